@@ -1,0 +1,43 @@
+# Offhook's fixed words. `make setup` is implied by all the others.
+.PHONY: setup demo check test lint format bench eval lock clean
+PYTHON ?= python3
+BIN := .venv/bin
+export OFFHOOK_DATA ?= $(CURDIR)/.offhook
+
+setup: .venv/.ready
+
+.venv/.ready: requirements/dev.txt pyproject.toml .ci/venv
+	PYTHON=$(PYTHON) sh .ci/venv
+	touch $@
+
+demo: setup            ## a generated organisation, served; prints address and sign-ins
+	$(BIN)/offhook demo
+
+lint: setup            ## format, lint, types, arrows
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports --no-cache
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+check: lint            ## lint and the quick tests
+	$(BIN)/pytest -n 2 -m "not slow"
+
+test: lint             ## everything
+	$(BIN)/pytest -n 2
+
+bench: setup           ## BENCH="name name" for some
+	$(BIN)/offhook bench $(BENCH)
+
+eval: setup            ## EVAL="identity ..." with its options
+	$(BIN)/offhook eval $(EVAL)
+
+lock: setup            ## pin requirements anew
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade --custom-compile-command "make lock" -q requirements/base.in -o requirements/base.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade --custom-compile-command "make lock" -q requirements/dev.in -o requirements/dev.txt
+
+clean:
+	rm -rf .venv .offhook

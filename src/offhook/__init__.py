@@ -1,0 +1,4 @@
+"""Offhook: from campaign responder to documented hand-off, in one open system.
+
+The packages below are feature slices; ARCHITECTURE.md is their map.
+"""

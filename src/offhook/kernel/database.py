@@ -1,0 +1,237 @@
+"""The one way to the database: a transaction that belongs to an organisation and to an actor.
+
+Row-level security is the guard: every table's policy compares `organisation_id` with the setting
+`offhook.organisation_id`, which `Database.transaction` sets for the length of the transaction. A statement
+outside of it sees no row. The column defaults to the same setting, so inserts need not name it.
+
+A superuser would pass the guard unseen; where the given URL is one's, connections step down to the role
+`offhook_app` (made by the migrations) before they are used. FORCE ROW LEVEL SECURITY holds other owners.
+"""
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import LiteralString, TypeVar
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import kwargs_row, scalar_row
+from psycopg.types.json import Jsonb, JsonbDumper
+from psycopg_pool import ConnectionPool
+
+from offhook.kernel.clock import Clock, SystemClock
+from offhook.kernel.errors import Forbidden
+from offhook.kernel.events import Event
+from offhook.kernel.ids import new_id
+
+T = TypeVar("T")
+
+EVERYTHING = "*"
+"""The permission that stands for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something: a user, an API token, the system itself, or a prospect on a form.
+
+    `permissions` is what they may do, in the words of `identity.rules`; the kernel only compares.
+    """
+
+    kind: str
+    id: UUID | None = None
+    permissions: frozenset[str] = frozenset()
+    team_id: UUID | None = None
+
+    def __str__(self) -> str:
+        """How events name them: `user:<id>`, or `system`."""
+        return f"{self.kind}:{self.id}" if self.id else self.kind
+
+    def may(self, permission: str) -> bool:
+        """Whether this actor holds the permission."""
+        return permission in self.permissions or EVERYTHING in self.permissions
+
+
+FEW_EVENTS = 64
+"""Up to here events go in one function call; above, COPY is faster."""
+
+SYSTEM = Actor("system", permissions=frozenset({EVERYTHING}))
+
+
+@dataclass
+class Transaction:
+    """One unit of work in one organisation. Get it from `Database.transaction`.
+
+    `now` is read from the clock once, so that everything one transaction does bears one time.
+    Statements use named parameters: `tx.rows(Lead, "SELECT … WHERE id = %(id)s", id=lead_id)`.
+    """
+
+    connection: psycopg.Connection[tuple[object, ...]]
+    organisation_id: UUID
+    actor: Actor
+    now: datetime
+    events: list[Event] = field(default_factory=list[Event])
+
+    def require(self, permission: str) -> None:
+        """Raise `Forbidden` unless the actor holds the permission."""
+        if not self.actor.may(permission):
+            raise Forbidden(f"This needs the permission '{permission}', which your role or token lacks.")
+
+    def execute(self, query: LiteralString, **params: object) -> int:
+        """Run a statement and return how many rows it touched."""
+        return self.connection.execute(query, params).rowcount
+
+    def rows(self, shape: Callable[..., T], query: LiteralString, **params: object) -> list[T]:
+        """All rows, each passed to `shape` as keyword arguments named by its columns."""
+        with self.connection.cursor(row_factory=kwargs_row(shape)) as cursor:
+            return cursor.execute(query, params).fetchall()
+
+    def first(self, shape: Callable[..., T], query: LiteralString, **params: object) -> T | None:
+        """The first row or None."""
+        with self.connection.cursor(row_factory=kwargs_row(shape)) as cursor:
+            return cursor.execute(query, params).fetchone()
+
+    def scalars(self, kind: type[T], query: LiteralString, **params: object) -> list[T]:
+        """The first column of all rows; `kind` states its Python type for the reader and the type checker."""
+        with self.connection.cursor(row_factory=scalar_row) as cursor:
+            return cursor.execute(query, params).fetchall()
+
+    def scalar(self, kind: type[T], query: LiteralString, **params: object) -> T | None:
+        """The first column of the first row, None if there is no row or it is NULL."""
+        with self.connection.cursor(row_factory=scalar_row) as cursor:
+            return cursor.execute(query, params).fetchone()
+
+    def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+        """Insert many rows the fastest way and return how many; there is no ON CONFLICT.
+
+        PostgreSQL refuses COPY into a guarded table, so the rows are copied into a temporary table (which
+        costs no log) and inserted from there, past the guard. JSON must be wrapped in `psycopg.types.json.Jsonb`.
+        """
+        self.stage(table, columns, rows)
+        names = sql.SQL(", ").join(map(sql.Identifier, columns))
+        statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
+            sql.Identifier(table), names, names, sql.Identifier(f"staged_{table}")
+        )
+        return self.connection.execute(statement).rowcount
+
+    def stage(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Put rows into `staged_<table>`, a temporary copy of the table's shape, emptied first and at commit.
+
+        For set-based statements of one's own, such as `INSERT … SELECT … FROM staged_person ON CONFLICT …`.
+        """
+        staged = sql.Identifier(f"staged_{table}")
+        shape = sql.SQL("CREATE TEMP TABLE IF NOT EXISTS {} ON COMMIT DELETE ROWS AS TABLE {} WITH NO DATA")
+        self.connection.execute(shape.format(staged, sql.Identifier(table)))
+        self.connection.execute(sql.SQL("TRUNCATE {}").format(staged))
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+            staged, sql.SQL(", ").join(map(sql.Identifier, columns))
+        )
+        with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def append(self, *events: Event) -> None:
+        """Note what happened; written together with the work when the transaction commits."""
+        self.events.extend(events)
+
+    def flush_events(self) -> None:
+        """Write the noted events. Called last by `Database.transaction`, to hold the horizon but briefly."""
+        if not self.events:
+            return
+        rows = [
+            (new_id(), e.kind, e.version, e.subject, Jsonb(e.data), e.at or self.now, e.cause) for e in self.events
+        ]
+        actor, self.events = str(self.actor), []
+        if len(rows) <= FEW_EVENTS:
+            self.connection.execute(
+                "SELECT append_events(%s, %s, %s::uuid[], %s::text[], %s::int[], %s::text[], %s::jsonb[],"
+                " %s::timestamptz[], %s::uuid[])",
+                (self.now, actor, *map(list, zip(*rows, strict=True))),
+            )
+            return
+        self.connection.execute("SELECT announce_events()")
+        self.copy(
+            "event",
+            ("id", "kind", "version", "subject", "data", "at", "cause", "recorded_at", "actor"),
+            ((*row, self.now, actor) for row in rows),
+        )
+
+
+class Database:
+    """A pool of connections to one Offhook database. Close it when done, or use it in a `with`."""
+
+    def __init__(self, url: str, *, clock: Clock | None = None, pool_size: int = 16) -> None:
+        """Connect lazily to a migrated database; see `offhook.kernel.installation` for the ready-made way."""
+        self.url = url
+        self.clock = clock or SystemClock()
+        self._months: set[tuple[str, date]] = set()
+        self.pool = ConnectionPool(
+            url, min_size=1, max_size=pool_size, open=True, timeout=30, configure=_configure, name="offhook"
+        )
+
+    def __enter__(self) -> "Database":
+        """Use as a context manager to close the pool at the end."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the pool."""
+        self.close()
+
+    def close(self) -> None:
+        """Give all connections back to the server."""
+        self.pool.close()
+
+    @contextmanager
+    def transaction(self, organisation_id: UUID, actor: Actor) -> Generator[Transaction]:
+        """A transaction of this organisation; commits at the end, rolls back on any error."""
+        now = self.clock.now()
+        self.ensure_months("event", [now])
+        with self.pool.connection() as connection:
+            connection.execute("SELECT set_config('offhook.organisation_id', %s, true)", (str(organisation_id),))
+            tx = Transaction(connection, organisation_id, actor, now)
+            yield tx
+            tx.flush_events()
+
+    @contextmanager
+    def across_organisations(self) -> Generator[psycopg.Connection[tuple[object, ...]]]:
+        """A transaction that sees the list of organisations and nothing of what is theirs."""
+        with self.pool.connection() as connection:
+            connection.execute("SELECT set_config('offhook.across_organisations', 'on', true)")
+            yield connection
+
+    def organisations(self) -> list[UUID]:
+        """The ids of all organisations, oldest first."""
+        with self.across_organisations() as connection, connection.cursor(row_factory=scalar_row) as cursor:
+            return cursor.execute("SELECT organisation_id FROM organisation ORDER BY 1").fetchall()
+
+    def ensure_months(self, table: str, moments: Iterable[datetime]) -> None:
+        """Make sure that the month partitions of a history table exist for these moments.
+
+        Runs in a transaction of its own, before the rows are written; what is known to exist is remembered.
+        """
+        months = {(table, moment.astimezone(UTC).date().replace(day=1)) for moment in moments} - self._months
+        if not months:
+            return
+        with self.pool.connection() as connection:
+            for name, month in sorted(months):
+                connection.execute("SELECT ensure_month(%s, %s)", (name, month))
+        self._months |= months
+
+
+class _JsonbDict(JsonbDumper):
+    """Lets a plain dict be passed where a jsonb column stands."""
+
+
+def _configure(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    """Prepare a fresh connection: adapters, search path, and the step down from superuser."""
+    connection.adapters.register_dumper(dict, _JsonbDict)
+    connection.execute("SET search_path = public, jobs")
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.execute("SET client_min_messages = warning")
+    above_the_guard = connection.execute(
+        "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    ).fetchone()
+    if above_the_guard and above_the_guard[0]:
+        connection.execute("SET ROLE offhook_app")
+    connection.commit()

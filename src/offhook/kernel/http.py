@@ -1,0 +1,199 @@
+"""How routes meet services: one request is one transaction, answered once.
+
+A route declares `call: Call = CALL` and hands its use case over:
+
+    @router.post("/leads/{lead_id}/recycle", status_code=200, response_model=LeadOut)
+    def recycle(lead_id: UUID, body: Recycle, call: Call = CALL) -> Response:
+        return call.once(lambda tx: LeadOut.of(leads.recycle(tx, lead_id, body.reason)))
+
+`Call.read` is for GET. `Call.once` is for POST: with an `Idempotency-Key` the answer is stored in the work's own
+transaction and given again to whoever repeats the request. `Call.edit` is for PATCH, PUT and DELETE of a thing
+with a version: it demands `If-Match` (RFC 9110, section 13.1.1) and passes the version on to the use case.
+Errors become problem+json (RFC 9457) in `problem`.
+"""
+
+import hashlib
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Request, Response
+from pydantic import BaseModel
+
+from offhook.kernel.database import Actor, Database, Transaction
+from offhook.kernel.errors import Conflict, Invalid, OffhookError, VersionRequired
+
+M = TypeVar("M", bound=BaseModel)
+
+LONGEST_KEY = 200
+NOBODY = Actor("nobody")
+
+
+class Credential(Protocol):
+    """What a request shows of its sender: the organisation is read off it, the rest is checked within."""
+
+    @property
+    def organisation_id(self) -> UUID:
+        """The organisation it claims to be of."""
+        ...
+
+    def check(self, tx: Transaction) -> Actor:
+        """Who it is. Raises `Unauthenticated` if the claim does not hold."""
+        ...
+
+
+class Call:
+    """One authenticated request. Get it by `call: Call = CALL`."""
+
+    def __init__(self, request: Request, body: bytes) -> None:
+        """Remember the request; nothing is checked before the transaction is open."""
+        self.request = request
+        self.body = body
+        self.database: Database = request.app.state.database
+        self.credential: Credential = request.app.state.credential_of(request)
+
+    @contextmanager
+    def transaction(self) -> Generator[Transaction]:
+        """A transaction in the sender's organisation, as the sender."""
+        with self.database.transaction(self.credential.organisation_id, NOBODY) as tx:
+            tx.actor = self.credential.check(tx)
+            yield tx
+
+    def read(self, work: Callable[[Transaction], M]) -> Response:
+        """Answer a GET; a thing with a `version` carries it as its ETag."""
+        with self.transaction() as tx:
+            return answer(work(tx))
+
+    def once(self, work: Callable[[Transaction], M], *, status: int = 200) -> Response:
+        """Answer a POST; with an `Idempotency-Key`, the same answer to every repetition."""
+        key = self.request.headers.get("idempotency-key")
+        with self.transaction() as tx:
+            if key is None:
+                return answer(work(tx), status)
+            stored = _reserve(tx, key, self._fingerprint())
+            if stored is not None:
+                return stored
+            response = answer(work(tx), status)
+            tx.execute(
+                "UPDATE idempotency_key SET status = %(status)s, body = %(body)s WHERE key = %(key)s",
+                key=_scoped(tx, key),
+                status=status,
+                body=response.body,
+            )
+            return response
+
+    def edit(self, work: Callable[[Transaction, int], M]) -> Response:
+        """Answer a PATCH, PUT or DELETE of the version that `If-Match` names."""
+        version = self._if_match()
+        with self.transaction() as tx:
+            return answer(work(tx, version))
+
+    def _if_match(self) -> int:
+        tag = self.request.headers.get("if-match")
+        if tag is None:
+            raise VersionRequired(
+                "Say which version you edit: send the ETag of your last read in the header If-Match."
+            )
+        try:
+            return int(tag.strip().removeprefix("W/").strip('"'))
+        except ValueError:
+            raise Invalid(
+                f'If-Match must be the ETag of an earlier answer, such as "3"; it was {tag!r}.'
+            ) from None
+
+    def _fingerprint(self) -> bytes:
+        return hashlib.sha256(
+            f"{self.request.method} {self.request.url.path}?{self.request.url.query}\n".encode() + self.body
+        ).digest()
+
+
+async def _call(request: Request) -> Call:
+    return Call(request, await request.body())
+
+
+CALL = Depends(_call)
+"""The dependency that gives a route its `Call`."""
+
+
+def answer(model: BaseModel, status: int = 200) -> Response:
+    """The JSON answer of a model, with its version as ETag where it has one."""
+    version = getattr(model, "version", None)
+    headers = {"etag": f'"{version}"'} if version is not None else None
+    return Response(model.model_dump_json(), status, headers, "application/json")
+
+
+def problem(error: OffhookError, instance: str) -> Response:
+    """The problem+json answer of an error."""
+    return Response(
+        Problem(
+            type=f"urn:offhook:problem:{error.code}",
+            title=error.code.replace("-", " "),
+            status=error.status,
+            detail=error.message,
+            instance=instance,
+            errors=[ProblemField(field=f.field, reason=f.reason, value=f.value) for f in error.fields],
+        ).model_dump_json(),
+        error.status,
+        media_type="application/problem+json",
+    )
+
+
+class ProblemField(BaseModel):
+    """One wrong value of a request."""
+
+    field: str
+    reason: str
+    value: str | None = None
+
+
+class Problem(BaseModel):
+    """RFC 9457: what went wrong and what to do; `type` is stable."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: list[ProblemField] = []
+
+
+class _Stored(BaseModel):
+    request_hash: bytes
+    status: int | None
+    body: bytes | None
+
+
+def _scoped(tx: Transaction, key: str) -> str:
+    """Keys of different senders do not meet."""
+    return f"{tx.actor}/{key}"
+
+
+def _reserve(tx: Transaction, key: str, fingerprint: bytes) -> Response | None:
+    """Take the key, or return the answer already given for it.
+
+    The insert waits for a concurrent request with the same key to end, so the second of two gets the first's
+    answer. Raises `Conflict` when the key was used for another request.
+    """
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise Invalid(f"Idempotency-Key must have 1 to {LONGEST_KEY} characters.")
+    taken = tx.execute(
+        "INSERT INTO idempotency_key (key, request_hash, created_at) VALUES (%(key)s, %(hash)s, %(now)s)"
+        " ON CONFLICT DO NOTHING",
+        key=_scoped(tx, key),
+        hash=fingerprint,
+        now=tx.now,
+    )
+    if taken:
+        return None
+    stored = tx.first(
+        _Stored,
+        "SELECT request_hash, status, body FROM idempotency_key WHERE key = %(key)s",
+        key=_scoped(tx, key),
+    )
+    if stored is None or stored.status is None or stored.request_hash != fingerprint:
+        raise Conflict(
+            "This Idempotency-Key was used for another request. Use a fresh key for each new request.",
+            code="idempotency-key-reused",
+        )
+    return Response(stored.body, stored.status, {"idempotency-replayed": "true"}, media_type="application/json")

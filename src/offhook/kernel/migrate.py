@@ -1,0 +1,60 @@
+"""Brings a database to the newest revision, at every start, one process at a time.
+
+A revision is a pair in `migrations/versions`: `0003_people.py` names it and its parent, `0003_people.sql` is
+what it does. Revisions only go forward; a released one is never edited. After the last one the application's
+role gets its rights on all that exists, so that no revision has to think of grants.
+"""
+
+from pathlib import Path
+
+import sqlalchemy
+from alembic import command, op
+from alembic.config import Config
+from procrastinate.schema import SchemaManager
+
+FOLDER = Path(__file__).parent / "migrations"
+LOCK = 0x0FF400C
+"""Advisory lock of the migration, so that servers started together take turns."""
+
+GRANTS = """
+GRANT USAGE ON SCHEMA public, jobs TO offhook_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, jobs TO offhook_app;
+GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public, jobs TO offhook_app;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public, jobs TO offhook_app;
+"""
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Upgrade the database behind `url` to `revision`; waits while another process does the same."""
+    engine = sqlalchemy.create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("path_separator", "os")
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+            connection.exec_driver_sql(GRANTS)
+    finally:
+        engine.dispose()
+
+
+def run_sql_beside(revision_file: str) -> None:
+    """Run the SQL file that stands beside a revision, as one script."""
+    _run_script(Path(revision_file).with_suffix(".sql").read_text())
+
+
+def install_job_tables() -> None:
+    """Create procrastinate's tables in the schema `jobs`; they hold work to do, no organisation's data."""
+    _run_script("CREATE SCHEMA jobs; SET LOCAL search_path = jobs;")
+    _run_script(SchemaManager.get_schema())
+    _run_script("SET LOCAL search_path = public;")
+
+
+def _run_script(script: str) -> None:
+    """Run many statements in one go; without parameters the driver leaves `%` alone."""
+    driver = op.get_bind().connection.driver_connection
+    if driver is None:
+        raise RuntimeError("Migrations need a live connection, not an offline script.")
+    driver.execute(script.encode())

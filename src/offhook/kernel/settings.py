@@ -1,0 +1,42 @@
+"""What an installation can set, all by environment variables that begin with `OFFHOOK_`."""
+
+import secrets
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of this process; every one has a default that works."""
+
+    model_config = SettingsConfigDict(env_prefix="OFFHOOK_")
+
+    data: Path = Field(default=Path(".offhook"), description="Folder for everything Offhook keeps on disk")
+    database_url: str | None = Field(
+        default=None, description="Any PostgreSQL 15 or newer; without it Offhook runs its own in `data`"
+    )
+    host: str = Field(default="127.0.0.1", description="Address the web server listens on")
+    port: int = Field(default=8642, description="Port the web server listens on")
+    public_url: str | None = Field(default=None, description="Where people reach this server from outside")
+    secret_key: str | None = Field(
+        default=None, description="Signs and encrypts; made and kept in `data` if absent"
+    )
+
+    @cached_property
+    def secret(self) -> str:
+        """The installation's secret: the setting, else one made once and kept in the data folder."""
+        if self.secret_key:
+            return self.secret_key
+        kept = self.data / "secret"
+        if not kept.exists():
+            self.data.mkdir(parents=True, exist_ok=True)
+            kept.touch(mode=0o600)
+            kept.write_text(secrets.token_urlsafe(32))
+        return kept.read_text()
+
+    @property
+    def base_url(self) -> str:
+        """The address to print and to put in links."""
+        return self.public_url or f"http://{self.host}:{self.port}"
