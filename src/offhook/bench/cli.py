@@ -1,0 +1,76 @@
+"""`offhook bench [NAME …]`: runs the benches and prints their figures as a table or as JSON."""
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterable
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from offhook.bench.model import Figure
+
+Bench = Callable[[], Iterable[Figure]]
+
+
+def _import_rate() -> Iterable[Figure]:
+    from offhook.bench import import_rate
+
+    return import_rate.figures()
+
+
+def _next_lead() -> Iterable[Figure]:
+    from offhook.bench import next_lead
+
+    return next_lead.figures()
+
+
+def _kpis() -> Iterable[Figure]:
+    from offhook.bench import kpis
+
+    return kpis.figures()
+
+
+def _log_activity() -> Iterable[Figure]:
+    from offhook.bench import log_activity
+
+    return log_activity.figures()
+
+
+BENCHES: dict[str, Bench] = {
+    "import": _import_rate,
+    "next-lead": _next_lead,
+    "kpis": _kpis,
+    "log-activity": _log_activity,
+}
+
+
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(help=f"Which: {', '.join(BENCHES)}. Default: all")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table")] = False,
+) -> None:
+    """Measure speed and size: ratios within one run, each beside the goal it is held against."""
+    chosen = names or list(BENCHES)
+    unknown = sorted(set(chosen) - set(BENCHES))
+    if unknown:
+        raise typer.BadParameter(f"no bench named {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+    progress = Console(stderr=True)
+    found: list[Figure] = []
+    for name in chosen:
+        progress.print(f"[dim]bench {name} …[/dim]")
+        found.extend(BENCHES[name]())
+    if as_json:
+        typer.echo(json.dumps([dataclasses.asdict(figure) for figure in found], indent=2))
+        return
+    _print_table(found)
+
+
+def _print_table(found: list[Figure]) -> None:
+    table = Table("bench", "value", "goal", "holds", "how it came about", show_lines=True)
+    verdicts = {True: "[green]yes[/green]", False: "[red]no[/red]", None: ""}
+    for figure in found:
+        table.add_row(
+            figure.name, f"{figure.value:,g} {figure.unit}", figure.goal, verdicts[figure.holds], figure.detail
+        )
+    Console().print(table)
