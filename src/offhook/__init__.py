@@ -2,3 +2,5 @@
 
 The packages below are feature slices; ARCHITECTURE.md is their map.
 """
+
+__version__ = "0.1.0"

@@ -1,0 +1,65 @@
+"""Who may do what: roles to permissions as a table. Pure; the kernel compares, this says what the words are.
+
+Every role reads everything: the work of a sales floor is open to those on it. What a role may change follows
+the field: reps work leads, AEs decide hand-offs, demand generation feeds and assigns, managers also agree
+criteria and set goals, admins keep people and settings. A token carries the part of its user's permissions
+that its scopes name.
+"""
+
+from collections.abc import Collection, Mapping
+
+from offhook.identity.model import Role
+from offhook.kernel.database import EVERYTHING
+
+PERMISSIONS: Mapping[str, str] = {
+    "people:read": "see persons and accounts",
+    "people:write": "add, change and merge persons",
+    "accounts:write": "add, change and merge accounts",
+    "campaigns:read": "see campaigns",
+    "campaigns:write": "add and change campaigns",
+    "intake:write": "import files and set up forms and inbound hooks",
+    "leads:read": "see leads, queues and activities",
+    "leads:work": "work leads: log activities, answer criteria, hand off",
+    "leads:assign": "assign leads and look after other people's leads and absences",
+    "criteria:write": "write and publish qualification criteria, scoring and routing rules",
+    "handoffs:decide": "accept, reject and confirm hand-offs",
+    "goals:read": "see goals and KPIs",
+    "goals:write": "set goals",
+    "events:read": "read the event log (the audit trail)",
+    "webhooks:write": "say who is told of which events",
+    "users:read": "see users, teams, absences and business hours",
+    "users:write": "add and change users and teams; issue tokens for others",
+    "settings:write": "change the organisation and its business hours",
+    "tokens:write": "issue and revoke one's own API tokens",
+    "absences:write": "note one's own absences; those of others with leads:assign",
+}
+"""Every permission and what it lets one do."""
+
+_READS = frozenset(name for name in PERMISSIONS if name.endswith(":read"))
+_OWN = frozenset({"tokens:write", "absences:write"})
+_EVERY = frozenset(PERMISSIONS)
+
+_BY_ROLE: Mapping[Role, frozenset[str]] = {
+    Role.REP: _READS | _OWN | {"leads:work", "people:write"},
+    Role.AE: _READS | _OWN | {"handoffs:decide"},
+    Role.DEMAND_GENERATION: _READS
+    | _OWN
+    | {"campaigns:write", "intake:write", "people:write", "accounts:write", "leads:assign"},
+    Role.MANAGER: _EVERY - {"users:write", "settings:write"},
+    Role.ADMIN: _EVERY,
+}
+
+
+def permissions_of(role: Role) -> frozenset[str]:
+    """All that somebody in this role may do."""
+    return _BY_ROLE[role]
+
+
+def unknown_scopes(scopes: Collection[str]) -> list[str]:
+    """The scopes that name no permission, in order."""
+    return sorted(set(scopes) - _EVERY - {EVERYTHING})
+
+
+def narrowed(permissions: frozenset[str], scopes: Collection[str]) -> frozenset[str]:
+    """What of `permissions` a token with these scopes carries; the scope '*' keeps them all."""
+    return permissions if EVERYTHING in scopes else permissions & frozenset(scopes)
