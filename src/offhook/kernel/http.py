@@ -13,7 +13,7 @@ Errors become problem+json (RFC 9457) in `problem`.
 """
 
 import hashlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -65,8 +65,13 @@ class Call:
         with self.transaction() as tx:
             return answer(work(tx))
 
-    def once(self, work: Callable[[Transaction], M], *, status: int = 200) -> Response:
-        """Answer a POST; with an `Idempotency-Key`, the same answer to every repetition."""
+    def once(
+        self, work: Callable[[Transaction], M], *, status: int = 200, told_once: Sequence[str] = ()
+    ) -> Response:
+        """Answer a POST; with an `Idempotency-Key`, the same answer to every repetition.
+
+        The fields of `told_once` hold secrets: they are null in what is stored, and so in a repeated answer.
+        """
         key = self.request.headers.get("idempotency-key")
         with self.transaction() as tx:
             if key is None:
@@ -74,12 +79,14 @@ class Call:
             stored = _reserve(tx, key, self._fingerprint())
             if stored is not None:
                 return stored
-            response = answer(work(tx), status)
+            made = work(tx)
+            response = answer(made, status)
+            kept = made.model_copy(update=dict.fromkeys(told_once)).model_dump_json() if told_once else None
             tx.execute(
                 "UPDATE idempotency_key SET status = %(status)s, body = %(body)s WHERE key = %(key)s",
                 key=_scoped(tx, key),
                 status=status,
-                body=response.body,
+                body=kept.encode() if kept else response.body,
             )
             return response
 
