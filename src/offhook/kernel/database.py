@@ -56,6 +56,9 @@ class Actor:
 FEW_EVENTS = 64
 """Up to here events go in one function call; above, COPY is faster."""
 
+HISTORIES = ("event", "activity")
+"""Tables partitioned by month (migrations), whose present month every transaction finds ready."""
+
 SYSTEM = Actor("system", permissions=frozenset({EVERYTHING}))
 
 
@@ -64,6 +67,7 @@ class Transaction:
     """One unit of work in one organisation. Get it from `Database.transaction`.
 
     `now` is read from the clock once, so that everything one transaction does bears one time.
+    `ensure_months` is `Database.ensure_months`: call it before writing history of another month than `now`'s.
     Statements use named parameters: `tx.rows(Lead, "SELECT … WHERE id = %(id)s", id=lead_id)`.
     """
 
@@ -71,6 +75,7 @@ class Transaction:
     organisation_id: UUID
     actor: Actor
     now: datetime
+    ensure_months: Callable[[str, Iterable[datetime]], None]
     events: list[Event] = field(default_factory=list[Event])
 
     def require(self, permission: str) -> None:
@@ -186,10 +191,11 @@ class Database:
     def transaction(self, organisation_id: UUID, actor: Actor) -> Generator[Transaction]:
         """A transaction of this organisation; commits at the end, rolls back on any error."""
         now = self.clock.now()
-        self.ensure_months("event", [now])
+        for history in HISTORIES:
+            self.ensure_months(history, [now])
         with self.pool.connection() as connection:
             connection.execute("SELECT set_config('offhook.organisation_id', %s, true)", (str(organisation_id),))
-            tx = Transaction(connection, organisation_id, actor, now)
+            tx = Transaction(connection, organisation_id, actor, now, self.ensure_months)
             yield tx
             tx.flush_events()
 
