@@ -104,7 +104,9 @@ def _organisation_meant(opened: "Database") -> UUID:
             )
         )
     if not found:
-        raise NotFound("There is no organisation yet. Found one: offhook init --name 'Your company' --admin you@your.example.")
+        raise NotFound(
+            "There is no organisation yet. Found one: offhook init --name 'Your company' --admin you@your.example."
+        )
     wanted = os.environ.get(ORGANISATION_VARIABLE)
     if wanted is None and len(found) == 1:
         return next(iter(found.values()))

@@ -131,6 +131,12 @@ def users(tx: Transaction) -> list[User]:
     return store.user_rows(tx)
 
 
+def users_page(tx: Transaction, after: UUID | None, limit: int) -> list[User]:
+    """Up to `limit` users, in the order in which they were added. Needs `users:read`."""
+    tx.require("users:read")
+    return store.user_page(tx, after, limit)
+
+
 def user(tx: Transaction, user_id: UUID) -> User:
     """One user. Raises `NotFound`."""
     found = store.user_row(tx, user_id)
@@ -231,6 +237,12 @@ def teams(tx: Transaction) -> list[Team]:
     return store.team_rows(tx)
 
 
+def teams_page(tx: Transaction, after: UUID | None, limit: int) -> list[Team]:
+    """Up to `limit` teams, in the order in which they were added. Needs `users:read`."""
+    tx.require("users:read")
+    return store.team_page(tx, after, limit)
+
+
 def team(tx: Transaction, team_id: UUID) -> Team:
     """One team. Raises `NotFound`."""
     found = next((one for one in store.team_rows(tx) if one.id == team_id), None)
@@ -324,9 +336,7 @@ def add_absence(
 def remove_absence(tx: Transaction, absence_id: UUID) -> Absence:
     """Take an absence back. Raises `NotFound`."""
     tx.require("absences:write")
-    found = store.absence_row(tx, absence_id)
-    if found is None:
-        raise NotFound(f"There is no absence {absence_id} here.")
+    found = absence(tx, absence_id)
     _require_absences_of(tx, found.user_id)
     store.delete_absence(tx, absence_id)
     tx.append(Event("absence.removed", subject("user", found.user_id), {"absence_id": str(absence_id)}))
@@ -336,6 +346,20 @@ def remove_absence(tx: Transaction, absence_id: UUID) -> Absence:
 def absences(tx: Transaction, user_ids: Collection[UUID], ending_after: datetime) -> list[Absence]:
     """These users' absences that are not over by then, the soonest first."""
     return store.absence_rows(tx, list(user_ids), ending_after)
+
+
+def absence(tx: Transaction, absence_id: UUID) -> Absence:
+    """One absence. Raises `NotFound`."""
+    found = store.absence_row(tx, absence_id)
+    if found is None:
+        raise NotFound(f"There is no absence {absence_id} here.")
+    return found
+
+
+def absences_page(tx: Transaction, ending_after: datetime, after: UUID | None, limit: int) -> list[Absence]:
+    """Up to `limit` absences that are not over by then, as they were noted. Needs `users:read`."""
+    tx.require("users:read")
+    return store.absence_page(tx, ending_after, after, limit)
 
 
 def absent_users(tx: Transaction, at: datetime) -> set[UUID]:
@@ -444,10 +468,11 @@ def revoke_token(tx: Transaction, token_id: UUID) -> Token:
     return replace(found, revoked_at=tx.now)
 
 
-def tokens(tx: Transaction) -> list[Token]:
-    """One's own tokens, the newest first; those of all with `users:write`."""
+def tokens(tx: Transaction, before: UUID | None = None, limit: int | None = None) -> list[Token]:
+    """One's own tokens, the newest first; those of all with `users:write`. From before one, up to `limit`."""
     tx.require("tokens:write")
-    return store.token_rows(tx, None if tx.actor.may("users:write") else tx.actor.id or new_id())
+    owner = None if tx.actor.may("users:write") else tx.actor.id or new_id()
+    return store.token_rows(tx, owner, before, limit)
 
 
 def _require_tokens_of(tx: Transaction, user_id: UUID) -> None:

@@ -15,6 +15,9 @@ from offhook.identity.working_time import BusinessHours, Interval
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict, FieldError
 
+_NIL = UUID(int=0)
+"""Sorts before every id: where the first page begins."""
+
 
 def _user(role: str, **columns: object) -> User:
     return User(role=Role(role), **columns)  # pyright: ignore[reportArgumentType] # typed by the column
@@ -83,6 +86,17 @@ def user_rows(tx: Transaction) -> list[User]:
         _user,
         "SELECT id, email, name, role, team_id, time_zone, routing_weight, capacity, is_active, version"
         " FROM app_user ORDER BY name, id",
+    )
+
+
+def user_page(tx: Transaction, after: UUID | None, limit: int) -> list[User]:
+    """Up to `limit` users in the order in which they were added, beyond one of them."""
+    return tx.rows(
+        _user,
+        "SELECT id, email, name, role, team_id, time_zone, routing_weight, capacity, is_active, version"
+        " FROM app_user WHERE id > %(after)s ORDER BY id LIMIT %(limit)s",
+        after=after or _NIL,
+        limit=limit,
     )
 
 
@@ -186,6 +200,17 @@ def team_rows(tx: Transaction) -> list[Team]:
     )
 
 
+def team_page(tx: Transaction, after: UUID | None, limit: int) -> list[Team]:
+    """Up to `limit` teams in the order in which they were added, beyond one of them."""
+    return tx.rows(
+        _team,
+        "SELECT id, name, time_zone, manager_id, minimum_talk_seconds, sal_counts_at, engaged_people, version"
+        " FROM team WHERE id > %(after)s ORDER BY id LIMIT %(limit)s",
+        after=after or _NIL,
+        limit=limit,
+    )
+
+
 def insert_team(tx: Transaction, new: Team) -> None:
     """Add a team. Raises `Conflict` when the name is in use."""
     try:
@@ -257,6 +282,18 @@ def absence_row(tx: Transaction, identifier: UUID) -> Absence | None:
     )
 
 
+def absence_page(tx: Transaction, ending_after: datetime, after: UUID | None, limit: int) -> list[Absence]:
+    """Up to `limit` absences that end after a moment, in the order in which they were noted."""
+    return tx.rows(
+        Absence,
+        "SELECT id, user_id, starts_at, ends_at, reason FROM absence"
+        " WHERE id > %(after)s AND ends_at > %(ending_after)s ORDER BY id LIMIT %(limit)s",
+        after=after or _NIL,
+        ending_after=ending_after,
+        limit=limit,
+    )
+
+
 def absence_rows(tx: Transaction, user_ids: list[UUID], ending_after: datetime) -> list[Absence]:
     """These users' absences that end after a moment, the soonest first; served by absence_of_user."""
     return tx.rows(
@@ -298,13 +335,18 @@ def insert_token(tx: Transaction, new: Token, secret_hash: bytes) -> None:
     )
 
 
-def token_rows(tx: Transaction, user_id: UUID | None) -> list[Token]:
-    """The tokens of one user, or of all (None), the newest first."""
+def token_rows(
+    tx: Transaction, user_id: UUID | None, before: UUID | None = None, limit: int | None = None
+) -> list[Token]:
+    """The tokens of one user, or of all (None), the newest first, from before one of them."""
     return tx.rows(
         _token,
         "SELECT id, name, user_id, scopes, created_at, expires_at, revoked_at, last_used_at FROM api_token"
-        " WHERE %(user)s::uuid IS NULL OR user_id = %(user)s ORDER BY id DESC",
+        " WHERE (%(user)s::uuid IS NULL OR user_id = %(user)s) AND (%(before)s::uuid IS NULL OR id < %(before)s)"
+        " ORDER BY id DESC LIMIT %(limit)s",
         user=user_id,
+        before=before,
+        limit=limit,
     )
 
 

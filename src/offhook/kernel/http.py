@@ -19,6 +19,8 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
 from pydantic import BaseModel
 
 from offhook.kernel.database import Actor, Database, Transaction
@@ -115,11 +117,18 @@ class Call:
         ).digest()
 
 
-async def _call(request: Request) -> Call:
-    return Call(request, await request.body())
+class _Sender(SecurityBase):
+    """Makes the `Call` of a request; being a security scheme, it also marks its routes in the OpenAPI document."""
+
+    def __init__(self) -> None:
+        self.model = HTTPBearer(description="An API token: `Authorization: Bearer oh_…`")
+        self.scheme_name = "token"
+
+    async def __call__(self, request: Request) -> Call:
+        return Call(request, await request.body())
 
 
-CALL = Depends(_call)
+CALL = Depends(_Sender())
 """The dependency that gives a route its `Call`."""
 
 

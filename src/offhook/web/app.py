@@ -1,0 +1,67 @@
+"""The API application: every slice's routes under /api/v1, and what all of them have in common.
+
+`create_app` needs an open database and settings, nothing else, so tests and benches make one in a line. The
+jobs and the relay that a running server needs besides are `web/server.py`'s.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, FastAPI, Request, Response
+
+from offhook import __version__, identity
+from offhook.identity.api import router as identity_routes
+from offhook.kernel.database import Database
+from offhook.kernel.settings import Settings
+from offhook.web import health, pages, problems
+from offhook.web.description import describe
+from offhook.web.protection import Protection
+
+PREFIX = "/api/v1"
+
+ROUTERS: Sequence[APIRouter] = (identity_routes,)
+"""The slices' routes, in the order in which the description shows them."""
+
+LARGER_BODIES = {f"{PREFIX}/imports": 2 * 2**30}
+"""Bytes that may be sent to paths which take files."""
+
+
+def create_app(database: Database, settings: Settings) -> FastAPI:
+    """The application that serves this database."""
+    app = FastAPI(title="Offhook", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.database = database
+    app.state.settings = settings
+    app.state.credential_of = credential_of
+    for router in ROUTERS:
+        app.include_router(router, prefix=PREFIX)
+    app.include_router(health.router)
+    app.include_router(pages.router)
+    _serve_description(app)
+    problems.install(app)
+    is_https = urlsplit(settings.base_url).scheme == "https"
+    app.add_middleware(Protection, larger=LARGER_BODIES, is_https=is_https)
+    return app
+
+
+def credential_of(request: Request) -> identity.Bearer:
+    """What the request shows of its sender. Raises `Unauthenticated` without a readable token."""
+    return identity.read_authorization(request.headers.get("authorization"))
+
+
+def _serve_description(app: FastAPI) -> None:
+    """Serve the OpenAPI document and its page, made when first asked for."""
+    made: dict[str, Any] = {}
+
+    def document() -> dict[str, Any]:
+        return made or (made.update(describe(app)) or made)
+
+    app.openapi = document
+
+    @app.get(f"{PREFIX}/openapi.json", include_in_schema=False)
+    def openapi() -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction] # a route
+        return document()
+
+    @app.get(f"{PREFIX}/docs", include_in_schema=False)
+    def docs() -> Response:  # pyright: ignore[reportUnusedFunction] # a route
+        return pages.description_page(document())

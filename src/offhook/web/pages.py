@@ -1,0 +1,150 @@
+"""The few plain pages: what this is at `/`, and the API's description, without anything loaded from elsewhere.
+
+Pages are written by the server and hold no script. They tell nothing of any organisation.
+"""
+
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any, cast
+
+from fastapi import APIRouter, Response
+
+from offhook import __version__
+
+router = APIRouter(include_in_schema=False)
+
+STYLE = (Path(__file__).parent / "style.css").read_text()
+
+_HOME = """\
+<p class="lead">One open, self-hosted system for sales-development teams: from campaign responder to documented
+hand-off.</p>
+<section>
+<h2>Work with it</h2>
+<ul>
+<li><b>Command line</b>: <code>offhook --help</code> on the machine where this server runs.</li>
+<li><b>API</b>: <a href="/api/v1/docs">description of every operation</a>, and the same as
+<a href="/api/v1/openapi.json">OpenAPI 3.1</a> for generators.</li>
+<li><b>Webhooks</b>: be told of events by signed messages (Standard Webhooks).</li>
+</ul>
+</section>
+<section>
+<h2>Signing in</h2>
+<p>Programs show an API token: <code>Authorization: Bearer oh_…</code>. An administrator issues one with
+<code>offhook tokens issue EMAIL --name …</code>. Signing in on screen comes with the screens.</p>
+</section>
+<section>
+<h2>Is it well?</h2>
+<ul>
+<li><a href="/healthz">/healthz</a>: the server is alive.</li>
+<li><a href="/readyz">/readyz</a>: the database answers too.</li>
+</ul>
+</section>
+"""
+
+
+@router.get("/")
+def home() -> Response:
+    """What this is and where to go."""
+    return _page("Offhook", _HOME)
+
+
+@router.get("/style.css")
+def style() -> Response:
+    """The pages' looks."""
+    return Response(STYLE, media_type="text/css", headers={"cache-control": "public, max-age=3600"})
+
+
+def description_page(document: dict[str, Any]) -> Response:
+    """The OpenAPI document for readers."""
+    return _page("Offhook API", "\n".join(_description(document)))
+
+
+def _page(title: str, body: str) -> Response:
+    html = (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<link rel="stylesheet" href="/style.css">\n</head>\n'
+        f"<body>\n<main>\n<h1>{escape(title)}</h1>\n{body}\n</main>\n"
+        f'<footer>Offhook {__version__} · <a href="/">start</a> · <a href="/api/v1/docs">API</a></footer>\n'
+        "</body>\n</html>\n"
+    )
+    return Response(html, media_type="text/html")
+
+
+def _description(document: dict[str, Any]) -> Iterator[str]:
+    yield f"<pre>{escape(str(document['info']['description']))}</pre>"
+    yield '<p><a href="/api/v1/openapi.json">OpenAPI 3.1 document</a></p>'
+    by_tag: dict[str, list[tuple[str, str, dict[str, Any]]]] = {}
+    for path, operations in document.get("paths", {}).items():
+        for method, operation in operations.items():
+            by_tag.setdefault((operation.get("tags") or ["other"])[0], []).append((method, path, operation))
+    yield '<nav aria-label="Sections">'
+    yield " · ".join(f'<a href="#{escape(tag)}">{escape(tag)}</a>' for tag in by_tag) + "</nav>"
+    for tag, found in by_tag.items():
+        yield f'<h2 id="{escape(tag)}">{escape(tag)}</h2>'
+        for method, path, operation in found:
+            yield from _operation(method, path, operation)
+    yield "<h2>Shapes</h2>"
+    for name, schema in sorted(document.get("components", {}).get("schemas", {}).items()):
+        yield from _shape(name, schema)
+
+
+def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
+    address = f"{method.upper()} {escape(path)}"
+    yield f"<details><summary><code>{address}</code> {escape(operation['summary'])}</summary>"
+    if operation.get("description"):
+        yield f"<p>{escape(operation['description'])}</p>"
+    rows = [
+        (one["name"], one["in"], _kind(one["schema"]), one.get("required", False), one.get("description", ""))
+        for one in operation.get("parameters", ())
+    ]
+    rows += [
+        ("body", media, _kind(content.get("schema", {})), True, "")
+        for media, content in operation.get("requestBody", {}).get("content", {}).items()
+    ]
+    rows += [
+        (status, "answer", _kind(content.get("schema", {})), False, answer.get("description", ""))
+        for status, answer in operation.get("responses", {}).items()
+        for content in answer.get("content", {}).values()
+    ]
+    if rows:
+        yield "<table><tr><th>name</th><th>where</th><th>type</th><th>meaning</th></tr>"
+        for name, where, kind, is_required, meaning in rows:
+            must = " (required)" if is_required else ""
+            yield f"<tr><td><code>{escape(name)}</code>{must}</td><td>{escape(where)}</td>"
+            yield f"<td>{kind}</td><td>{escape(meaning)}</td></tr>"
+        yield "</table>"
+    yield "</details>"
+
+
+def _shape(name: str, schema: dict[str, Any]) -> Iterator[str]:
+    yield f'<details id="shape-{escape(name)}"><summary><code>{escape(name)}</code></summary>'
+    if schema.get("description"):
+        yield f"<p>{escape(schema['description'])}</p>"
+    if "enum" in schema:
+        yield "<p>one of " + ", ".join(f"<code>{escape(str(one))}</code>" for one in schema["enum"]) + "</p>"
+    required = set(schema.get("required", ()))
+    if schema.get("properties"):
+        yield "<table><tr><th>field</th><th>type</th><th>meaning</th></tr>"
+        for field, inner in schema["properties"].items():
+            must = " (required)" if field in required else ""
+            yield f"<tr><td><code>{escape(field)}</code>{must}</td><td>{_kind(inner)}</td>"
+            yield f"<td>{escape(inner.get('description', ''))}</td></tr>"
+        yield "</table>"
+    yield "</details>"
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    """A schema in a few words, as HTML; shapes are links."""
+    if "$ref" in schema:
+        name = escape(str(schema["$ref"]).rpartition("/")[2])
+        return f'<a href="#shape-{name}">{name}</a>'
+    for several in ("anyOf", "oneOf", "allOf"):
+        if several in schema:
+            return " or ".join(_kind(cast("dict[str, Any]", one)) for one in schema[several])
+    if schema.get("type") == "array":
+        return f"list of {_kind(schema.get('items', {}))}"
+    if "const" in schema:
+        return f"<code>{escape(str(schema['const']))}</code>"
+    return escape(str(schema.get("format") or schema.get("type") or "any"))
