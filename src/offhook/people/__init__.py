@@ -1,0 +1,19 @@
+"""People: accounts, persons and how to reach them.
+
+It makes one row of one human being, however often and however spelled they respond: normalising, identity
+resolution, merge with undo. Higher slices hand over what they understood and get back whom it is about.
+"""
+
+from offhook.people.model import Account, ContactPoint, Person, PersonFacts, Resolution, Understood
+from offhook.people.normalise import KNOWN_FIELDS, understand
+
+__all__ = [
+    "KNOWN_FIELDS",
+    "Account",
+    "ContactPoint",
+    "Person",
+    "PersonFacts",
+    "Resolution",
+    "Understood",
+    "understand",
+]
