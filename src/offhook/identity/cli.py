@@ -381,7 +381,7 @@ def set_hours(
         week = list(before.week)
         for text in days or []:
             _set_days(week, text)
-        holidays = before.holidays | set(_dates(holiday)) - set(_dates(no_holiday))
+        holidays = (before.holidays | set(_dates(holiday))) - set(_dates(no_holiday))
         zone = check_time_zone(time_zone or before.time_zone)
         hours = BusinessHours(zone, tuple(week), frozenset(holidays))
         version = identity.set_business_hours(tx, team_id, hours, version)

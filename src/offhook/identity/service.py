@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import TypeVar
 from uuid import UUID
@@ -322,12 +322,14 @@ def add_absence(
     if ends_at <= starts_at:
         raise _invalid("ends_at", "must be after starts_at", ends_at.isoformat())
     user(tx, user_id)
-    new = Absence(new_id(), user_id, starts_at, ends_at, reason.strip()[:LONGEST_NAME])
+    new = Absence(
+        new_id(), user_id, starts_at.astimezone(UTC), ends_at.astimezone(UTC), reason.strip()[:LONGEST_NAME]
+    )
     store.insert_absence(tx, new)
     told: dict[str, Json] = {
         "absence_id": str(new.id),
-        "starts_at": starts_at.isoformat(),
-        "ends_at": ends_at.isoformat(),
+        "starts_at": new.starts_at.isoformat(),
+        "ends_at": new.ends_at.isoformat(),
     }
     tx.append(Event("absence.added", subject("user", user_id), told))
     return new
@@ -440,6 +442,7 @@ def issue_token(
     _check_scopes(tx.actor, owner, scopes)
     if expires_at is not None and expires_at <= tx.now:
         raise _invalid("expires_at", "must lie in the future", expires_at.isoformat())
+    expires_at = expires_at.astimezone(UTC) if expires_at else None
     new = Token(new_id(), _checked_name(name), user_id, frozenset(scopes), tx.now, expires_at, None, None)
     secret = new_secret()
     store.insert_token(tx, new, hash_of(secret))

@@ -13,6 +13,7 @@ Errors become problem+json (RFC 9457) in `problem`.
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
@@ -141,18 +142,17 @@ def answer(model: BaseModel, status: int = 200) -> Response:
 
 def problem(error: OffhookError, instance: str) -> Response:
     """The problem+json answer of an error."""
-    return Response(
-        Problem(
-            type=f"urn:offhook:problem:{error.code}",
-            title=error.code.replace("-", " "),
-            status=error.status,
-            detail=error.message,
-            instance=instance,
-            errors=[ProblemField(field=f.field, reason=f.reason, value=f.value) for f in error.fields],
-        ).model_dump_json(),
-        error.status,
-        media_type="application/problem+json",
+    told = Problem(
+        type=f"urn:offhook:problem:{error.code}",
+        title=error.code.replace("-", " "),
+        status=error.status,
+        detail=error.message,
+        instance=instance,
+        errors=[ProblemField(field=f.field, reason=f.reason, value=f.value) for f in error.fields],
     )
+    # Wrong values are told back, and may be text that UTF-8 cannot hold: escapes in ASCII can.
+    body = json.dumps(told.model_dump(), ensure_ascii=True)
+    return Response(body, error.status, media_type="application/problem+json")
 
 
 class ProblemField(BaseModel):

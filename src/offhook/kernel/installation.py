@@ -36,7 +36,7 @@ def _check_server(url: str) -> None:
     try:
         with psycopg.connect(url, connect_timeout=10) as connection:
             version = connection.info.server_version // 10000
-    except psycopg.OperationalError as error:
+    except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
         raise Unavailable(
             f"PostgreSQL does not answer: {error}. "
             "Check OFFHOOK_DATABASE_URL, or unset it to let Offhook run its own."

@@ -38,6 +38,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _framework)
     app.add_exception_handler(psycopg.DataError, _unfit_value)
     app.add_exception_handler(UnicodeEncodeError, _unfit_value)
+    app.add_exception_handler(OverflowError, _unfit_value)
     app.add_exception_handler(psycopg.IntegrityError, _crossed)
     app.add_exception_handler(psycopg.OperationalError, _database_away)
 

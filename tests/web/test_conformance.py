@@ -1,0 +1,52 @@
+"""What the API answers is what its description says, over generated requests (schemathesis)."""
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from web.conftest import SignIn
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+EXAMPLES = 8
+"""Requests per operation; more find the same within a few, as values are checked by one pydantic."""
+
+
+@pytest.mark.slow
+def test_every_answer_is_one_that_the_description_promises(app: FastAPI, sign_in: SignIn) -> None:
+    described = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
+    headers = {"authorization": sign_in().headers["authorization"]}
+    wrong: list[str] = []
+    for found in described.get_all_operations():
+        assert isinstance(found, Ok), f"the description cannot be read: {found}"
+        operation = found.ok()
+
+        @given(case=operation.as_strategy())
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        def holds(case: schemathesis.Case) -> None:
+            case.call_and_validate(headers=headers, checks=CHECKS)
+
+        try:
+            holds()
+        except Exception as error:  # all operations are tried before the test fails
+            wrong.append(f"{operation.label}: {error}")
+    assert not wrong, "\n\n".join(wrong)
