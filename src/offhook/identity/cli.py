@@ -398,7 +398,10 @@ def _set_days(week: list[tuple[Interval, ...]], text: str) -> None:
     last = last or first
     if not given or first not in WEEKDAYS or last not in WEEKDAYS:
         raise _bad_day(text)
-    for day in range(WEEKDAYS.index(first), WEEKDAYS.index(last) + 1):
+    chosen = range(WEEKDAYS.index(first), WEEKDAYS.index(last) + 1)
+    if not chosen:
+        raise _bad_day(text)
+    for day in chosen:
         week[day] = tuple(_interval(part, text) for part in intervals.split(",") if part.strip())
 
 
