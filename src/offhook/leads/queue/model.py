@@ -1,0 +1,59 @@
+"""What the queue ranks and what it shows, in plain immutable data."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class TouchBecause(StrEnum):
+    """Why a lead's next touch is due when it is."""
+
+    CALL_BACK = "call_back"
+    FOLLOW_UP = "follow_up"
+    RETURNED = "returned"
+    SNOOZED = "snoozed"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What ranking knows of a lead. `engagement` is as of `scored_at`; `fit` does not decay."""
+
+    lead_id: UUID
+    person_id: UUID
+    stage: str
+    verdict: str
+    fit: float
+    engagement: float
+    scored_at: datetime
+    mql_at: datetime | None
+    attempts: int
+    last_attempt_at: datetime | None
+    next_touch_at: datetime | None
+    next_touch_because: str | None
+    due_at: datetime | None
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that moved a lead up or down the queue, by how many points, in a sentence."""
+
+    kind: str
+    points: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A lead in its place. `may_call`: within the calling window, and the person takes calls.
+
+    `window_changes_at` is when the window closes (`may_call`) or opens (UTC).
+    """
+
+    candidate: Candidate
+    points: float
+    may_call: bool
+    window_changes_at: datetime
+    local_time: str
+    reasons: tuple[Reason, ...]

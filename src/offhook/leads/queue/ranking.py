@@ -1,0 +1,194 @@
+"""The order of the queue, pure and explained: what a rep should do next, and why that.
+
+A lead's points are the sum of its reasons, each a row of the table `_TERMS`. Who may be called now comes before
+who may not, whatever the points; equal ones are ordered by id, so that the order never depends on chance.
+
+Scale: the score of a lead is 0 to 100. A hand-off sent back, a promise about to break and a call back that is
+due outweigh any score; freshness outweighs most scores for half an hour, since the chance to qualify a lead
+falls about 21-fold from five to thirty minutes (Lead Response Management Study, 2007).
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from offhook.leads.queue.model import Candidate, Ranked, Reason, TouchBecause
+from offhook.leads.queue.window import ZoneTime
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+RETURNED_POINTS = 1_000.0
+QUALIFIED_POINTS = 400.0
+PROMISE_POINTS = 300.0
+PROMISE_BROKEN_POINTS = 150.0
+CALL_BACK_POINTS = 350.0
+CALL_BACK_LATE_POINTS = 150.0
+FOLLOW_UP_POINTS = 60.0
+FRESH_POINTS = 100.0
+ATTEMPT_POINTS = -6.0
+MOST_ATTEMPTS = 8
+"""Attempts beyond this weigh no more."""
+CLOSING_POINTS = 12.0
+LARGEST_SCORE = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When the queue is asked, and how fast engagement decays."""
+
+    now: datetime
+    half_life: timedelta
+
+    def halved(self, age: timedelta, half_life: timedelta) -> float:
+        """What remains of 1 after `age`."""
+        return 0.5 ** (max(age, timedelta()) / half_life)
+
+
+def rank(
+    candidates: Iterable[Candidate],
+    moment: Moment,
+    zones: Mapping[str, ZoneTime],
+    do_not_call: Collection[object] = frozenset(),
+) -> list[Ranked]:
+    """The leads whose touch is due, best first. `zones` knows every candidate's; `do_not_call` are persons."""
+    due = (one for one in candidates if is_due(one, moment.now))
+    return sorted((_ranked(one, moment, zones[one.time_zone], do_not_call) for one in due), key=_place)
+
+
+def is_due(candidate: Candidate, now: datetime) -> bool:
+    """Whether nothing asks to leave it alone until later."""
+    return candidate.next_touch_at is None or candidate.next_touch_at <= now
+
+
+def score_now(candidate: Candidate, moment: Moment) -> float:
+    """Fit and what is left of engagement, 0 to 100."""
+    left = candidate.engagement * moment.halved(moment.now - candidate.scored_at, moment.half_life)
+    return min(max(candidate.fit + left, 0.0), LARGEST_SCORE)
+
+
+def _place(ranked: Ranked) -> tuple[object, ...]:
+    opening = ranked.window_changes_at.timestamp() if not ranked.may_call else 0.0
+    return (
+        not ranked.may_call,
+        -ranked.points if ranked.may_call else opening,
+        -ranked.points,
+        ranked.candidate.lead_id,
+    )
+
+
+def _ranked(one: Candidate, moment: Moment, zone: ZoneTime, do_not_call: Collection[object]) -> Ranked:
+    reasons = [reason for term in _TERMS if (reason := term(one, moment, zone))]
+    reasons.sort(key=lambda reason: -abs(reason.points))
+    takes_calls = one.person_id not in do_not_call
+    if not takes_calls:
+        reasons.insert(0, Reason("do_not_call", 0.0, "Does not want to be called: write instead."))
+    elif not zone.is_open:
+        reasons.insert(0, _closed(zone))
+    points = sum(reason.points for reason in reasons)
+    return Ranked(
+        one, points, takes_calls and zone.is_open, zone.changes_at, f"{zone.local:%a %H:%M}", tuple(reasons)
+    )
+
+
+def _closed(zone: ZoneTime) -> Reason:
+    opens = f"{zone.changes_at.astimezone(zone.local.tzinfo):%a %H:%M} there ({zone.changes_at:%H:%M} UTC)"
+    return Reason("calling_window", 0.0, f"It is {zone.local:%H:%M} in {zone.name}: calls from {opens}.")
+
+
+def _returned(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
+    if one.next_touch_because != TouchBecause.RETURNED:
+        return None
+    return Reason("returned", RETURNED_POINTS, "The AE gave it back: see why, and put it right.")
+
+
+def _qualified(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
+    if one.verdict == "in":
+        return Reason("qualified", QUALIFIED_POINTS, "Qualified: hand it off.")
+    if one.verdict == "out":
+        return Reason("qualified_out", -LARGEST_SCORE, "Qualified out: close it with a reason.")
+    return None
+
+
+def _promise(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
+    if one.due_at is None:
+        return None
+    left = one.due_at - moment.now
+    if left > timedelta():
+        points = PROMISE_POINTS * moment.halved(left, HOUR)
+        return Reason("promise", points, f"Promised within {_length(left)}.")
+    points = PROMISE_BROKEN_POINTS * (1 + moment.halved(-left, 4 * HOUR))
+    return Reason("promise", points, f"Promised {_length(-left)} ago.")
+
+
+def _touch(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
+    if one.next_touch_at is None or one.next_touch_because == TouchBecause.RETURNED:
+        return None
+    late = moment.now - one.next_touch_at
+    if one.next_touch_because == TouchBecause.CALL_BACK:
+        points = CALL_BACK_LATE_POINTS + (CALL_BACK_POINTS - CALL_BACK_LATE_POINTS) * moment.halved(late, 4 * HOUR)
+        return Reason("call_back", points, f"Call back due {_ago(late)}.")
+    if one.next_touch_because == TouchBecause.SNOOZED:
+        return Reason("snoozed", FOLLOW_UP_POINTS, f"Put off until {_ago(late)}.")
+    points = FOLLOW_UP_POINTS * (2 - moment.halved(late, DAY))
+    return Reason("follow_up", points, f"Next touch due {_ago(late)}.")
+
+
+def _score(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
+    score = score_now(one, moment)
+    return Reason("score", score, f"Score {score:.0f} (fit {one.fit:.0f}).")
+
+
+def _fresh(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
+    if one.mql_at is None or one.attempts:
+        return None
+    age = moment.now - one.mql_at
+    points = FRESH_POINTS * moment.halved(age, 30 * MINUTE)
+    return Reason("fresh", points, f"Fresh: assigned {_ago(age)}.") if points >= 1 else None
+
+
+def _attempts(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
+    if not one.attempts:
+        return None
+    last = f", the last {_ago(moment.now - one.last_attempt_at)}" if one.last_attempt_at else ""
+    tries = "1 attempt" if one.attempts == 1 else f"{one.attempts} attempts"
+    return Reason("attempts", ATTEMPT_POINTS * min(one.attempts, MOST_ATTEMPTS), f"{tries}{last}.")
+
+
+def _hour(one: Candidate, moment: Moment, zone: ZoneTime) -> Reason | None:
+    if not zone.merit:
+        return None
+    return Reason("best_time", zone.merit, f"A good time: {zone.local:%a %H:%M} in {zone.name}.")
+
+
+def _closing(one: Candidate, moment: Moment, zone: ZoneTime) -> Reason | None:
+    if not zone.is_open or zone.changes_at - moment.now > HOUR:
+        return None
+    return Reason(
+        "closing", CLOSING_POINTS, f"Calls to {zone.name} end in {_length(zone.changes_at - moment.now)}."
+    )
+
+
+_TERMS: tuple[Callable[[Candidate, Moment, ZoneTime], Reason | None], ...] = (
+    _returned,
+    _qualified,
+    _promise,
+    _touch,
+    _score,
+    _fresh,
+    _attempts,
+    _hour,
+    _closing,
+)
+
+
+def _ago(age: timedelta) -> str:
+    return "now" if age < MINUTE else f"{_length(age)} ago"
+
+
+def _length(length: timedelta) -> str:
+    minutes = max(round(length / MINUTE), 1)
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
