@@ -60,7 +60,8 @@ CREATE TABLE lead (
     conversed_at timestamptz,                         -- first conversation
     attempts int NOT NULL DEFAULT 0,
     attempts_to_contact int,                          -- attempts when conversed_at was set
-    next_touch_at timestamptz,                        -- call back, due step
+    next_touch_at timestamptz,                        -- call back, due step; not offered before
+    next_touch_because text CHECK (next_touch_because IN ('call_back', 'follow_up', 'returned', 'snoozed')),
     sal_at timestamptz,
     sql_at timestamptz,
     closed_at timestamptz,                            -- recycled or disqualified
@@ -81,6 +82,20 @@ SELECT guard('lead');
 CREATE UNIQUE INDEX lead_open_of_person ON lead (organisation_id, person_id) WHERE is_open;
 CREATE INDEX lead_of_person ON lead (organisation_id, person_id, opened_at);
 CREATE INDEX lead_of_account ON lead (organisation_id, account_id) WHERE account_id IS NOT NULL;
+
+-- The work queue (leads/queue). A lead lies on the desk of its owner, else of the team whose pool it is in, else on
+-- nobody's (the nil id). Each bucket of a desk and zone is read from one end: untouched ones by promise or age and
+-- by score, touched ones by when the next touch is due.
+CREATE INDEX lead_queue_promise ON lead (organisation_id,
+    coalesce(owner_id, team_id, '00000000-0000-0000-0000-000000000000'), time_zone, coalesce(due_at, mql_at, opened_at))
+    WHERE stage IN ('mql', 'working') AND next_touch_at IS NULL;
+CREATE INDEX lead_queue_score ON lead (organisation_id,
+    coalesce(owner_id, team_id, '00000000-0000-0000-0000-000000000000'), time_zone, score)
+    WHERE stage IN ('mql', 'working') AND next_touch_at IS NULL;
+CREATE INDEX lead_queue_touch ON lead (organisation_id,
+    coalesce(owner_id, team_id, '00000000-0000-0000-0000-000000000000'), time_zone, next_touch_at)
+    WHERE stage IN ('mql', 'working') AND next_touch_at IS NOT NULL;
+CREATE INDEX lead_claimed ON lead (organisation_id, claimed_by) WHERE claimed_by IS NOT NULL;
 
 -- Which rep (or, between reps, which team's pool) a lead went to and why. Append-only; the last row holds.
 
