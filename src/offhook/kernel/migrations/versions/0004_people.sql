@@ -12,6 +12,7 @@ CREATE TABLE account (
     industry text,
     employees int,
     attributes jsonb NOT NULL DEFAULT '{}',           -- columns that mapped to nothing known
+    sort_name text COLLATE "C" GENERATED ALWAYS AS (lower(name)) STORED,
     merged_into uuid,                                 -- set: this row was absorbed, read the survivor
     version int NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL,
@@ -20,6 +21,7 @@ CREATE TABLE account (
 );
 SELECT guard('account');
 CREATE INDEX account_domain ON account (organisation_id, domain) WHERE merged_into IS NULL;
+CREATE INDEX account_name ON account (organisation_id, sort_name, id) WHERE merged_into IS NULL;
 
 CREATE TABLE person (
     organisation_id uuid NOT NULL,
@@ -37,6 +39,9 @@ CREATE TABLE person (
     do_not_call boolean NOT NULL DEFAULT false,
     do_not_email boolean NOT NULL DEFAULT false,
     attributes jsonb NOT NULL DEFAULT '{}',
+    -- "last first", lower case: what a search by the beginning of a name runs along
+    sort_name text COLLATE "C" GENERATED ALWAYS AS
+        (lower(ltrim(coalesce(last_name, '') || ' ' || coalesce(first_name, '')))) STORED,
     merged_into uuid,
     version int NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL,
@@ -44,6 +49,7 @@ CREATE TABLE person (
     PRIMARY KEY (organisation_id, id)
 );
 SELECT guard('person');
+CREATE INDEX person_name ON person (organisation_id, sort_name, id) WHERE merged_into IS NULL;
 CREATE INDEX person_of_account ON person (organisation_id, account_id) WHERE account_id IS NOT NULL;
 
 -- How a person can be known or reached. kind: email, phone, external_id. One switchboard number or info@
@@ -55,6 +61,7 @@ CREATE TABLE contact_point (
     kind text NOT NULL,
     value text NOT NULL,                              -- lower-case address, E.164, or "source:id"
     label text NOT NULL DEFAULT '',                   -- work, mobile, …; as received
+    extension text NOT NULL DEFAULT '',               -- what to dial after a phone number
     is_primary boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (organisation_id, person_id, kind, value)
@@ -62,7 +69,8 @@ CREATE TABLE contact_point (
 SELECT guard('contact_point');
 CREATE INDEX contact_point_value ON contact_point (organisation_id, kind, value);
 
--- Blocking for identity resolution: records that share a key are compared. kind: person, account.
+-- Blocking for identity resolution: records that share a key are compared. kind: person, account. The keys of an
+-- absorbed record stay: they lead through merged_into to the survivor, which was known by them too.
 
 CREATE TABLE match_key (
     organisation_id uuid NOT NULL,
@@ -72,7 +80,6 @@ CREATE TABLE match_key (
     PRIMARY KEY (organisation_id, kind, key, record_id)
 );
 SELECT guard('match_key');
-CREATE INDEX match_key_of_record ON match_key (organisation_id, record_id);
 
 CREATE TABLE merge (
     organisation_id uuid NOT NULL,
