@@ -238,6 +238,7 @@ CREATE TABLE hand_off (
     explanation jsonb NOT NULL,                       -- why this AE
     status text NOT NULL DEFAULT 'offered' CHECK (status IN ('offered', 'accepted', 'rejected', 'confirmed', 'withdrawn')),
     reason text,
+    is_first boolean NOT NULL,                        -- the lead's first: the one that counts as SAL
     at timestamptz NOT NULL,
     decided_at timestamptz,
     confirmed_at timestamptz,
@@ -248,6 +249,7 @@ CREATE TABLE hand_off (
 SELECT guard('hand_off');
 CREATE INDEX hand_off_of_lead ON hand_off (organisation_id, lead_id, at);
 CREATE INDEX hand_off_of_ae ON hand_off (organisation_id, ae_id, status, at);
+CREATE INDEX hand_off_meeting ON hand_off (organisation_id, ae_id, meeting_at) WHERE meeting_at IS NOT NULL;
 
 CREATE TABLE named_list (
     organisation_id uuid NOT NULL,

@@ -1,0 +1,133 @@
+"""The SQL of hand-offs. Table: hand_off (0006_leads.sql)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from offhook.kernel.database import Transaction
+from offhook.leads.hand_off.model import HandOff, HandOffStatus, MeetingOutcome, Mode
+
+
+def _hand_off(mode: str, meeting_outcome: str | None, status: str, **columns: object) -> HandOff:
+    return HandOff(
+        mode=Mode(mode),
+        meeting_outcome=MeetingOutcome(meeting_outcome) if meeting_outcome else None,
+        status=HandOffStatus(status),
+        **columns,  # pyright: ignore[reportArgumentType] # typed by the column
+    )
+
+
+def insert(tx: Transaction, new: HandOff) -> None:
+    """Add a hand-off."""
+    tx.execute(
+        "INSERT INTO hand_off (id, lead_id, rep_id, rep_team_id, ae_id, mode, meeting_at, briefing, explanation,"
+        " status, is_first, at) VALUES (%(id)s, %(lead)s, %(rep)s, %(team)s, %(ae)s, %(mode)s, %(meeting)s,"
+        " %(briefing)s, %(explanation)s, %(status)s, %(is_first)s, %(at)s)",
+        id=new.id,
+        lead=new.lead_id,
+        rep=new.rep_id,
+        team=new.rep_team_id,
+        ae=new.ae_id,
+        mode=new.mode.value,
+        meeting=new.meeting_at,
+        briefing=Jsonb(dict(new.briefing)),
+        explanation=Jsonb(dict(new.explanation)),
+        status=new.status.value,
+        is_first=new.is_first,
+        at=new.at,
+    )
+
+
+def save(tx: Transaction, changed: HandOff) -> bool:
+    """Save status, reason, times and meeting if it still has this version; False when not."""
+    return bool(
+        tx.execute(
+            "UPDATE hand_off SET status = %(status)s, reason = %(reason)s, decided_at = %(decided)s,"
+            " confirmed_at = %(confirmed)s, meeting_at = %(meeting)s, meeting_outcome = %(outcome)s,"
+            " version = version + 1 WHERE id = %(id)s AND version = %(version)s",
+            id=changed.id,
+            version=changed.version,
+            status=changed.status.value,
+            reason=changed.reason,
+            decided=changed.decided_at,
+            confirmed=changed.confirmed_at,
+            meeting=changed.meeting_at,
+            outcome=changed.meeting_outcome.value if changed.meeting_outcome else None,
+        )
+    )
+
+
+def by_id(tx: Transaction, identifier: UUID) -> HandOff | None:
+    """One hand-off."""
+    return tx.first(
+        _hand_off,
+        "SELECT id, lead_id, rep_id, rep_team_id, ae_id, mode, meeting_at, meeting_outcome, briefing, explanation,"
+        " status, reason, is_first, at, decided_at, confirmed_at, version FROM hand_off WHERE id = %(id)s",
+        id=identifier,
+    )
+
+
+def last_of_lead(tx: Transaction, lead_id: UUID) -> HandOff | None:
+    """The lead's last hand-off; served by hand_off_of_lead."""
+    return tx.first(
+        _hand_off,
+        "SELECT id, lead_id, rep_id, rep_team_id, ae_id, mode, meeting_at, meeting_outcome, briefing, explanation,"
+        " status, reason, is_first, at, decided_at, confirmed_at, version FROM hand_off"
+        " WHERE lead_id = %(lead)s ORDER BY at DESC, id DESC LIMIT 1",
+        lead=lead_id,
+    )
+
+
+def page(
+    tx: Transaction,
+    *,
+    ae_id: UUID | None,
+    rep_id: UUID | None,
+    lead_id: UUID | None,
+    statuses: Sequence[str] | None,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[HandOff]:
+    """Hand-offs, the newest first; served by hand_off_of_ae and hand_off_of_lead."""
+    before_at, before_id = before or (None, None)
+    return tx.rows(
+        _hand_off,
+        "SELECT id, lead_id, rep_id, rep_team_id, ae_id, mode, meeting_at, meeting_outcome, briefing, explanation,"
+        " status, reason, is_first, at, decided_at, confirmed_at, version FROM hand_off"
+        " WHERE (%(ae)s::uuid IS NULL OR ae_id = %(ae)s)"
+        " AND (%(rep)s::uuid IS NULL OR rep_id = %(rep)s)"
+        " AND (%(lead)s::uuid IS NULL OR lead_id = %(lead)s)"
+        " AND (%(statuses)s::text[] IS NULL OR status = ANY(%(statuses)s))"
+        " AND (%(at)s::timestamptz IS NULL OR (at, id) < (%(at)s, %(id)s))"
+        " ORDER BY at DESC, id DESC LIMIT %(limit)s",
+        ae=ae_id,
+        rep=rep_id,
+        lead=lead_id,
+        statuses=list(statuses) if statuses is not None else None,
+        at=before_at,
+        id=before_id,
+        limit=limit,
+    )
+
+
+def lock_calendar(tx: Transaction, ae_id: UUID) -> None:
+    """Let no other transaction book this AE until this one ends."""
+    tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('hand_off.meeting:' || %(ae)s, 0))", ae=str(ae_id))
+
+
+def meetings_around(
+    tx: Transaction, ae_id: UUID, start: datetime, end: datetime, *, but: UUID | None = None
+) -> list[datetime]:
+    """When this AE has meetings that are on, strictly between two moments; served by hand_off_meeting."""
+    return tx.scalars(
+        datetime,
+        "SELECT meeting_at FROM hand_off WHERE ae_id = %(ae)s AND meeting_at > %(start)s AND meeting_at < %(end)s"
+        " AND status IN ('offered', 'accepted', 'confirmed') AND meeting_outcome IS NULL"
+        " AND (%(but)s::uuid IS NULL OR id <> %(but)s) ORDER BY meeting_at",
+        ae=ae_id,
+        start=start,
+        end=end,
+        but=but,
+    )
