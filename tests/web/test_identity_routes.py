@@ -1,6 +1,7 @@
 """Identity over HTTP: edits by version, repeats by key, pages by cursor, the event log."""
 
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -59,6 +60,37 @@ def test_a_repeated_post_does_its_work_once(sign_in: SignIn) -> None:
     assert (again.status_code, again.headers["idempotency-replayed"]) == (201, "true")
     other = admin.post("/api/v1/teams", json={"name": "East"}, headers=key)
     assert (other.status_code, other.json()["type"]) == (409, "urn:offhook:problem:idempotency-key-reused")
+
+
+def test_two_of_the_same_at_once_do_the_work_once(sign_in: SignIn) -> None:
+    admin, key = sign_in(), {"idempotency-key": str(uuid4())}
+    with ThreadPoolExecutor(4) as pool:
+        same = [pool.submit(admin.post, "/api/v1/absences", json=away_of(admin), headers=key) for _ in range(4)]
+        answers = [one.result() for one in same]
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.text for answer in answers}) == 1
+    assert sum("idempotency-replayed" in answer.headers for answer in answers) == 3
+    assert len(admin.get("/api/v1/absences").json()["items"]) == 1
+
+
+def test_a_refused_post_may_be_mended_and_sent_again_with_its_key(sign_in: SignIn) -> None:
+    admin, key = sign_in(), {"idempotency-key": str(uuid4())}
+    wrong = admin.post("/api/v1/teams", json={"name": "West", "time_zone": "Nowhere"}, headers=key)
+    assert wrong.status_code == 422
+    right = admin.post("/api/v1/teams", json={"name": "West", "time_zone": "UTC"}, headers=key)
+    assert right.status_code == 201
+
+
+def test_keys_of_two_users_do_not_meet(sign_in: SignIn) -> None:
+    key = {"idempotency-key": "the-same"}
+    for admin, name in ((sign_in(), "West"), (sign_in(), "East")):
+        assert admin.post("/api/v1/teams", json={"name": name}, headers=key).json()["name"] == name
+
+
+def away_of(client: TestClient) -> dict[str, str]:
+    """An absence of whose token this is."""
+    me = client.get("/api/v1/me").json()
+    return {"user_id": me["id"], "starts_at": "2026-03-03T00:00:00Z", "ends_at": "2026-03-04T00:00:00Z"}
 
 
 def test_a_repeated_answer_does_not_tell_a_tokens_text_again(sign_in: SignIn, begin: Begin) -> None:

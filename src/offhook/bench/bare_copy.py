@@ -20,7 +20,9 @@ def rows_per_second(url: str, path: Path) -> float:
     with psycopg.connect(url) as connection:
         connection.execute("DROP TABLE IF EXISTS bare_copy")
         connection.execute(
-            sql.SQL("CREATE TABLE bare_copy (id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, {})").format(typed)
+            sql.SQL("CREATE TABLE bare_copy (id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, {})").format(
+                typed
+            )
         )
         connection.execute('CREATE INDEX ON bare_copy ("Email")')
         connection.commit()

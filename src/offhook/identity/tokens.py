@@ -57,15 +57,14 @@ class Bearer:
     secret: bytes
 
     def check(self, tx: Transaction) -> Actor:
-        """The token's user with the permissions its scopes leave, in one statement.
+        """The token's user with the permissions its scopes leave; takes the transaction into its organisation.
 
         Raises `Unauthenticated` for a token that is unknown, revoked or expired, or whose user has left.
         """
         row = tx.first(
             _Shown,
-            "SELECT t.secret_hash, t.scopes, t.expires_at, t.revoked_at, t.last_used_at,"
-            " u.id AS user_id, u.role, u.team_id, u.is_active"
-            " FROM api_token t JOIN app_user u ON u.id = t.user_id WHERE t.id = %(id)s",
+            "SELECT * FROM shown_token(%(organisation_id)s, %(id)s)",
+            organisation_id=self.organisation_id,
             id=self.token_id,
         )
         if row is None or not hmac.compare_digest(hash_of(self.secret), row.secret_hash):

@@ -16,21 +16,22 @@ import hashlib
 import json
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+import psycopg
 from fastapi import Depends, Request, Response
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 from pydantic import BaseModel
 
 from offhook.kernel.database import Actor, Database, Transaction
-from offhook.kernel.errors import Conflict, Invalid, OffhookError, VersionRequired
+from offhook.kernel.errors import Conflict, Invalid, OffhookError, Unauthenticated, VersionRequired
 
 M = TypeVar("M", bound=BaseModel)
 
 LONGEST_KEY = 200
-NOBODY = Actor("nobody")
 
 
 class Credential(Protocol):
@@ -42,7 +43,11 @@ class Credential(Protocol):
         ...
 
     def check(self, tx: Transaction) -> Actor:
-        """Who it is. Raises `Unauthenticated` if the claim does not hold."""
+        """Who it is. Raises `Unauthenticated` if the claim does not hold.
+
+        The transaction belongs to no organisation yet: this takes it there, in the statement that looks the
+        claim up (a SQL function that begins with `set_config`).
+        """
         ...
 
 
@@ -59,8 +64,7 @@ class Call:
     @contextmanager
     def transaction(self) -> Generator[Transaction]:
         """A transaction in the sender's organisation, as the sender."""
-        with self.database.transaction(self.credential.organisation_id, NOBODY) as tx:
-            tx.actor = self.credential.check(tx)
+        with self.database.admit(self.credential.organisation_id, self.credential.check) as tx:
             yield tx
 
     def read(self, work: Callable[[Transaction], M]) -> Response:
@@ -76,22 +80,60 @@ class Call:
         The fields of `told_once` hold secrets: they are null in what is stored, and so in a repeated answer.
         """
         key = self.request.headers.get("idempotency-key")
-        with self.transaction() as tx:
-            if key is None:
+        if key is None:
+            with self.transaction() as tx:
                 return answer(work(tx), status)
-            stored = _reserve(tx, key, self._fingerprint())
-            if stored is not None:
-                return stored
-            made = work(tx)
-            response = answer(made, status)
-            kept = made.model_copy(update=dict.fromkeys(told_once)).model_dump_json() if told_once else None
-            tx.execute(
-                "UPDATE idempotency_key SET status = %(status)s, body = %(body)s WHERE key = %(key)s",
+        if not 0 < len(key) <= LONGEST_KEY:
+            raise Invalid(f"Idempotency-Key must have 1 to {LONGEST_KEY} characters.")
+        try:
+            with self.transaction() as tx:
+                made = work(tx)
+                response = answer(made, status)
+                kept = made.model_copy(update=dict.fromkeys(told_once)).model_dump_json() if told_once else None
+                self._keep(tx, key, status, kept.encode() if kept else bytes(response.body))
+                return response
+        except (_Repeated, OffhookError, psycopg.IntegrityError) as error:
+            # Done again, the work may well fail because it was done before: the first answer counts.
+            stored = None if isinstance(error, Unauthenticated) else self._kept(key)
+            if stored is None:
+                raise
+            return stored
+
+    def _keep(self, tx: Transaction, key: str, status: int, body: bytes) -> None:
+        """Store the answer with the work that it tells of.
+
+        Done last, so that the usual case costs one statement. The insert waits for a concurrent request with
+        the same key to end. Raises `_Repeated`, which undoes this work, when the key was used before.
+        """
+        is_first = tx.execute(
+            "INSERT INTO idempotency_key (key, request_hash, status, body, created_at)"
+            " VALUES (%(key)s, %(hash)s, %(status)s, %(body)s, %(now)s) ON CONFLICT DO NOTHING",
+            key=_scoped(tx, key),
+            hash=self._fingerprint(),
+            status=status,
+            body=body,
+            now=tx.now,
+        )
+        if not is_first:
+            raise _Repeated
+
+    def _kept(self, key: str) -> Response | None:
+        """The answer given before to this key, if any. Raises `Conflict` when that was to another request."""
+        with self.transaction() as tx:
+            stored = tx.first(
+                _Stored,
+                "SELECT request_hash, status, body FROM idempotency_key WHERE key = %(key)s",
                 key=_scoped(tx, key),
-                status=status,
-                body=kept.encode() if kept else response.body,
             )
-            return response
+        if stored is None:
+            return None
+        if stored.request_hash != self._fingerprint():
+            raise Conflict(
+                "This Idempotency-Key was used for another request. Use a fresh key for each new request.",
+                code="idempotency-key-reused",
+            )
+        headers = {"idempotency-replayed": "true"}
+        return Response(stored.body, stored.status, headers, media_type="application/json")
 
     def edit(self, work: Callable[[Transaction, int], M]) -> Response:
         """Answer a PATCH, PUT or DELETE of the version that `If-Match` names."""
@@ -174,42 +216,17 @@ class Problem(BaseModel):
     errors: list[ProblemField] = []
 
 
-class _Stored(BaseModel):
+class _Repeated(Exception):  # never leaves this module
+    """The key was used while or before this work was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
     request_hash: bytes
-    status: int | None
-    body: bytes | None
+    status: int
+    body: bytes
 
 
 def _scoped(tx: Transaction, key: str) -> str:
     """Keys of different senders do not meet."""
     return f"{tx.actor}/{key}"
-
-
-def _reserve(tx: Transaction, key: str, fingerprint: bytes) -> Response | None:
-    """Take the key, or return the answer already given for it.
-
-    The insert waits for a concurrent request with the same key to end, so the second of two gets the first's
-    answer. Raises `Conflict` when the key was used for another request.
-    """
-    if not 0 < len(key) <= LONGEST_KEY:
-        raise Invalid(f"Idempotency-Key must have 1 to {LONGEST_KEY} characters.")
-    taken = tx.execute(
-        "INSERT INTO idempotency_key (key, request_hash, created_at) VALUES (%(key)s, %(hash)s, %(now)s)"
-        " ON CONFLICT DO NOTHING",
-        key=_scoped(tx, key),
-        hash=fingerprint,
-        now=tx.now,
-    )
-    if taken:
-        return None
-    stored = tx.first(
-        _Stored,
-        "SELECT request_hash, status, body FROM idempotency_key WHERE key = %(key)s",
-        key=_scoped(tx, key),
-    )
-    if stored is None or stored.status is None or stored.request_hash != fingerprint:
-        raise Conflict(
-            "This Idempotency-Key was used for another request. Use a fresh key for each new request.",
-            code="idempotency-key-reused",
-        )
-    return Response(stored.body, stored.status, {"idempotency-replayed": "true"}, media_type="application/json")

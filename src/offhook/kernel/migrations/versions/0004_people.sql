@@ -36,6 +36,7 @@ CREATE TABLE person (
     born_on date,
     time_zone text,                                   -- IANA name, worked out from phone, region, country
     language text,                                    -- BCP 47
+    industry text, employees int,                     -- of their company, as received
     do_not_call boolean NOT NULL DEFAULT false,
     do_not_email boolean NOT NULL DEFAULT false,
     attributes jsonb NOT NULL DEFAULT '{}',
