@@ -127,6 +127,8 @@ class Person:
     born_on: date | None
     time_zone: str | None
     language: str | None
+    industry: str | None
+    employees: int | None
     do_not_call: bool
     do_not_email: bool
     attributes: dict[str, str]

@@ -98,3 +98,9 @@ def company_domain_of_website(website: str, company: str = "") -> str | None:
         label = found.partition(".")[0]
         return found if label in fold(company).replace(" ", "") else None
     return found
+
+
+@lru_cache(maxsize=65536)
+def ascii_domain(domain: str) -> str:
+    """A host as it stands in the domain name system: `bücher.example` is `xn--bcher-kva.example`."""
+    return domain if domain.isascii() else (_in_ascii(domain) or domain)

@@ -1,0 +1,254 @@
+"""Use case: find or make the persons and accounts that received records are about.
+
+Set-based: a batch costs the same handful of statements whether it holds one record or five thousand, and each
+look-up is an index probe, so the rate does not fall as the base grows. An advisory lock lets one batch per
+organisation resolve at a time: of two rows about one new person that arrive together, the second finds the first.
+"""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from offhook.kernel.database import Transaction
+from offhook.kernel.events import Event, Json, subject
+from offhook.kernel.ids import new_id
+from offhook.people import matching, store
+from offhook.people.facts import facts_from
+from offhook.people.model import Account, ContactPoint, Person, PersonFacts, RecordKind, Resolution, Understood
+from offhook.people.resolving import (
+    LARGEST_BUCKET,
+    AccountResolver,
+    Accounts,
+    Entity,
+    Incoming,
+    Persons,
+    Resolver,
+    bits,
+    by_shared,
+    company_key,
+    company_of,
+    contacts_of,
+    incoming_person,
+)
+
+
+def resolve(tx: Transaction, records: Sequence[Understood]) -> list[Resolution]:
+    """Whom each record is about, in order; makes whoever is new and fills gaps of whoever was known.
+
+    Holds the organisation's lock on persons until the transaction ends: keep batches to a few thousand. Whoever
+    calls has checked what its actor may do. Appends `person.created`, `person.changed`, `account.created`,
+    `account.changed`.
+    """
+    if not records:
+        return []
+    store.lock(tx)
+    incoming = [incoming_person(record) for record in records]
+    with store.index_probes(tx):
+        persons = _known_persons(tx, incoming)
+        met = [persons.resolve(one) for one in incoming]
+        accounts, made_here = _resolve_accounts(tx, [entity for entity, _ in met])
+        known_accounts = _write(tx, persons, accounts)
+    return _answers(met, made_here, known_accounts)
+
+
+def _known_persons(tx: Transaction, incoming: Sequence[Incoming]) -> Resolver:
+    """A resolver that knows everybody who shares a contact point or a key with the batch."""
+    resolver = Resolver(Persons(), new_id)
+    contacts = list({contact: None for one in incoming for contact in one.contacts})
+    keys = list({key: None for one in incoming for key in one.keys})
+    by_contact = by_shared(store.sharing_contacts(tx, contacts, LARGEST_BUCKET))
+    by_key = by_shared(store.sharing_keys(tx, RecordKind.PERSON, keys, LARGEST_BUCKET))
+    found = by_contact.keys() | by_key.keys()
+    if not found:
+        return resolver
+    stands_for = store.survivors(tx, "person", found)
+    known = store.persons(tx, sorted(set(stands_for.values())))
+    entities = {identifier: _entity_of_person(person) for identifier, person in sorted(known.items())}
+    for identifier in sorted(found):
+        entity = entities.get(stands_for[identifier])
+        if entity is not None:
+            resolver.know(entity, by_contact.get(identifier, ()), by_key.get(identifier, ()))
+    return resolver
+
+
+def _entity_of_person(person: Person) -> Entity:
+    known = understood_person(person)
+    return Entity(person.id, known, matching.person_record(known), person.account_id, person.version)
+
+
+def understood_person(person: Person) -> Understood:
+    """A stored person in the shape of a received record."""
+    return Understood(
+        first_name=person.first_name,
+        last_name=person.last_name,
+        full_name=person.full_name,
+        title=person.title,
+        company_name=person.company_name,
+        emails=person.emails,
+        phones=person.phones,
+        external_ids=person.external_ids,
+        street=person.street,
+        city=person.city,
+        postal_code=person.postal_code,
+        region=person.region,
+        country=person.country,
+        born_on=person.born_on,
+        time_zone=person.time_zone,
+        language=person.language,
+        industry=person.industry,
+        employees=person.employees,
+        do_not_call=person.do_not_call,
+        do_not_email=person.do_not_email,
+        attributes=person.attributes,
+        labels={p.value: p.label for p in person.contact_points if p.label},
+        extensions={p.value: p.extension for p in person.contact_points if p.extension},
+    )
+
+
+def understood_account(account: Account) -> Understood:
+    """A stored account in the shape of a received record."""
+    return Understood(
+        company_name=account.name,
+        domain=account.domain,
+        phones=(account.phone,) if account.phone else (),
+        street=account.street,
+        city=account.city,
+        postal_code=account.postal_code,
+        region=account.region,
+        country=account.country,
+        industry=account.industry,
+        employees=account.employees,
+    )
+
+
+def _resolve_accounts(tx: Transaction, persons: Sequence[Entity]) -> tuple[AccountResolver, list[bool]]:
+    """Give every person without an account the one their company is; says for each whether it was made for them."""
+    companies = [None if person.account_id else company_of(person.known) for person in persons]
+    resolver = _known_accounts(tx, [company for company in companies if company])
+    made_here: list[bool] = []
+    for person, company in zip(persons, companies, strict=True):
+        if company is None or person.account_id is not None:
+            made_here.append(False)
+            continue
+        account, is_new = resolver.resolve(company)
+        person.account_id = account.id
+        if not person.is_new:
+            person.changed["account_id"] = None
+        made_here.append(is_new)
+    return resolver, made_here
+
+
+def _known_accounts(tx: Transaction, companies: Sequence[Understood]) -> AccountResolver:
+    """A resolver that knows every account which shares a domain or a key with the batch's companies."""
+    distinct = {company_key(company): company for company in companies}.values()
+    keys = list({key: None for c in distinct for key in matching.account_keys(matching.account_record(c))})
+    by_key = by_shared(store.sharing_keys(tx, RecordKind.ACCOUNT, keys, LARGEST_BUCKET)) if keys else {}
+    with_domain = store.accounts_with_domains(tx, list({c.domain: None for c in distinct if c.domain}))
+    resolver = AccountResolver(Resolver(Accounts(), new_id))
+    if not by_key and not with_domain:
+        return resolver
+    stands_for = store.survivors(tx, "account", by_key.keys() | set(with_domain))
+    known = store.accounts(tx, sorted(set(stands_for.values())))
+    entities = {identifier: _entity_of_account(account) for identifier, account in sorted(known.items())}
+    for identifier in sorted(stands_for):
+        entity = entities.get(stands_for[identifier])
+        if entity is not None:
+            resolver.resolver.know(entity, (), by_key.get(identifier, ()))
+    for entity in entities.values():
+        if entity.known.domain:
+            resolver.by_domain.setdefault(entity.known.domain, entity)
+    return resolver
+
+
+def _entity_of_account(account: Account) -> Entity:
+    known = understood_account(account)
+    return Entity(account.id, known, matching.account_record(known), None, account.version)
+
+
+def _write(tx: Transaction, persons: Resolver, accounts: AccountResolver) -> dict[UUID, Entity]:
+    """Save what is new and what changed, and note the events; returns the accounts by id."""
+    met_accounts = _unique(accounts.resolver.entities)
+    met_persons = _unique(persons.entities)
+    _write_accounts(tx, met_accounts)
+    _write_persons(tx, met_persons)
+    store.insert_reviews(
+        tx,
+        [
+            (new_id(), pair.kind.value, pair.left, pair.right, pair.comparison.probability, bits(pair.comparison))
+            for pair in {(p.left, p.right): p for p in persons.pairs + accounts.resolver.pairs}.values()
+        ],
+    )
+    known = {entity.id: entity for entity in met_accounts}
+    missing = {p.account_id for p in met_persons if p.account_id} - known.keys()
+    for account in store.accounts(tx, sorted(missing)).values():
+        known[account.id] = _entity_of_account(account)
+    return known
+
+
+def _unique(entities: Iterable[Entity]) -> list[Entity]:
+    return list({entity.id: entity for entity in entities}.values())
+
+
+def _write_persons(tx: Transaction, entities: Sequence[Entity]) -> None:
+    new = [entity for entity in entities if entity.is_new]
+    changed = [entity for entity in entities if not entity.is_new and entity.changed]
+    if new:
+        store.insert_persons(tx, [(e.id, e.account_id, e.known) for e in new])
+    store.update_persons(tx, [(e.id, e.account_id, e.known) for e in changed])
+    store.insert_contact_points(tx, [(e.id, point) for e in (*new, *changed) for point in points_of(e.known)])
+    store.insert_keys(tx, RecordKind.PERSON, ((key, e.id) for e in (*new, *changed) for key in e.keys))
+    tx.append(
+        *[_event("person.created", e) for e in new],
+        *[_event("person.changed", e, fields=list(e.changed)) for e in changed],
+    )
+
+
+def points_of(known: Understood) -> list[ContactPoint]:
+    """The contact points of a record; the first of each kind is the main one."""
+    points: list[ContactPoint] = []
+    before = None
+    for kind, value in contacts_of(known):
+        label, extension = known.labels.get(value, ""), known.extensions.get(value, "")
+        points.append(ContactPoint(kind, value, label, extension, kind != before))
+        before = kind
+    return points
+
+
+def _write_accounts(tx: Transaction, entities: Sequence[Entity]) -> None:
+    new = [entity for entity in entities if entity.is_new]
+    changed = [entity for entity in entities if not entity.is_new and entity.changed]
+    if new:
+        store.insert_accounts(tx, [(e.id, e.known) for e in new])
+    store.update_accounts(tx, [(e.id, e.known) for e in changed])
+    store.insert_keys(tx, RecordKind.ACCOUNT, ((key, e.id) for e in (*new, *changed) for key in e.keys))
+    tx.append(
+        *[Event("account.created", subject("account", e.id), {"account_id": str(e.id)}) for e in new],
+        *[
+            Event(
+                "account.changed", subject("account", e.id), {"account_id": str(e.id), "fields": list(e.changed)}
+            )
+            for e in changed
+        ],
+    )
+
+
+def _event(kind: str, person: Entity, **more: Json) -> Event:
+    account = str(person.account_id) if person.account_id else None
+    return Event(kind, subject("person", person.id), {"account_id": account, **more})
+
+
+def _answers(
+    met: Sequence[tuple[Entity, bool]], made_here: Sequence[bool], accounts: dict[UUID, Entity]
+) -> list[Resolution]:
+    """The answer for each record; only the first record about somebody new says that they are new."""
+    answers: list[Resolution] = []
+    seen: dict[UUID, PersonFacts] = {}
+    for (person, is_doubtful), is_new_account in zip(met, made_here, strict=True):
+        is_new = person.is_new and person.id not in seen
+        facts = seen.get(person.id)
+        if facts is None:
+            account = accounts.get(person.account_id) if person.account_id else None
+            facts = seen[person.id] = facts_from(
+                person.id, person.account_id, person.known, account.known if account else None
+            )
+        answers.append(Resolution(person.id, person.account_id, is_new, is_new_account, is_doubtful, facts))
+    return answers

@@ -1,0 +1,328 @@
+"""The SQL of people. Set-based; each hot statement says which index serves it.
+
+Look-ups of a batch are written as one index probe per value (LATERAL with LIMIT, or = ANY on a primary key) and run
+inside `index_probes`, because a planner that has no statistics yet (the first import into an empty base) would
+otherwise read whole tables for every batch.
+"""
+
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from offhook.kernel.database import Transaction
+from offhook.people.model import Account, ContactPoint, Person, Understood
+
+PERSON_FIELDS = (
+    "first_name last_name full_name title company_name street city postal_code region country born_on time_zone"
+    " language industry employees do_not_call do_not_email attributes"
+).split()
+"""Columns of a person that are fields of `Understood` too."""
+
+ACCOUNT_FIELDS = "domain street city postal_code region country industry employees".split()
+"""Columns of an account that are fields of `Understood` too; its name is `company_name` there."""
+
+
+def lock(tx: Transaction) -> None:
+    """Wait until nobody else resolves persons of this organisation, and keep others waiting until the commit."""
+    tx.execute("SELECT pg_advisory_xact_lock(hashtext('people'), hashtext(%(id)s))", id=str(tx.organisation_id))
+
+
+@contextmanager
+def index_probes(tx: Transaction) -> Generator[None]:
+    """Inside, statements are planned anew and prefer nested index look-ups, whatever the statistics say.
+
+    A plan kept from when the tables were empty, or a hash join against a million rows to find five thousand,
+    would make the cost of a batch grow with the base.
+    """
+    tx.execute(
+        "SELECT set_config(name, value, true) FROM (VALUES ('enable_seqscan', 'off'), ('enable_hashjoin', 'off'),"
+        " ('enable_mergejoin', 'off'), ('plan_cache_mode', 'force_custom_plan')) AS setting (name, value)"
+    )
+    yield
+    tx.execute(
+        "SELECT set_config(name, value, true) FROM (VALUES ('enable_seqscan', 'on'), ('enable_hashjoin', 'on'),"
+        " ('enable_mergejoin', 'on'), ('plan_cache_mode', 'auto')) AS setting (name, value)"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A person or account that shares something with a record of the batch."""
+
+    nth: int
+    id: UUID
+
+
+def sharing_contacts(
+    tx: Transaction, contacts: Sequence[tuple[str, str]], most: int
+) -> list[tuple[tuple[str, str], UUID]]:
+    """Who has these contact points, at most `most` + 1 for each. Index: contact_point_value."""
+    if not contacts:
+        return []
+    found = tx.rows(
+        Found,
+        "SELECT asked.nth, c.person_id AS id"
+        " FROM unnest(%(kinds)s::text[], %(values)s::text[]) WITH ORDINALITY AS asked (kind, value, nth)"
+        " CROSS JOIN LATERAL (SELECT person_id FROM contact_point WHERE kind = asked.kind AND value = asked.value"
+        "  LIMIT %(most)s) AS c",
+        kinds=[kind for kind, _ in contacts],
+        values=[value for _, value in contacts],
+        most=most + 1,
+    )
+    return [(contacts[f.nth - 1], f.id) for f in found]
+
+
+def sharing_keys(tx: Transaction, kind: str, keys: Sequence[int], most: int) -> list[tuple[int, UUID]]:
+    """Whose matching keys these are, at most `most` + 1 for each. Index: the primary key of match_key."""
+    if not keys:
+        return []
+    found = tx.rows(
+        Found,
+        "SELECT asked.nth, k.record_id AS id FROM unnest(%(keys)s::bigint[]) WITH ORDINALITY AS asked (key, nth)"
+        " CROSS JOIN LATERAL (SELECT record_id FROM match_key WHERE kind = %(kind)s AND key = asked.key"
+        "  LIMIT %(most)s) AS k",
+        keys=_array(keys),
+        kind=kind,
+        most=most + 1,
+    )
+    return [(keys[f.nth - 1], f.id) for f in found]
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """An array as PostgreSQL reads it: far cheaper to make than one value at a time."""
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+def survivors(tx: Transaction, table: str, ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """For each id the id of the row that now stands for it: itself, or whoever absorbed it in the end."""
+    stands_for = {identifier: identifier for identifier in ids}
+    asked = set(stands_for)
+    while asked:
+        merged = dict(_merged(tx, table, asked))
+        if not merged:
+            break
+        stands_for = {identifier: merged.get(now, now) for identifier, now in stands_for.items()}
+        asked = set(merged.values())
+    return stands_for
+
+
+@dataclass(frozen=True, slots=True)
+class _Absorbed:
+    id: UUID
+    merged_into: UUID
+
+
+def _merged(tx: Transaction, table: str, ids: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
+    rows = (
+        tx.rows(
+            _Absorbed,
+            "SELECT id, merged_into FROM person WHERE id = ANY(%(ids)s) AND merged_into IS NOT NULL",
+            ids=list(ids),
+        )
+        if table == "person"
+        else tx.rows(
+            _Absorbed,
+            "SELECT id, merged_into FROM account WHERE id = ANY(%(ids)s) AND merged_into IS NOT NULL",
+            ids=list(ids),
+        )
+    )
+    return [(row.id, row.merged_into) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    person_id: UUID
+    kind: str
+    value: str
+    label: str
+    extension: str
+    is_primary: bool
+
+
+def contact_points(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, tuple[ContactPoint, ...]]:
+    """The contact points of persons, main ones first. Index: the primary key of contact_point."""
+    points: dict[UUID, list[ContactPoint]] = {}
+    for p in tx.rows(
+        _Point,
+        "SELECT person_id, kind, value, label, extension, is_primary FROM contact_point"
+        " WHERE person_id = ANY(%(ids)s) ORDER BY person_id, kind, is_primary DESC, created_at, value",
+        ids=ids,
+    ):
+        points.setdefault(p.person_id, []).append(
+            ContactPoint(p.kind, p.value, p.label, p.extension, p.is_primary)
+        )
+    return {identifier: tuple(found) for identifier, found in points.items()}
+
+
+def persons(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Person]:
+    """Persons by id, absorbed ones too, with their contact points. Index: the primary keys."""
+    if not ids:
+        return {}
+    points = contact_points(tx, ids)
+
+    def person(id: UUID, **columns: object) -> Person:  # noqa: A002 # the column's name
+        return Person(id=id, contact_points=points.get(id, ()), **columns)  # pyright: ignore[reportArgumentType] # columns are the fields
+
+    found = tx.rows(
+        person,
+        "SELECT id, account_id, first_name, last_name, full_name, title, company_name, street, city, postal_code,"
+        " region, country, born_on, time_zone, language, industry, employees, do_not_call, do_not_email, attributes,"
+        " merged_into, version, created_at, updated_at FROM person WHERE id = ANY(%(ids)s)",
+        ids=ids,
+    )
+    return {p.id: p for p in found}
+
+
+def accounts(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Account]:
+    """Accounts by id, absorbed ones too. Index: the primary key."""
+    if not ids:
+        return {}
+    found = tx.rows(
+        Account,
+        "SELECT id, name, domain, phone, street, city, postal_code, region, country, industry, employees, attributes,"
+        " merged_into, version, created_at, updated_at FROM account WHERE id = ANY(%(ids)s)",
+        ids=ids,
+    )
+    return {a.id: a for a in found}
+
+
+def accounts_with_domains(tx: Transaction, domains: Sequence[str]) -> list[UUID]:
+    """The accounts that have these domains, oldest first. Index: account_domain."""
+    if not domains:
+        return []
+    return tx.scalars(
+        UUID,
+        "SELECT a.id FROM unnest(%(domains)s::text[]) AS asked (domain) CROSS JOIN LATERAL (SELECT id FROM account"
+        " WHERE domain = asked.domain AND merged_into IS NULL ORDER BY id LIMIT 5) AS a ORDER BY a.id",
+        domains=list(domains),
+    )
+
+
+def insert_persons(tx: Transaction, rows: Sequence[tuple[UUID, UUID | None, Understood]]) -> None:
+    """Write new persons and their contact points."""
+    used = [name for name in PERSON_FIELDS if any(getattr(known, name) for _, _, known in rows)]
+    tx.copy(
+        "person",
+        ("id", "account_id", *used, "created_at", "updated_at"),
+        (
+            (identifier, account_id, *[_column(getattr(known, name)) for name in used], tx.now, tx.now)
+            for identifier, account_id, known in rows
+        ),
+    )
+
+
+def _column(value: object) -> object:
+    return Jsonb(value) if isinstance(value, dict) else value
+
+
+def insert_accounts(tx: Transaction, rows: Sequence[tuple[UUID, Understood]]) -> None:
+    """Write new accounts."""
+    used = [name for name in ACCOUNT_FIELDS if any(getattr(known, name) for _, known in rows)]
+    tx.copy(
+        "account",
+        ("id", "name", *used, "created_at", "updated_at"),
+        (
+            (identifier, known.company_name, *[getattr(known, name) for name in used], tx.now, tx.now)
+            for identifier, known in rows
+        ),
+    )
+
+
+def insert_contact_points(tx: Transaction, rows: Sequence[tuple[UUID, ContactPoint]]) -> None:
+    """Write contact points; those that a person has already stay as they are."""
+    if not rows:
+        return
+    tx.stage(
+        "contact_point",
+        ("person_id", "kind", "value", "label", "extension", "is_primary"),
+        ((person_id, p.kind, p.value, p.label, p.extension, p.is_primary) for person_id, p in rows),
+    )
+    tx.execute(
+        "INSERT INTO contact_point (person_id, kind, value, label, extension, is_primary, created_at)"
+        " SELECT person_id, kind, value, label, extension, is_primary, %(now)s FROM staged_contact_point"
+        " ON CONFLICT DO NOTHING",
+        now=tx.now,
+    )
+
+
+def insert_keys(tx: Transaction, kind: str, keys: Iterable[tuple[int, UUID]]) -> None:
+    """Make records findable by matching keys; known ones stay."""
+    pairs = sorted(keys)
+    if not pairs:
+        return
+    tx.execute(
+        "INSERT INTO match_key (kind, key, record_id) SELECT %(kind)s, k.key, k.record_id"
+        " FROM unnest(%(keys)s::bigint[], %(ids)s::uuid[]) AS k (key, record_id) ON CONFLICT DO NOTHING",
+        kind=kind,
+        keys=_array(key for key, _ in pairs),
+        ids="{" + ",".join([str(identifier) for _, identifier in pairs]) + "}",
+    )
+
+
+def update_persons(tx: Transaction, rows: Sequence[tuple[UUID, UUID | None, Understood]]) -> None:
+    """Write what is now known of persons; each gets a new version. Index: the primary key."""
+    if not rows:
+        return
+    tx.stage(
+        "person",
+        ("id", "account_id", *PERSON_FIELDS),
+        (
+            (identifier, account_id, *[_column(getattr(known, name)) for name in PERSON_FIELDS])
+            for identifier, account_id, known in rows
+        ),
+    )
+    tx.execute(
+        "UPDATE person SET account_id = s.account_id, first_name = s.first_name, last_name = s.last_name,"
+        " full_name = s.full_name, title = s.title, company_name = s.company_name, street = s.street,"
+        " city = s.city, postal_code = s.postal_code, region = s.region, country = s.country,"
+        " born_on = s.born_on, time_zone = s.time_zone, language = s.language, industry = s.industry,"
+        " employees = s.employees, do_not_call = s.do_not_call, do_not_email = s.do_not_email, attributes = s.attributes, version = person.version + 1,"
+        " updated_at = %(now)s FROM staged_person AS s WHERE person.id = s.id",
+        now=tx.now,
+    )
+
+
+def update_accounts(tx: Transaction, rows: Sequence[tuple[UUID, Understood]]) -> None:
+    """Write what is now known of accounts; each gets a new version. Index: the primary key."""
+    if not rows:
+        return
+    tx.stage(
+        "account",
+        ("id", "name", *ACCOUNT_FIELDS),
+        (
+            (identifier, known.company_name, *[getattr(known, name) for name in ACCOUNT_FIELDS])
+            for identifier, known in rows
+        ),
+    )
+    tx.execute(
+        "UPDATE account SET name = s.name, domain = s.domain, street = s.street, city = s.city,"
+        " postal_code = s.postal_code, region = s.region, country = s.country, industry = s.industry,"
+        " employees = s.employees, version = account.version + 1, updated_at = %(now)s"
+        " FROM staged_account AS s WHERE account.id = s.id",
+        now=tx.now,
+    )
+
+
+def insert_reviews(
+    tx: Transaction, rows: Sequence[tuple[UUID, str, UUID, UUID, float, list[dict[str, object]]]]
+) -> None:
+    """Put pairs to review; one that was put before, whatever became of it, is not put again."""
+    if not rows:
+        return
+    tx.stage(
+        "match_review",
+        ("id", "kind", "left_id", "right_id", "score", "explanation"),
+        (
+            (identifier, kind, left, right, score, Jsonb(explanation))
+            for identifier, kind, left, right, score, explanation in rows
+        ),
+    )
+    tx.execute(
+        "INSERT INTO match_review (id, kind, left_id, right_id, score, explanation, created_at)"
+        " SELECT id, kind, left_id, right_id, score, explanation, %(now)s FROM staged_match_review"
+        " ON CONFLICT (organisation_id, kind, left_id, right_id) DO NOTHING",
+        now=tx.now,
+    )
