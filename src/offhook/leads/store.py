@@ -14,9 +14,9 @@ from offhook.leads.model import Lead, Stage, Verdict
 
 SELECT_LEAD = (
     "SELECT id, person_id, account_id, campaign_id, stage, time_zone, opened_at, scored_at, created_at, owner_id,"
-    " team_id, ae_id, score, fit, engagement, score_reasons, mql_at, assigned_at, first_attempt_at, last_attempt_at,"
-    " conversed_at, attempts, attempts_to_contact, next_touch_at, next_touch_because, sal_at, sql_at, closed_at,"
-    " close_reason, recycle_until, verdict, criteria_id, due_at, claimed_by, claimed_until, version FROM lead "
+    " team_id, ae_id, score, fit, engagement, score_reasons, mql_at, assigned_at, first_attempt_at,"
+    " last_attempt_at, conversed_at, attempts, attempts_to_contact, next_touch_at, next_touch_because, sal_at, sql_at,"
+    " closed_at, close_reason, recycle_until, verdict, criteria_id, due_at, claimed_by, claimed_until, version FROM lead "
 )
 """What `lead_of` makes a lead of; a condition follows."""
 
@@ -187,7 +187,7 @@ def _changes(lead: Lead) -> list[object]:
 
 
 def due_again(tx: Transaction, today: datetime, limit: int) -> list[Lead]:
-    """Recycled leads whose date to come back has arrived, and whose person has no later lead. Index: lead_recycled."""
+    """Recycled leads whose date to come back has arrived, locked. Index: lead_recycled."""
     return tx.rows(
         lead_of,
         SELECT_LEAD + "WHERE stage = 'recycled' AND recycle_until <= %(today)s::date"
