@@ -82,6 +82,7 @@ SELECT guard('lead');
 CREATE UNIQUE INDEX lead_open_of_person ON lead (organisation_id, person_id) WHERE is_open;
 CREATE INDEX lead_of_person ON lead (organisation_id, person_id, opened_at);
 CREATE INDEX lead_of_account ON lead (organisation_id, account_id) WHERE account_id IS NOT NULL;
+CREATE INDEX lead_of_campaign ON lead (organisation_id, campaign_id) WHERE campaign_id IS NOT NULL;
 CREATE INDEX lead_recycled ON lead (organisation_id, recycle_until) WHERE stage = 'recycled';
 
 -- The work queue (leads/queue). A lead lies on the desk of its owner, else of the team whose pool it is in, else on
@@ -190,23 +191,24 @@ CREATE TABLE sla_timer (
 SELECT guard('sla_timer');
 CREATE INDEX sla_timer_due ON sla_timer (organisation_id, check_at) WHERE check_at IS NOT NULL;
 
--- Qualification: criteria are versions that never change once published.
+-- Qualification: criteria are editions that never change once published.
 
 CREATE TABLE criteria (
     organisation_id uuid NOT NULL,
     id uuid NOT NULL,
     name text NOT NULL,
-    version int NOT NULL,
+    edition int NOT NULL,                             -- 1, 2, … of those agreed under this name
     framework text NOT NULL,                          -- BANT, CHAMP, MEDDICC, own
-    questions jsonb NOT NULL,
+    questions jsonb NOT NULL,                         -- with minimum_points (qualification/model.py: Agreement)
     status text NOT NULL CHECK (status IN ('draft', 'published', 'retired')),
     agreed_with text NOT NULL DEFAULT '',             -- who in sales agreed
+    version int NOT NULL DEFAULT 1,                   -- of the draft
     created_at timestamptz NOT NULL,
     published_at timestamptz,
     PRIMARY KEY (organisation_id, id)
 );
 SELECT guard('criteria');
-CREATE UNIQUE INDEX criteria_version ON criteria (organisation_id, name, version);
+CREATE UNIQUE INDEX criteria_edition ON criteria (organisation_id, lower(name), edition);
 CREATE UNIQUE INDEX criteria_in_force ON criteria (organisation_id) WHERE status = 'published';
 
 CREATE TABLE answer (
