@@ -1,0 +1,146 @@
+"""How alike two values are: names, nicknames, sounds, streets, numbers. Symmetric, pure, remembered where it pays.
+
+String metrics are `rapidfuzz`'s: Jaro–Winkler (Winkler 1990) for names, Damerau–Levenshtein in the restricted form
+(optimal string alignment) for codes and numbers, where one slip of the finger counts one.
+"""
+
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+
+from rapidfuzz.distance import OSA, JaroWinkler
+
+_LISTS = Path(__file__).parent / "lists"
+
+
+@cache
+def _nicknames() -> dict[str, frozenset[str]]:
+    """For every short form the names it may stand for, itself included; "ron" is of Aaron and of Ronald."""
+    names: dict[str, set[str]] = {}
+    for line in (_LISTS / "nicknames.txt").read_text(encoding="utf-8").splitlines():
+        name, _, shorts = line.partition(": ")
+        names.setdefault(name, set()).add(name)
+        for short in shorts.split():
+            names.setdefault(short, {short}).add(name)
+    return {short: frozenset(of) for short, of in names.items()}
+
+
+@cache
+def _formal_names() -> frozenset[str]:
+    """Names that have short forms."""
+    lines = (_LISTS / "nicknames.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line.partition(": ")[0] for line in lines)
+
+
+_NOBODY: frozenset[str] = frozenset()
+
+
+def are_nicknames(one: str, other: str) -> bool:
+    """Whether two first names are short forms of one name (Bob and Robert, Bob and Rob)."""
+    known = _nicknames()
+    return not known.get(one, _NOBODY).isdisjoint(known.get(other, _NOBODY))
+
+
+@lru_cache(maxsize=16384)
+def formal_name(first: str) -> str:
+    """The name a short form stands for; the name itself where it is none, or has short forms of its own.
+
+    Of several the alphabetically first, so that all short forms of one name lead to the same where they can.
+    """
+    stems = _nicknames().get(first, _NOBODY)
+    if not stems or first in _formal_names():
+        return first
+    return min(stems - {first})
+
+
+_SOUNDS = str.maketrans(
+    {
+        **dict.fromkeys("aeiouyhw", ""),
+        **dict.fromkeys("ckqgj", "k"),
+        **dict.fromkeys("szx", "s"),
+        **dict.fromkeys("dt", "t"),
+        **dict.fromkeys("bp", "p"),
+        **dict.fromkeys("fv", "f"),
+        **dict.fromkeys("mn", "n"),
+    }
+)
+
+
+@lru_cache(maxsize=65536)
+def sound(word: str) -> str:
+    """How a word begins and sounds, roughly: first letter's class, then consonant classes without doubles.
+
+    After the idea of Soundex with coarser classes and no cut at four: "smith" and "smyth" agree, and so do
+    "catherine" and "kathryn". Letters of other scripts stay as they are.
+    """
+    word = word.replace(" ", "").replace("ph", "f")
+    if not word:
+        return ""
+    first = word[0].translate(_SOUNDS) or "a"
+    kept = [first]
+    for letter in word[1:].translate(_SOUNDS):
+        if letter != kept[-1]:
+            kept.append(letter)
+    return "".join(kept)
+
+
+def likeness(one: str, other: str) -> float:
+    """Jaro–Winkler of two words, 0 to 1, the same either way round."""
+    return JaroWinkler.similarity(one, other) if one <= other else JaroWinkler.similarity(other, one)
+
+
+def slips(one: str, other: str, most: int = 2) -> int:
+    """How many slips of the finger (wrong, missing, added, swapped) apart; `most` + 1 for more."""
+    return OSA.distance(one, other, score_cutoff=most)
+
+
+_STREET_WORDS = {
+    "street": "st",
+    "str": "st",
+    "strasse": "st",
+    "avenue": "ave",
+    "av": "ave",
+    "road": "rd",
+    "boulevard": "blvd",
+    "drive": "dr",
+    "lane": "ln",
+    "court": "ct",
+    "place": "pl",
+    "square": "sq",
+    "parkway": "pkwy",
+    "highway": "hwy",
+    "terrace": "ter",
+    "circuit": "cct",
+    "circle": "cir",
+    "crescent": "cres",
+    "close": "cl",
+    "north": "n",
+    "south": "s",
+    "east": "e",
+    "west": "w",
+    "suite": "ste",
+    "apartment": "apt",
+    "unit": "apt",
+    "floor": "fl",
+    "number": "no",
+}
+_KINDS = frozenset(_STREET_WORDS.values()) | {"the", "of", "way"}
+_NUMBER = re.compile(r"\d+")
+
+
+@lru_cache(maxsize=32768)
+def street_parts(street: str) -> tuple[str, tuple[str, ...]]:
+    """A folded street's house number ("" if none) and the words that name it, without kinds of street."""
+    number = ""
+    words: list[str] = []
+    for word in street.split():
+        found = _NUMBER.match(word)
+        if found and not number and not words:
+            number = found.group()
+            if found.end() < len(word) and len(word) - found.end() > 1:
+                words.append(word)
+        else:
+            short = _STREET_WORDS.get(word, word)
+            if short not in _KINDS:
+                words.append(word)
+    return number, tuple(words)
