@@ -38,7 +38,7 @@ def disposable_domains() -> frozenset[str]:
 
 
 def _list(name: str) -> frozenset[str]:
-    return frozenset((LISTS / "lists" / name).read_text(encoding="utf-8").split())
+    return frozenset((LISTS / name).read_text(encoding="utf-8").split())
 
 
 def is_free_mail(domain: str) -> bool:

@@ -16,7 +16,7 @@ from offhook.people.normalise.values import LISTS, Rejected, fold
 @cache
 def _by_hand() -> dict[str, str]:
     """Names people use that CLDR does not give, folded."""
-    with (LISTS / "lists" / "country-names.csv").open(encoding="utf-8") as lines:
+    with (LISTS / "country-names.csv").open(encoding="utf-8") as lines:
         return {row["name"]: row["country"] for row in csv.DictReader(lines)}
 
 
@@ -80,7 +80,7 @@ def _regions() -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]:
     """Codes by country and folded name or code; zones by country and code."""
     codes: dict[tuple[str, str], str] = {}
     zones: dict[tuple[str, str], str] = {}
-    with (LISTS / "lists" / "regions.csv").open(encoding="utf-8") as lines:
+    with (LISTS / "regions.csv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             country, code = row["country"], row["code"]
             codes[country, fold(row["name"])] = codes[country, fold(code)] = code
