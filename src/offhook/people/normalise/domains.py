@@ -12,7 +12,12 @@ from tldextract import TLDExtract
 
 from offhook.people.normalise.values import LISTS, fold
 
-_suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+_suffixes = TLDExtract(
+    suffix_list_urls=(),
+    cache_dir=None,
+    include_psl_private_domains=True,
+    extra_suffixes=("example",),  # RFC 2606: where the companies of demonstrations and documents live
+)
 
 _PLATFORMS = frozenset(
     "facebook.com fb.com linkedin.com twitter.com x.com instagram.com youtube.com tiktok.com pinterest.com "
