@@ -1,7 +1,7 @@
 """Qualification criteria, answers and what they come to, in plain immutable data.
 
-Criteria are what the reps' and the sales organisation agreed: questions with rules. A published version never
-changes; a lead keeps the version it was first judged by. Answers are added, never changed: the last one counts.
+Criteria are what the reps' and the sales organisation agreed: questions with rules. A published edition never
+changes; a lead keeps the edition it was first judged by. Answers are added, never changed: the last one counts.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+from offhook.leads.model import Verdict
+
+__all__ = [
+    "ANSWERED",
+    "Agreement",
+    "Answer",
+    "Criteria",
+    "CriteriaStatus",
+    "Effect",
+    "Finding",
+    "Judgement",
+    "Question",
+    "QuestionKind",
+    "Value",
+    "Verdict",
+]
 
 Value = bool | int | float | str | None
 """An answer as JSON keeps it; a date as "2026-03-02"; None: asked, and not known (yet)."""
@@ -67,15 +84,19 @@ class CriteriaStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """One version of named criteria. `agreed_with`: who in sales agreed."""
+    """One edition of named criteria: 1, 2, …; `version` counts the changes of a draft.
+
+    `agreed_with`: who in sales agreed.
+    """
 
     id: UUID
     name: str
-    version: int
+    edition: int
     framework: str
     agreement: Agreement
     status: CriteriaStatus
     agreed_with: str
+    version: int
     created_at: datetime
     published_at: datetime | None
 
@@ -93,14 +114,6 @@ class Answer:
     note: str
     at: datetime
     user_id: UUID | None
-
-
-class Verdict(StrEnum):
-    """What the answers come to."""
-
-    IN = "in"
-    OUT = "out"
-    OPEN = "open"
 
 
 class Effect(StrEnum):

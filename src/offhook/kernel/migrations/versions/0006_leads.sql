@@ -82,7 +82,6 @@ SELECT guard('lead');
 CREATE UNIQUE INDEX lead_open_of_person ON lead (organisation_id, person_id) WHERE is_open;
 CREATE INDEX lead_of_person ON lead (organisation_id, person_id, opened_at);
 CREATE INDEX lead_of_account ON lead (organisation_id, account_id) WHERE account_id IS NOT NULL;
-CREATE INDEX lead_of_campaign ON lead (organisation_id, campaign_id) WHERE campaign_id IS NOT NULL;
 CREATE INDEX lead_recycled ON lead (organisation_id, recycle_until) WHERE stage = 'recycled';
 
 -- The work queue (leads/queue). A lead lies on the desk of its owner, else of the team whose pool it is in, else on

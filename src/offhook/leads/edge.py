@@ -1,0 +1,52 @@
+"""What the routes of this slice share: request bodies that refuse slips, cursors of ids and of times."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict
+
+from offhook.kernel.errors import FieldError, Invalid
+from offhook.kernel.paging import LARGEST_LIMIT, read_cursor
+
+Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before; leave out for the first page")]
+Limit = Annotated[int, Query(ge=1, le=LARGEST_LIMIT, description="How many at most")]
+
+
+class Sent(BaseModel):
+    """What a request may hold; a field that is not known is refused, as it is a slip."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def id_in(cursor: str | None) -> UUID | None:
+    """The id in a cursor of ids; None for the first page. Raises `Invalid`."""
+    key = read_cursor(cursor, 1)
+    if key is None:
+        return None
+    try:
+        return UUID(str(key[0]))
+    except ValueError as error:
+        raise _no_cursor(cursor) from error
+
+
+def moment_and_id_in(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The time and id in a cursor of both; None for the first page. Raises `Invalid`."""
+    key = read_cursor(cursor, 2)
+    if key is None:
+        return None
+    try:
+        moment, identifier = datetime.fromisoformat(str(key[0])), UUID(str(key[1]))
+    except ValueError as error:
+        raise _no_cursor(cursor) from error
+    if moment.tzinfo is None:
+        raise _no_cursor(cursor)
+    return moment, identifier
+
+
+def _no_cursor(cursor: str | None) -> Invalid:
+    return Invalid(
+        "The cursor is not one of this list. Leave it out to begin at the first page.",
+        fields=[FieldError("cursor", "not a cursor of this list", cursor)],
+    )

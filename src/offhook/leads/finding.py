@@ -1,0 +1,39 @@
+"""Which lead somebody means: by its id, or by the e-mail address of its person."""
+
+from uuid import UUID
+
+from offhook.kernel.database import Transaction
+from offhook.kernel.errors import Conflict, FieldError, Invalid, NotFound
+
+
+def lead_meant(tx: Transaction, lead_id: UUID | None, email: str | None, *, is_closed: bool = False) -> UUID:
+    """The lead of this id, or the open one of the person with this address; `is_closed`: their last closed one.
+
+    Raises `Invalid` unless exactly one of both is given, `NotFound`, and `Conflict` when several persons share
+    the address and have such leads. Indexes: contact_point_value, lead_of_person.
+    """
+    if (lead_id is None) == (email is None):
+        raise Invalid(
+            "Say which lead: by its id or by its person's e-mail address.",
+            fields=[FieldError("lead", "give the lead or the person")],
+        )
+    if lead_id is not None:
+        return lead_id
+    tx.require("leads:read")
+    found = tx.scalars(
+        UUID,
+        "SELECT DISTINCT ON (l.person_id) l.id FROM contact_point c"
+        " JOIN person p ON p.id = c.person_id JOIN lead l ON l.person_id = coalesce(p.merged_into, p.id)"
+        " WHERE c.kind = 'email' AND c.value = %(email)s"
+        " AND CASE WHEN %(closed)s THEN l.stage IN ('recycled', 'disqualified') ELSE l.is_open END"
+        " ORDER BY l.person_id, l.opened_at DESC, l.id DESC",
+        email=(email or "").strip().lower(),
+        closed=is_closed,
+    )
+    if not found:
+        kind = "closed" if is_closed else "open"
+        raise NotFound(f"Nobody with the address {email} has a lead that is {kind}.")
+    if len(found) > 1:
+        told = ", ".join(map(str, found))
+        raise Conflict(f"Several persons share the address {email}. Say which lead is meant: {told}.")
+    return found[0]

@@ -1,0 +1,1 @@
+"""Qualification: criteria agreed with sales, answers with evidence, and the verdict they come to."""
