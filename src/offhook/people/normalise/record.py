@@ -216,7 +216,9 @@ def _postal_code(text: str | None) -> str | None:
 
 def _born_on(reading: _Reading, day_first: bool | None) -> date | None:
     text = reading.fields.get("born_on")
-    return reading.take("born_on", values.read_date(text, day_first)) if text else None
+    if not text:
+        return None
+    return reading.take("born_on", values.read_date(text, day_first, values.EARLIEST_BIRTH_YEAR))
 
 
 def _zone(

@@ -19,6 +19,8 @@ LISTS = Path(__file__).parent / "lists"
 
 EARLIEST_YEAR = 1850
 LATEST_YEAR = 2150
+EARLIEST_BIRTH_YEAR = 1000
+"""Lists of persons hold long-dead ones; a birth date only identifies."""
 
 NULL_WORDS = frozenset(
     "#div/0! #n/a #name? #null! #ref! #value! (blank) (none) (null) (select) - -- --- --select-- . / <na> "
@@ -132,15 +134,16 @@ _TIME = re.compile(
 )
 
 
-def read_date(text: str, day_first: bool | None = None) -> date | Rejected:
+def read_date(text: str, day_first: bool | None = None, earliest_year: int = EARLIEST_YEAR) -> date | Rejected:
     """A calendar date in one of the usual spellings; a time after it is ignored.
 
     `day_first` says how a column writes 03/04/2025; without it a date that can be read in two ways is
-    rejected, since a guess would be wrong half the time. Two-digit years lie between 1930 and 2029.
+    rejected, since a guess would be wrong half the time. Two-digit years lie between 1930 and 2029. Only dates
+    that begin with their year may be as early as `earliest_year`.
     """
     bare = _TIME.sub("", text.strip())
     if found := _YEAR_FIRST.match(bare):
-        return _date(int(found[1]), int(found[3]), int(found[4]))
+        return _date(int(found[1]), int(found[3]), int(found[4]), earliest_year)
     if found := _YEAR_LAST.match(bare):
         return _year_last(int(found[1]), int(found[3]), _full_year(found[4]), day_first)
     if found := _WITH_NAME.match(bare):
@@ -174,8 +177,8 @@ def _full_year(digits: str) -> int:
     return year + (1900 if year >= 30 else 2000)
 
 
-def _date(year: int, month: int, day: int) -> date | Rejected:
-    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+def _date(year: int, month: int, day: int, earliest_year: int = EARLIEST_YEAR) -> date | Rejected:
+    if not earliest_year <= year <= LATEST_YEAR:
         return Rejected(f"the year {year} is impossible here")
     try:
         return date(year, month, day)
