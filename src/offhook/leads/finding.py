@@ -1,9 +1,20 @@
 """Which lead somebody means: by its id, or by the e-mail address of its person."""
 
+from typing import Annotated
 from uuid import UUID
+
+import typer
 
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict, FieldError, Invalid, NotFound
+
+LeadOption = Annotated[
+    UUID | None, typer.Option("--lead", metavar="ID", help="The lead's id.", show_default=False)
+]
+PersonOption = Annotated[
+    str | None,
+    typer.Option("--person", metavar="EMAIL", help="Instead: an address of its person.", show_default=False),
+]
 
 
 def lead_meant(tx: Transaction, lead_id: UUID | None, email: str | None, *, is_closed: bool = False) -> UUID:
