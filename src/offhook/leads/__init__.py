@@ -1,7 +1,7 @@
 """From response to hand-off: campaigns, responses, leads and all that happens to them on the way to SQL.
 
-`intake` brings responses in (`receive_responses`), reps work the queue and log what they do, criteria are answered,
-leads are handed off. Everything that changes a lead goes through its state machine (`advance`).
+`intake` brings responses in (`receive_responses`), reps work the queue and log what they do, criteria are
+answered, leads are handed off. Everything that changes a lead goes through its state machine (`advance`).
 """
 
 from offhook.leads.lifecycle.model import (

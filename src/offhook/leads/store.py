@@ -15,8 +15,9 @@ from offhook.leads.model import Lead, Stage, Verdict
 SELECT_LEAD = (
     "SELECT id, person_id, account_id, campaign_id, stage, time_zone, opened_at, scored_at, created_at, owner_id,"
     " team_id, ae_id, score, fit, engagement, score_reasons, mql_at, assigned_at, first_attempt_at,"
-    " last_attempt_at, conversed_at, attempts, attempts_to_contact, next_touch_at, next_touch_because, sal_at, sql_at,"
-    " closed_at, close_reason, recycle_until, verdict, criteria_id, due_at, claimed_by, claimed_until, version FROM lead "
+    " last_attempt_at, conversed_at, attempts, attempts_to_contact, next_touch_at, next_touch_because, sal_at,"
+    " sql_at, closed_at, close_reason, recycle_until, verdict, criteria_id, due_at, claimed_by, claimed_until,"
+    " version FROM lead "
 )
 """What `lead_of` makes a lead of; a condition follows."""
 
@@ -89,7 +90,8 @@ def leads_page(
         SELECT_LEAD + "WHERE (%(stage)s::text IS NULL OR stage = %(stage)s)"
         " AND (%(owner)s::uuid IS NULL OR owner_id = %(owner)s)"
         " AND (%(team)s::uuid IS NULL OR team_id = %(team)s)"
-        " AND (%(campaign)s::uuid IS NULL OR campaign_id = %(campaign)s)"
+        " AND (%(campaign)s::uuid IS NULL"
+        " OR id IN (SELECT lead_id FROM response WHERE campaign_id = %(campaign)s))"
         " AND (%(person)s::uuid IS NULL OR person_id = %(person)s)"
         " AND (%(account)s::uuid IS NULL OR account_id = %(account)s)"
         " AND (%(after)s::uuid IS NULL OR id > %(after)s) ORDER BY id LIMIT %(limit)s",

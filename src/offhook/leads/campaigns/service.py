@@ -16,16 +16,21 @@ from offhook.leads.campaigns.model import Campaign, CampaignFigures, CampaignKin
 LONGEST_NAME = 200
 
 
-class CampaignChanges(TypedDict, total=False):
-    """What may be said of a campaign."""
+class CampaignTold(TypedDict, total=False):
+    """What may be said of a campaign besides its name."""
 
-    name: str
     kind: CampaignKind
     starts_on: date | None
     ends_on: date | None
     default_region: str | None
     responders_are_mql: bool
     attributes: Mapping[str, str]
+
+
+class CampaignChanges(CampaignTold, total=False):
+    """What may be changed of a campaign."""
+
+    name: str
 
 
 def campaign(tx: Transaction, identifier: UUID) -> Campaign:
@@ -61,7 +66,7 @@ def campaign_figures(tx: Transaction, identifier: UUID) -> CampaignFigures:
     return store.figures(tx, campaign(tx, identifier).id)
 
 
-def add_campaign(tx: Transaction, name: str, **told: Unpack[CampaignChanges]) -> Campaign:
+def add_campaign(tx: Transaction, name: str, **told: Unpack[CampaignTold]) -> Campaign:
     """Add a campaign. Raises `Conflict` for a name that is taken, `Invalid` for values that cannot be meant."""
     tx.require("campaigns:write")
     blank = Campaign(new_id(), name, CampaignKind.OTHER, None, None, None, False, tx.now)
@@ -78,7 +83,7 @@ def change_campaign(tx: Transaction, identifier: UUID, version: int, changes: Ca
     changed = _checked(replace(present, **changes, version=version))
     if not store.update(tx, changed):
         raise StaleVersion("The campaign was changed since you read it. Read it again.")
-    tx.append(Event("campaign.changed", subject("campaign", identifier), {"fields": sorted(changes)}))
+    tx.append(Event("campaign.changed", subject("campaign", identifier), {"fields": [*sorted(changes)]}))
     return replace(changed, version=version + 1)
 
 

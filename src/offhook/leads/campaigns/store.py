@@ -11,8 +11,8 @@ from offhook.kernel.errors import Conflict, FieldError
 from offhook.leads.campaigns.model import Campaign, CampaignFigures, CampaignKind
 
 _SELECT = (
-    "SELECT id, name, kind, starts_on, ends_on, default_region, responders_are_mql, created_at, attributes, version"
-    " FROM campaign "
+    "SELECT id, name, kind, starts_on, ends_on, default_region, responders_are_mql, created_at, attributes,"
+    " version FROM campaign "
 )
 
 
@@ -92,13 +92,14 @@ def _taken(name: str) -> Conflict:
 
 
 def figures(tx: Transaction, campaign_id: UUID) -> CampaignFigures:
-    """How a campaign did. Indexes: response_of_campaign, lead_of_campaign."""
+    """How a campaign did. Index: response_of_campaign."""
     found = tx.first(
         CampaignFigures,
         "SELECT %(id)s::uuid AS campaign_id,"
-        " (SELECT count(*) FROM response WHERE campaign_id = %(id)s) AS responses,"
-        " count(*) AS leads, count(mql_at) AS mqls, count(sal_at) AS sals, count(sql_at) AS sqls"
-        " FROM lead WHERE campaign_id = %(id)s",
+        " count(*) AS responses, count(lead.id) AS leads, count(mql_at) AS mqls, count(sal_at) AS sals,"
+        " count(sql_at) AS sqls FROM response LEFT JOIN lead"
+        " ON lead.id = response.lead_id AND lead.campaign_id = response.campaign_id"
+        " WHERE response.campaign_id = %(id)s",
         id=campaign_id,
     )
     return found or CampaignFigures(campaign_id, 0, 0, 0, 0, 0)

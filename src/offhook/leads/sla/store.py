@@ -1,0 +1,130 @@
+"""The SQL of promises: policies and timers (sla_policy, sla_timer in 0006_leads.sql)."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from uuid import UUID
+
+from offhook.kernel.database import Transaction
+from offhook.leads.sla.model import Promise, SlaPolicy, Timer, TimerState
+
+_POLICY = (
+    "SELECT id, name, promise, minutes, warn_minutes, reassign_minutes, team_id, is_active, version"
+    " FROM sla_policy "
+)
+_TIMER = (
+    "SELECT lead_id, promise, started_at, policy_id, hand_off_id, warn_at, due_at, reassign_at, state, check_at,"
+    " ended_at FROM sla_timer "
+)
+_TIMER_COLUMNS = tuple(field.name for field in fields(Timer))
+
+
+def _policy(promise: str, **columns: object) -> SlaPolicy:
+    return SlaPolicy(promise=Promise(promise), **columns)  # pyright: ignore[reportArgumentType] # typed by the column
+
+
+def _timer(promise: str, state: str, **columns: object) -> Timer:
+    return Timer(promise=Promise(promise), state=TimerState(state), **columns)  # pyright: ignore[reportArgumentType] # typed by the column
+
+
+def policies(tx: Transaction) -> list[SlaPolicy]:
+    """All policies of the organisation's own."""
+    return tx.rows(_policy, _POLICY + "ORDER BY promise, team_id NULLS LAST, id")
+
+
+def insert_policy(tx: Transaction, new: SlaPolicy) -> None:
+    """Add a policy."""
+    tx.execute(
+        "INSERT INTO sla_policy (id, name, promise, minutes, warn_minutes, reassign_minutes, team_id, is_active)"
+        " VALUES (%(id)s, %(name)s, %(promise)s, %(minutes)s, %(warn)s, %(reassign)s, %(team)s, %(active)s)",
+        **_columns(new),
+    )
+
+
+def update_policy(tx: Transaction, changed: SlaPolicy) -> bool:
+    """Save a policy if it still has its version; False when not."""
+    return bool(
+        tx.execute(
+            "UPDATE sla_policy SET name = %(name)s, minutes = %(minutes)s, warn_minutes = %(warn)s,"
+            " reassign_minutes = %(reassign)s, team_id = %(team)s, is_active = %(active)s, promise = %(promise)s,"
+            " version = version + 1 WHERE id = %(id)s AND version = %(version)s",
+            **_columns(changed),
+            version=changed.version,
+        )
+    )
+
+
+def _columns(policy: SlaPolicy) -> dict[str, object]:
+    return {
+        "id": policy.id,
+        "name": policy.name,
+        "promise": policy.promise.value,
+        "minutes": policy.minutes,
+        "warn": policy.warn_minutes,
+        "reassign": policy.reassign_minutes,
+        "team": policy.team_id,
+        "active": policy.is_active,
+    }
+
+
+def insert_timers(tx: Transaction, timers: Sequence[Timer]) -> None:
+    """Start timers."""
+    if len(timers) == 1:
+        tx.execute(
+            "INSERT INTO sla_timer (lead_id, promise, started_at, policy_id, hand_off_id, warn_at, due_at,"
+            " reassign_at, state, check_at, ended_at) VALUES (%(lead_id)s, %(promise)s, %(started_at)s,"
+            " %(policy_id)s, %(hand_off_id)s, %(warn_at)s, %(due_at)s, %(reassign_at)s, %(state)s, %(check_at)s,"
+            " %(ended_at)s) ON CONFLICT DO NOTHING",
+            **dict(zip(_TIMER_COLUMNS, _row(timers[0]), strict=True)),
+        )
+    elif timers:
+        tx.copy("sla_timer", _TIMER_COLUMNS, map(_row, timers))
+
+
+def _row(timer: Timer) -> tuple[object, ...]:
+    return (
+        timer.lead_id,
+        timer.promise.value,
+        timer.started_at,
+        timer.policy_id,
+        timer.hand_off_id,
+        timer.warn_at,
+        timer.due_at,
+        timer.reassign_at,
+        timer.state.value,
+        timer.check_at,
+        timer.ended_at,
+    )
+
+
+def save_timer(tx: Transaction, timer: Timer) -> None:
+    """Save what changes of a timer."""
+    tx.execute(
+        "UPDATE sla_timer SET state = %(state)s, check_at = %(check_at)s, ended_at = %(ended_at)s"
+        " WHERE lead_id = %(lead)s AND promise = %(promise)s AND started_at = %(started_at)s",
+        state=timer.state.value,
+        check_at=timer.check_at,
+        ended_at=timer.ended_at,
+        lead=timer.lead_id,
+        promise=timer.promise.value,
+        started_at=timer.started_at,
+    )
+
+
+def timers_of(tx: Transaction, lead_id: UUID) -> list[Timer]:
+    """All timers of a lead, the newest first. Index: the primary key."""
+    return tx.rows(_timer, _TIMER + "WHERE lead_id = %(lead)s ORDER BY started_at DESC, promise", lead=lead_id)
+
+
+def due_leads(tx: Transaction, now: datetime, limit: int) -> list[UUID]:
+    """Leads with a timer on which something is due; those that another sweep holds are left out.
+
+    Index: sla_timer_due.
+    """
+    return tx.scalars(
+        UUID,
+        "SELECT lead_id FROM sla_timer WHERE check_at <= %(now)s ORDER BY check_at LIMIT %(limit)s"
+        " FOR UPDATE SKIP LOCKED",
+        now=now,
+        limit=limit,
+    )
