@@ -16,7 +16,16 @@ from offhook.activities.model import (
     Tally,
 )
 from offhook.activities.rules import dispositions_of, is_touch
-from offhook.activities.service import activity, correct, log, log_all, tally_of_lead, timeline
+from offhook.activities.service import (
+    activity,
+    correct,
+    log,
+    log_all,
+    log_once,
+    require_logging,
+    tally_of_lead,
+    timeline,
+)
 
 __all__ = [
     "OUTCOMES",
@@ -33,6 +42,8 @@ __all__ = [
     "is_touch",
     "log",
     "log_all",
+    "log_once",
+    "require_logging",
     "tally_of_lead",
     "timeline",
 ]

@@ -25,12 +25,22 @@ def log(tx: Transaction, new: NewActivity) -> Activity:
     Appends `activity.logged`. Raises `Invalid` naming the wrong field, `NotFound` for the corrected entry,
     `Conflict` when that was corrected before, `Forbidden` for another's entry.
     """
-    return log_all(tx, [new])[0]
+    return log_once(tx, new)[0]
+
+
+def log_once(tx: Transaction, new: NewActivity) -> tuple[Activity, bool]:
+    """As `log`; also whether the entry is new, so that what follows from it is done once too."""
+    return _log(tx, [new])[0]
 
 
 def log_all(tx: Transaction, entries: Sequence[NewActivity]) -> list[Activity]:
     """Add many entries, in order, as `log` does one; set-based."""
-    _require_logging(tx)
+    return [entry for entry, _ in _log(tx, entries)]
+
+
+def _log(tx: Transaction, entries: Sequence[NewActivity]) -> list[tuple[Activity, bool]]:
+    """The entries that now stand for these, and whether each is new."""
+    require_logging(tx)
     for new in entries:
         rules.check(new)
     made = _counted(tx, entries)
@@ -38,7 +48,7 @@ def log_all(tx: Transaction, entries: Sequence[NewActivity]) -> list[Activity]:
     answer = [standing.get(entry.external_key or "", entry) for entry in made]
     fresh = [(new, entry) for new, entry, stands in zip(entries, made, answer, strict=True) if stands is entry]
     _save(tx, fresh)
-    return answer
+    return [(stands, stands is entry) for entry, stands in zip(made, answer, strict=True)]
 
 
 def correct(tx: Transaction, activity_id: UUID, changes: Mapping[str, object]) -> Activity:
@@ -121,8 +131,8 @@ def _position(key: Sequence[str | int | float | None]) -> tuple[datetime, UUID]:
         ) from None
 
 
-def _require_logging(tx: Transaction) -> None:
-    """Reps work leads, AEs talk to those they received: both keep the record."""
+def require_logging(tx: Transaction) -> None:
+    """Reps work leads, AEs talk to those they received: both keep the record. Raises `Forbidden`."""
     if not tx.actor.may("handoffs:decide"):
         tx.require("leads:work")
 

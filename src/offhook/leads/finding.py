@@ -48,3 +48,36 @@ def lead_meant(tx: Transaction, lead_id: UUID | None, email: str | None, *, is_c
         told = ", ".join(map(str, found))
         raise Conflict(f"Several persons share the address {email}. Say which lead is meant: {told}.")
     return found[0]
+
+
+def person_known(tx: Transaction, person_id: UUID) -> tuple[UUID, UUID | None]:
+    """Who stands for this person now (whoever absorbed them), and their account. Raises `NotFound`."""
+    found = tx.first(
+        _known,
+        "SELECT now.id, now.account_id FROM person p JOIN person now ON now.id = coalesce(p.merged_into, p.id)"
+        " WHERE p.id = %(id)s",
+        id=person_id,
+    )
+    if found is None:
+        raise NotFound(f"There is no person {person_id} here.")
+    return found
+
+
+def person_meant(tx: Transaction, email: str) -> UUID:
+    """The person with this address. Raises `NotFound`, and `Conflict` when several share it."""
+    tx.require("people:read")
+    found = tx.scalars(
+        UUID,
+        "SELECT DISTINCT coalesce(p.merged_into, p.id) FROM contact_point c JOIN person p ON p.id = c.person_id"
+        " WHERE c.kind = 'email' AND c.value = %(email)s",
+        email=email.strip().lower(),
+    )
+    if not found:
+        raise NotFound(f"Nobody is known by the address {email}.")
+    if len(found) > 1:
+        raise Conflict(f"Several persons share the address {email}: {', '.join(map(str, found))}.")
+    return found[0]
+
+
+def _known(id: UUID, account_id: UUID | None) -> tuple[UUID, UUID | None]:  # noqa: A002 # the column's name
+    return id, account_id

@@ -1,0 +1,322 @@
+"""The SQL of named accounts. Tables: named_list, named_account (0006_leads.sql); reads account, person, activity.
+
+What was done at an account is counted by its persons as they are now, absorbed ones included, so that merging
+loses no touch: person_of_account leads from the list to the persons, activity_of_person to the period.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.errors import UniqueViolation
+
+from offhook.kernel.database import Transaction
+from offhook.kernel.errors import Conflict
+from offhook.leads.named.model import NamedAccount, NamedList, Reach
+
+
+def insert(tx: Transaction, new: NamedList) -> None:
+    """Add a list. Raises `Conflict` when the name is in use."""
+    with _taken(new.name):
+        tx.execute(
+            "INSERT INTO named_list (id, name, team_id, user_id, created_at)"
+            " VALUES (%(id)s, %(name)s, %(team)s, %(user)s, %(at)s)",
+            id=new.id,
+            name=new.name,
+            team=new.team_id,
+            user=new.user_id,
+            at=new.created_at,
+        )
+
+
+def save(tx: Transaction, changed: NamedList) -> bool:
+    """Save name and who opens it if it still has this version; False when not. Raises `Conflict` as `insert`."""
+    with _taken(changed.name):
+        return bool(
+            tx.execute(
+                "UPDATE named_list SET name = %(name)s, team_id = %(team)s, user_id = %(user)s,"
+                " version = version + 1 WHERE id = %(id)s AND version = %(version)s",
+                id=changed.id,
+                name=changed.name,
+                team=changed.team_id,
+                user=changed.user_id,
+                version=changed.version,
+            )
+        )
+
+
+class _taken:  # noqa: N801 # reads as a word in `with`
+    """Turns a name that is in use into a `Conflict`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __enter__(self) -> None:
+        """Nothing yet."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Say it in words."""
+        if isinstance(error, UniqueViolation):
+            raise Conflict(f"There is a list named '{self.name}' already.", code="name-taken") from error
+
+
+def delete(tx: Transaction, identifier: UUID, version: int) -> bool:
+    """Remove a list if it still has this version; its accounts are no longer named."""
+    return bool(
+        tx.execute(
+            "DELETE FROM named_list WHERE id = %(id)s AND version = %(version)s", id=identifier, version=version
+        )
+    )
+
+
+def by_id(tx: Transaction, identifier: UUID) -> NamedList | None:
+    """One list."""
+    return tx.first(
+        NamedList,
+        "SELECT id, name, team_id, user_id, version, created_at FROM named_list WHERE id = %(id)s",
+        id=identifier,
+    )
+
+
+def by_name(tx: Transaction, name: str) -> NamedList | None:
+    """One list by its name, in any case of letters; served by named_list_name."""
+    return tx.first(
+        NamedList,
+        "SELECT id, name, team_id, user_id, version, created_at FROM named_list"
+        " WHERE lower(name) = lower(%(name)s)",
+        name=name,
+    )
+
+
+def page(tx: Transaction, after: UUID | None, limit: int) -> list[NamedList]:
+    """Lists in the order in which they were made."""
+    return tx.rows(
+        NamedList,
+        "SELECT id, name, team_id, user_id, version, created_at FROM named_list"
+        " WHERE %(after)s::uuid IS NULL OR id > %(after)s ORDER BY id LIMIT %(limit)s",
+        after=after,
+        limit=limit,
+    )
+
+
+def known_accounts(tx: Transaction, account_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The account that stands for each of these now: itself, or whoever absorbed it; unknown ones are absent."""
+    return dict(
+        tx.rows(
+            _pair,
+            "SELECT id AS key, coalesce(merged_into, id) AS value FROM account WHERE id = ANY(%(ids)s)",
+            ids=list(account_ids),
+        )
+    )
+
+
+def accounts_by_domain(tx: Transaction, domains: Sequence[str]) -> dict[str, list[UUID]]:
+    """The accounts with these registrable domains (lower case); served by account_domain."""
+    return _grouped(
+        tx.rows(
+            _text_pair,
+            "SELECT domain AS key, id AS value FROM account WHERE domain = ANY(%(domains)s)"
+            " AND merged_into IS NULL ORDER BY id",
+            domains=list(domains),
+        )
+    )
+
+
+def accounts_by_name(tx: Transaction, names: Sequence[str]) -> dict[str, list[UUID]]:
+    """The accounts with these names, in lower case; served by account_name."""
+    return _grouped(
+        tx.rows(
+            _text_pair,
+            "SELECT sort_name AS key, id AS value FROM account WHERE sort_name = ANY(%(names)s)"
+            " AND merged_into IS NULL ORDER BY id",
+            names=list(names),
+        )
+    )
+
+
+def _grouped(pairs: Sequence[tuple[str, UUID]]) -> dict[str, list[UUID]]:
+    grouped: dict[str, list[UUID]] = {}
+    for key, value in pairs:
+        grouped.setdefault(key, []).append(value)
+    return grouped
+
+
+def _pair(key: UUID, value: UUID) -> tuple[UUID, UUID]:
+    return key, value
+
+
+def _text_pair(key: str, value: UUID) -> tuple[str, UUID]:
+    return key, value
+
+
+def lists_of(tx: Transaction, account_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The list that each of these accounts is on; absent when on none."""
+    return dict(
+        tx.rows(
+            _pair,
+            "SELECT account_id AS key, list_id AS value FROM named_account WHERE account_id = ANY(%(ids)s)",
+            ids=list(account_ids),
+        )
+    )
+
+
+def put_on(tx: Transaction, list_id: UUID, account_ids: Sequence[UUID], at: datetime) -> None:
+    """Put accounts on a list, taking them off any other."""
+    tx.execute(
+        "INSERT INTO named_account (account_id, list_id, added_at) SELECT id, %(list)s, %(at)s"
+        " FROM unnest(%(ids)s::uuid[]) AS a (id) ORDER BY id"
+        " ON CONFLICT (organisation_id, account_id) DO UPDATE SET list_id = excluded.list_id,"
+        " added_at = excluded.added_at WHERE named_account.list_id <> excluded.list_id",
+        list=list_id,
+        ids=list(account_ids),
+        at=at,
+    )
+
+
+def take_off(tx: Transaction, list_id: UUID, account_ids: Sequence[UUID]) -> list[UUID]:
+    """Take accounts off this list; returns those that were on it."""
+    return tx.scalars(
+        UUID,
+        "DELETE FROM named_account WHERE list_id = %(list)s AND account_id = ANY(%(ids)s) RETURNING account_id",
+        list=list_id,
+        ids=list(account_ids),
+    )
+
+
+def follow_merge(tx: Transaction, survivor_id: UUID, absorbed_id: UUID) -> None:
+    """Let the survivor take the absorbed account's place, unless it is on a list itself."""
+    tx.execute(
+        "INSERT INTO named_account (account_id, list_id, added_at)"
+        " SELECT %(survivor)s, list_id, added_at FROM named_account WHERE account_id = %(absorbed)s"
+        " ON CONFLICT (organisation_id, account_id) DO NOTHING",
+        survivor=survivor_id,
+        absorbed=absorbed_id,
+    )
+    tx.execute("DELETE FROM named_account WHERE account_id = %(absorbed)s", absorbed=absorbed_id)
+
+
+def accounts(
+    tx: Transaction,
+    list_id: UUID,
+    since: datetime,
+    until: datetime,
+    *,
+    after: tuple[str, UUID] | None,
+    limit: int,
+) -> list[NamedAccount]:
+    """The accounts of a list by name, each with what was done there in [since, until)."""
+    after_name, after_id = after or (None, None)
+    return tx.rows(
+        NamedAccount,
+        "WITH listed AS ("
+        "  SELECT n.account_id, n.list_id, a.name, a.sort_name, a.domain, n.added_at"
+        "  FROM named_account n JOIN account a ON a.id = n.account_id WHERE n.list_id = %(list)s"
+        "  AND (%(name)s::text IS NULL OR (a.sort_name, a.id) > (%(name)s, %(id)s))"
+        "  ORDER BY a.sort_name, a.id LIMIT %(limit)s)"
+        " SELECT l.account_id, l.list_id, l.name, l.domain, l.added_at, done.people, done.engaged,"
+        "  done.last_touch_at,"
+        "  (SELECT count(*) FROM lead WHERE lead.account_id = l.account_id AND lead.is_open) AS open_leads"
+        " FROM listed l CROSS JOIN LATERAL ("
+        "  SELECT count(DISTINCT who.living) AS people,"
+        "   count(DISTINCT who.living) FILTER (WHERE who.is_engaged) AS engaged,"
+        "   max(who.last_touch_at) AS last_touch_at"
+        "  FROM (SELECT coalesce(p.merged_into, p.id) AS living, did.last_touch_at,"
+        "    coalesce(did.is_engaged, false) OR EXISTS (SELECT FROM response r WHERE r.person_id = p.id"
+        "     AND r.responded_at >= %(since)s AND r.responded_at < %(until)s) AS is_engaged"
+        "   FROM person p CROSS JOIN LATERAL ("
+        "    SELECT max(v.at) FILTER (WHERE v.direction = 'outbound' AND v.kind <> 'note') AS last_touch_at,"
+        "     bool_or(v.is_conversation OR v.direction = 'inbound' OR v.disposition IN"
+        "      ('replied', 'meeting_booked', 'held')) AS is_engaged"
+        "    FROM activity v WHERE v.person_id = p.id AND v.at >= %(since)s AND v.at < %(until)s"
+        "    AND NOT EXISTS (SELECT FROM activity_key k WHERE k.external_key = 'corrects:' || v.id::text)) did"
+        "   WHERE p.account_id = l.account_id) who) done"
+        " ORDER BY l.sort_name, l.account_id",
+        list=list_id,
+        since=since,
+        until=until,
+        name=after_name,
+        id=after_id,
+        limit=limit,
+    )
+
+
+def reach(
+    tx: Transaction,
+    since: datetime,
+    until: datetime,
+    *,
+    list_id: UUID | None,
+    team_id: UUID | None,
+    user_id: UUID | None,
+) -> Reach:
+    """Coverage and penetration in [since, until) of one list, or of all that a team (with its reps) or a rep has.
+
+    What makes a penetrated account is the number of engaged people that the list's team says.
+    """
+    found = tx.first(
+        Reach,
+        "WITH named AS ("
+        "  SELECT n.account_id, coalesce(t.engaged_people, 2) AS needed FROM named_account n"
+        "  JOIN named_list l ON l.id = n.list_id LEFT JOIN app_user u ON u.id = l.user_id"
+        "  LEFT JOIN team t ON t.id = coalesce(l.team_id, u.team_id)"
+        "  WHERE (%(list)s::uuid IS NULL OR l.id = %(list)s)"
+        "  AND (%(team)s::uuid IS NULL OR coalesce(l.team_id, u.team_id) = %(team)s)"
+        "  AND (%(user)s::uuid IS NULL OR l.user_id = %(user)s)),"
+        " done AS ("
+        "  SELECT n.account_id, n.needed, count(DISTINCT who.living) FILTER (WHERE who.is_engaged) AS engaged,"
+        "   coalesce(bool_or(who.is_touched), false) AS is_touched"
+        "  FROM named n LEFT JOIN LATERAL (SELECT coalesce(p.merged_into, p.id) AS living, did.is_touched,"
+        "    coalesce(did.is_engaged, false) OR EXISTS (SELECT FROM response r WHERE r.person_id = p.id"
+        "     AND r.responded_at >= %(since)s AND r.responded_at < %(until)s) AS is_engaged"
+        "   FROM person p CROSS JOIN LATERAL ("
+        "    SELECT bool_or(v.direction = 'outbound' AND v.kind <> 'note') AS is_touched,"
+        "     bool_or(v.is_conversation OR v.direction = 'inbound' OR v.disposition IN"
+        "      ('replied', 'meeting_booked', 'held')) AS is_engaged"
+        "    FROM activity v WHERE v.person_id = p.id AND v.at >= %(since)s AND v.at < %(until)s"
+        "    AND NOT EXISTS (SELECT FROM activity_key k WHERE k.external_key = 'corrects:' || v.id::text)) did"
+        "   WHERE p.account_id = n.account_id) who ON true GROUP BY n.account_id, n.needed)"
+        " SELECT count(*) AS accounts, count(*) FILTER (WHERE is_touched) AS touched,"
+        "  count(*) FILTER (WHERE engaged >= needed) AS penetrated FROM done",
+        list=list_id,
+        team=team_id,
+        user=user_id,
+        since=since,
+        until=until,
+    )
+    return found or Reach(0, 0, 0)
+
+
+def people_to_open(
+    tx: Transaction, list_id: UUID, account_ids: Sequence[UUID] | None, per_account: int
+) -> Sequence[UUID]:
+    """Whom to open leads with: per account the first few persons who can be reached, have no open lead, do not
+    refuse to be contacted and were not qualified out before. With a title and a phone first.
+    """
+    return tx.scalars(
+        UUID,
+        "SELECT chosen.id FROM named_account n CROSS JOIN LATERAL ("
+        "  SELECT p.id FROM person p WHERE p.account_id = n.account_id AND p.merged_into IS NULL"
+        "  AND NOT (p.do_not_call AND p.do_not_email)"
+        "  AND EXISTS (SELECT FROM contact_point c WHERE c.person_id = p.id AND c.kind IN ('email', 'phone'))"
+        "  AND NOT EXISTS (SELECT FROM lead l WHERE l.person_id = p.id"
+        "   AND (l.is_open OR l.stage IN ('sql', 'disqualified')))"
+        "  ORDER BY p.title IS NULL, NOT EXISTS (SELECT FROM contact_point c WHERE c.person_id = p.id"
+        "   AND c.kind = 'phone'), p.created_at, p.id LIMIT %(few)s) chosen"
+        " WHERE n.list_id = %(list)s AND (%(accounts)s::uuid[] IS NULL OR n.account_id = ANY(%(accounts)s))"
+        " ORDER BY n.account_id, chosen.id",
+        list=list_id,
+        accounts=list(account_ids) if account_ids is not None else None,
+        few=per_account,
+    )
+
+
+def accounts_of_people(tx: Transaction, person_ids: Sequence[UUID]) -> Mapping[UUID, UUID]:
+    """The account of each of these persons; absent when unknown or without one."""
+    return dict(
+        tx.rows(
+            _pair,
+            "SELECT id AS key, account_id AS value FROM person WHERE id = ANY(%(ids)s)"
+            " AND account_id IS NOT NULL AND merged_into IS NULL",
+            ids=list(person_ids),
+        )
+    )
