@@ -51,7 +51,7 @@ _KINDS: tuple[tuple[str, tuple[str, ...], int, float, float], ...] = (
 def plan_campaigns(rng: Random, starts_on: date, ends_on: date) -> list[Campaign]:
     """The campaigns between two days: two that always run, and a calendar of single ones."""
     found = [
-        Campaign("Website: Request a demo", "other", starts_on, ends_on, 0.7, 0.95),
+        Campaign("Website: Request a demo", "demo_request", starts_on, ends_on, 0.7, 0.95),
         Campaign("Search: Sales development software", "search", starts_on, ends_on, 0.8, 0.45),
     ]
     for kind, names, lasts, pull, warmth in _KINDS:
