@@ -4,8 +4,10 @@ It makes one row of one human being, however often and however spelled they resp
 resolution, merge with undo. Higher slices hand over what they understood and get back whom it is about.
 """
 
+from offhook.people.facts import facts_of
 from offhook.people.model import Account, ContactPoint, Person, PersonFacts, Resolution, Understood
 from offhook.people.normalise import KNOWN_FIELDS, understand
+from offhook.people.resolve import resolve
 
 __all__ = [
     "KNOWN_FIELDS",
@@ -15,5 +17,7 @@ __all__ = [
     "PersonFacts",
     "Resolution",
     "Understood",
+    "facts_of",
+    "resolve",
     "understand",
 ]

@@ -10,6 +10,9 @@
 | recycled     | reopen → where it was                                                                   |
 | disqualified | reopen → where it was                                                                   |
 
+An outbound lead, or one that comes back after recycling, begins in `working`: a rep opens it to work it, and
+marketing did not qualify it, so it never counts as MQL.
+
 A command may be told afterwards (`at` in the past), yet never from before the lead was opened. What has been
 counted stays counted: a lead handed off a second time does not become SAL a second time.
 """
@@ -64,7 +67,7 @@ TABLE: Mapping[type[Command], Mapping[Stage, Stage]] = {
     Reopen: {RECYCLED: WORKING, DISQUALIFIED: WORKING},
 }
 """The stage that follows, by command and present stage; what is absent is refused. A reopened lead that was never
-worked goes back to `mql` or `inquiry` (`_reopen`)."""
+worked goes back to `mql` or `inquiry` (`_stage_before`)."""
 
 _NAMES: Mapping[type[Command], str] = {
     Promote: "promoted",
@@ -136,13 +139,29 @@ def _text(value: UUID | datetime | None) -> str | None:
 
 def _promote(after: Lead, _: Lead, command: Promote, at: datetime) -> Decision:
     lead = replace(after, owner_id=command.rep_id, team_id=command.team_id, mql_at=at, assigned_at=at)
+    return Decision(lead, (became_mql(lead, command.because),))
+
+
+def became_mql(lead: Lead, because: str) -> Happening:
+    """What is told of a lead that has just become an MQL."""
     told = _of(lead) | {
         "person_id": str(lead.person_id),
         "account_id": _text(lead.account_id),
         "score": round(lead.score, 1),
-        "because": command.because,
+        "because": because,
     }
-    return Decision(lead, (Happening("lead.became_mql", told),))
+    return Happening("lead.became_mql", told)
+
+
+def opened(lead: Lead, origin: str) -> Happening:
+    """What is told of a lead that a rep opened (`outbound`), or time (`come_back`): it begins in `working`."""
+    told = _of(lead) | {
+        "person_id": str(lead.person_id),
+        "account_id": _text(lead.account_id),
+        "stage": lead.stage.value,
+        "origin": origin,
+    }
+    return Happening("lead.opened", told)
 
 
 def _assign(after: Lead, before: Lead, command: Assign, at: datetime) -> Decision:
@@ -292,16 +311,27 @@ def _disqualify(after: Lead, before: Lead, command: Disqualify, at: datetime) ->
 
 
 def _reopen(after: Lead, before: Lead, _: Reopen, at: datetime) -> Decision:
-    stage = WORKING if before.first_attempt_at or before.conversed_at or before.sal_at else MQL
     lead = replace(
         after,
-        stage=stage if before.mql_at else INQUIRY,
+        stage=_stage_before(before),
         closed_at=None,
         close_reason=None,
         recycle_until=None,
     )
     told = _of(lead) | {"stage": before.stage.value, "reason": before.close_reason, "until": None}
     return Decision(lead, (Happening("lead.reopened", told),))
+
+
+def _stage_before(closed: Lead) -> Stage:
+    """Where a closed lead was.
+
+    An outbound one has never been an MQL, and one never given to anybody an inquiry.
+    """
+    if closed.first_attempt_at or closed.conversed_at or closed.sal_at:
+        return WORKING
+    if closed.mql_at:
+        return MQL
+    return WORKING if closed.assigned_at else INQUIRY
 
 
 _Change = Callable[[Lead, Lead, Command, datetime], Decision]

@@ -28,6 +28,7 @@ class Because(StrEnum):
     IMPORT = "import"
     CLAIMED = "claimed"
     OUTBOUND = "outbound"
+    RECYCLED = "recycled"
     SLA = "sla"
 
 

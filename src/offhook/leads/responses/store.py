@@ -1,0 +1,161 @@
+"""The SQL of responses (table response, 0006_leads.sql)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from offhook.kernel.database import Transaction
+from offhook.leads.model import Lead, Stage
+from offhook.leads.responses.model import Response
+
+_SELECT = (
+    "SELECT id, campaign_id, person_id, lead_id, responded_at, source, content, attributes, recorded_at"
+    " FROM response "
+)
+_NONE = Jsonb({})
+
+
+def lock_opening(tx: Transaction) -> None:
+    """Let no other transaction open leads until this one ends: a person has at most one open lead."""
+    tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('leads:' || %(id)s, 0))", id=str(tx.organisation_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A response that was received before, and its lead as it is now."""
+
+    person_id: UUID
+    campaign_id: UUID
+    response_id: UUID
+    lead_id: UUID
+    stage: str
+    rep_id: UUID | None
+
+
+def known(tx: Transaction, pairs: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Known]:
+    """The responses there are already, by person and campaign. Index: response_once."""
+    found = tx.rows(
+        Known,
+        "SELECT r.person_id, r.campaign_id, r.id AS response_id, r.lead_id, l.stage, l.owner_id AS rep_id"
+        " FROM unnest(%(persons)s::uuid[], %(campaigns)s::uuid[]) AS asked (person_id, campaign_id)"
+        " JOIN response r ON r.person_id = asked.person_id AND r.campaign_id = asked.campaign_id"
+        " JOIN lead l ON l.id = r.lead_id",
+        persons=[person for person, _ in pairs],
+        campaigns=[campaign for _, campaign in pairs],
+    )
+    return {(row.person_id, row.campaign_id): row for row in found}
+
+
+def insert(tx: Transaction, responses: Iterable[Response]) -> None:
+    """Add responses."""
+    tx.copy(
+        "response",
+        (
+            "id",
+            "campaign_id",
+            "person_id",
+            "lead_id",
+            "responded_at",
+            "source",
+            "content",
+            "attributes",
+            "recorded_at",
+        ),
+        (
+            (
+                new.id,
+                new.campaign_id,
+                new.person_id,
+                new.lead_id,
+                new.responded_at,
+                new.source,
+                new.content,
+                Jsonb(dict(new.attributes)) if new.attributes else _NONE,
+                new.recorded_at,
+            )
+            for new in responses
+        ),
+    )
+
+
+_OPENED = (
+    "id",
+    "person_id",
+    "account_id",
+    "campaign_id",
+    "stage",
+    "time_zone",
+    "opened_at",
+    "scored_at",
+    "created_at",
+    "owner_id",
+    "team_id",
+    "score",
+    "fit",
+    "engagement",
+    "score_reasons",
+    "mql_at",
+    "assigned_at",
+    "due_at",
+)
+
+
+def insert_opened(tx: Transaction, leads: Iterable[Lead]) -> None:
+    """Add leads that have just been opened.
+
+    The columns that say what happened later are left at their defaults.
+    """
+    tx.copy("lead", _OPENED, map(_opened, leads))
+
+
+def _opened(lead: Lead) -> tuple[object, ...]:
+    return (
+        lead.id,
+        lead.person_id,
+        lead.account_id,
+        lead.campaign_id,
+        lead.stage.value,
+        lead.time_zone,
+        lead.opened_at,
+        lead.scored_at,
+        lead.created_at,
+        lead.owner_id,
+        lead.team_id,
+        lead.score,
+        lead.fit,
+        lead.engagement,
+        Jsonb(list(lead.score_reasons)),
+        lead.mql_at,
+        lead.assigned_at,
+        lead.due_at,
+    )
+
+
+def of_lead(tx: Transaction, lead_id: UUID) -> list[Response]:
+    """The responses that opened and fed a lead, the newest first. Index: response_of_lead."""
+    return tx.rows(Response, _SELECT + "WHERE lead_id = %(id)s ORDER BY responded_at DESC, id DESC", id=lead_id)
+
+
+def of_campaign(
+    tx: Transaction, campaign_id: UUID, before: tuple[datetime, UUID] | None, limit: int
+) -> list[Response]:
+    """A campaign's responses, the newest first. Index: response_of_campaign."""
+    at, identifier = before or (None, None)
+    return tx.rows(
+        Response,
+        _SELECT + "WHERE campaign_id = %(campaign)s"
+        " AND (%(at)s::timestamptz IS NULL OR (responded_at, id) < (%(at)s, %(id)s::uuid))"
+        " ORDER BY responded_at DESC, id DESC LIMIT %(limit)s",
+        campaign=campaign_id,
+        at=at,
+        id=identifier,
+        limit=limit,
+    )
+
+
+def stage_of(found: Known) -> Stage:
+    """The stage of the lead of a known response."""
+    return Stage(found.stage)
