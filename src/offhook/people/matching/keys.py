@@ -38,6 +38,11 @@ def person_keys(features: Record) -> tuple[int, ...]:
             texts.append(f"p|{features.postal_code}|{last}")
         if first:
             texts.append(f"p|{features.postal_code}|{first}")
+    if features.city and not features.emails:
+        if last:
+            texts.append(f"t|{features.city}|{last}")
+        if first:
+            texts.append(f"t|{features.city}|{first}")
     if features.street and features.postal_code:
         number, words = street_parts(features.street)
         if number and words:

@@ -5,7 +5,14 @@ from datetime import date
 from offhook.people.matching.companies import company_likeness
 from offhook.people.matching.model import Comparison, Reason, Record
 from offhook.people.matching.places import PlaceWeights, compare_places
-from offhook.people.matching.similarity import are_nicknames, likeness, slips, sound
+from offhook.people.matching.similarity import (
+    are_nicknames,
+    first_name_bits,
+    last_name_bits,
+    likeness,
+    slips,
+    sound,
+)
 from offhook.people.matching.weights import PERSON as W
 from offhook.people.matching.weights import weighed
 
@@ -22,6 +29,7 @@ _PLACES = PlaceWeights(
     W.STREET_DIFFERENT,
     W.POSTCODE_SAME,
     W.POSTCODE_CLOSE,
+    W.POSTCODE_NEAR,
     W.POSTCODE_DIFFERENT,
     W.CITY_SAME,
     W.CITY_SAME_AGAIN,
@@ -33,62 +41,114 @@ _PLACES = PlaceWeights(
 
 def compare_persons(left: Record, right: Record) -> Comparison:
     """How likely two records are about one person; the same either way round. Takes about 20 µs."""
-    reasons: list[Reason] = []
-    _compare_names(left, right, reasons)
+    names = _compare_names(left, right)
+    own: list[Reason] = []
     if left.emails and right.emails:
-        reasons.append(_emails(left.emails, right.emails))
-    if left.phones and right.phones:
-        reasons.append(_phones(left.phones, right.phones))
+        own.append(_emails(left.emails, right.emails))
     if left.external_ids and right.external_ids:
-        _compare_ids(left.external_ids, right.external_ids, reasons)
+        _compare_ids(left.external_ids, right.external_ids, own)
     if left.born_on and right.born_on:
-        reasons.append(_born(left.born_on, right.born_on))
-    compare_places(left, right, _PLACES, reasons)
-    _compare_companies(left, right, reasons)
-    return weighed(W.PRIOR, reasons)
+        own.append(_born(left.born_on, right.born_on))
+    shared: list[Reason] = []
+    if left.phones and right.phones:
+        shared.append(_phones(left.phones, right.phones))
+    compare_places(left, right, _PLACES, shared)
+    _compare_companies(left, right, shared)
+    if any(reason.weight_bits < 0 for reason in names) and _total(own) < W.OWN_ENOUGH:
+        shared = [_of_others(reason) for reason in shared]
+    return weighed(W.PRIOR, [*names, *own, *shared])
 
 
-def _compare_names(a: Record, b: Record, reasons: list[Reason]) -> None:
-    first = _first(a.first, b.first) if a.first and b.first else None
-    last = _last(a.last, b.last) if a.last and b.last else None
-    straight = [reason for reason in (first, last) if reason is not None]
+def _of_others(reason: Reason) -> Reason:
+    """The same phone, address or company says little where a name differs: relatives and colleagues share them."""
+    if reason.weight_bits <= 0:
+        return reason
+    note = f"{reason.note}, as relatives and colleagues have"
+    return Reason(reason.field, reason.weight_bits * W.SHARED_BY_OTHERS, note)
+
+
+def _compare_names(a: Record, b: Record) -> list[Reason]:
+    straight: list[Reason] = []
+    if a.first and b.first:
+        straight.append(_first_or_other(a, b))
+    if a.last and b.last:
+        straight.append(_last_or_other(a, b))
     if a.first == b.first and a.last == b.last:
-        reasons.extend(straight)
-        return
+        return straight
     swapped = _swapped(a, b)
-    if swapped and sum(r.weight_bits for r in swapped) > sum(r.weight_bits for r in straight):
-        reasons.extend(swapped)
-    else:
-        reasons.extend(straight)
+    if swapped and _total(swapped) > _total(straight):
+        return swapped
+    return straight
+
+
+def _total(reasons: list[Reason]) -> float:
+    return sum(reason.weight_bits for reason in reasons)
+
+
+def _first_or_other(a: Record, b: Record) -> Reason:
+    """What the first names say; where they differ, one may be another given name of the other."""
+    reason = _first(a.first, b.first)
+    if reason.weight_bits >= 0 or not (a.others or b.others):
+        return reason
+    for one, others in ((a.first, b.others), (b.first, a.others)):
+        for other in others:
+            if len(one) > 1 and (one == other or are_nicknames(one, other)):
+                bits = _first_bits(one, other) + W.FIRST_OTHER
+                return Reason("first_name", bits, "the first name is another given name of the other")
+    return reason
+
+
+def _last_or_other(a: Record, b: Record) -> Reason:
+    """What the last names say; where they differ, one may be another name of the other."""
+    reason = _last(a.last, b.last)
+    if reason.weight_bits >= 0 or not (a.others or b.others):
+        return reason
+    if any(len(one) > 2 and one in others for one, others in ((a.last, b.others), (b.last, a.others))):
+        bits = min(last_name_bits(name, W.LAST_RAREST) for name in (a.last, b.last)) + W.FIRST_OTHER
+        return Reason("last_name", bits, "the last name is another name of the other")
+    return reason
+
+
+def _first_bits(one: str, other: str) -> float:
+    return min(first_name_bits(one, W.FIRST_RAREST), first_name_bits(other, W.FIRST_RAREST))
+
+
+def _last_bits(one: str, other: str) -> float:
+    return min(last_name_bits(one, W.LAST_RAREST), last_name_bits(other, W.LAST_RAREST))
 
 
 def _first(one: str, other: str) -> Reason:
     if one == other:
-        return Reason("first_name", W.FIRST_SAME, "same first name")
+        return Reason("first_name", _first_bits(one.split()[0], one.split()[0]), "same first name")
     mine, theirs = one.split()[0], other.split()[0]
-    if mine == theirs and len(mine) > 1:
-        return Reason("first_name", W.FIRST_SAME - 0.5, "same first name, another middle name")
     if len(mine) == 1 or len(theirs) == 1:
         if mine[0] == theirs[0]:
             return Reason("first_name", W.FIRST_INITIAL, "same initial")
         return Reason("first_name", W.FIRST_DIFFERENT, "different initials")
+    if mine == theirs:
+        bits = _first_bits(mine, mine) + W.FIRST_MIDDLE
+        return Reason("first_name", bits, "same first name, another middle name")
     if are_nicknames(mine, theirs):
-        return Reason("first_name", W.FIRST_NICKNAME, "short forms of one name")
-    return _alike(mine, theirs, "first_name", (W.FIRST_CLOSE, W.FIRST_LIKE, W.FIRST_DIFFERENT), "first names")
+        bits = _first_bits(mine, theirs) + W.FIRST_NICKNAME
+        return Reason("first_name", bits, "short forms of one name")
+    close = _first_bits(mine, theirs) + W.FIRST_CLOSE
+    return _alike(mine, theirs, "first_name", (close, W.FIRST_LIKE, W.FIRST_DIFFERENT), "first names")
 
 
 def _last(one: str, other: str) -> Reason:
     if one == other or one.replace(" ", "") == other.replace(" ", ""):
-        return Reason("last_name", W.LAST_SAME, "same last name")
+        return Reason("last_name", _last_bits(one, other), "same last name")
     if len(one) == 1 or len(other) == 1:
         if one[0] == other[0]:
-            return Reason("last_name", 2.0, "same initial")
+            return Reason("last_name", W.LAST_INITIAL, "same initial")
         return Reason("last_name", W.LAST_DIFFERENT, "different initials")
     if " " in one or " " in other:
-        shared = set(one.split()) & set(other.split())
-        if any(len(word) > 3 for word in shared):
-            return Reason("last_name", W.LAST_PART, "a part of the last name is the same")
-    return _alike(one, other, "last_name", (W.LAST_CLOSE, W.LAST_LIKE, W.LAST_DIFFERENT), "last names")
+        shared = sorted(word for word in {*one.split()} & {*other.split()} if len(word) > 3)
+        if shared:
+            bits = last_name_bits(" ".join(shared), W.LAST_RAREST) + W.LAST_PART
+            return Reason("last_name", bits, "a part of the last name is the same")
+    close = _last_bits(one, other) + W.LAST_CLOSE
+    return _alike(one, other, "last_name", (close, W.LAST_LIKE, W.LAST_DIFFERENT), "last names")
 
 
 def _alike(one: str, other: str, field: str, bits: tuple[float, float, float], what: str) -> Reason:
@@ -106,14 +166,14 @@ def _swapped(a: Record, b: Record) -> list[Reason]:
     """What the names say when first and last name of one are read the other way round."""
     crossed: list[Reason] = []
     if a.first and b.last:
-        crossed.append(_last(a.first, b.last))
+        crossed.append(_last(*sorted((a.first, b.last))))
     if a.last and b.first:
-        crossed.append(_first(b.first, a.last))
-    if a.first and a.last and b.first and b.last:
-        total = sum(reason.weight_bits for reason in crossed) + W.SWAPPED
-        return [Reason("name", total, "first and last name swapped")]
-    if len(crossed) == 1 and crossed[0].weight_bits > 0:
-        return [Reason("name", W.ONE_WORD, "a first name there is the last name here")]
+        crossed.append(_last(*sorted((a.last, b.first))))
+    if len(crossed) == 2:
+        return [Reason("name", _total(crossed) + W.SWAPPED, "first and last name swapped")]
+    if crossed and crossed[0].weight_bits > 0:
+        bits = max(0.0, crossed[0].weight_bits + W.ONE_WORD)
+        return [Reason("name", bits, "the first name of one is the last name of the other")]
     return []
 
 
@@ -161,6 +221,8 @@ def _compare_ids(ours: tuple[str, ...], theirs: tuple[str, ...], reasons: list[R
 
 
 def _born(one: date, other: date) -> Reason:
+    if one == other and (one.month, one.day) == (1, 1):
+        return Reason("born_on", W.BORN_NEW_YEAR, "same birth date, on New Year as where only the year is known")
     if one == other:
         return Reason("born_on", W.BORN_SAME, "same birth date")
     mine, theirs = f"{one:%Y%m%d}", f"{other:%Y%m%d}"

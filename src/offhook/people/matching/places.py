@@ -17,6 +17,7 @@ class PlaceWeights:
     street_different: float
     postcode_same: float
     postcode_close: float
+    postcode_near: float
     postcode_different: float
     city_same: float
     city_same_again: float
@@ -79,6 +80,8 @@ def _postcode(one: str, other: str, w: PlaceWeights) -> Reason:
         return Reason("postal_code", w.postcode_same, "same postal code")
     if slips(one, other, 1) <= 1:
         return Reason("postal_code", w.postcode_close, "postal code one slip apart")
+    if shorter >= 5 and one[:3] == other[:3]:
+        return Reason("postal_code", w.postcode_near, "postal codes of one area")
     return Reason("postal_code", w.postcode_different, "different postal codes")
 
 

@@ -6,6 +6,7 @@ String metrics are `rapidfuzz`'s: Jaro–Winkler (Winkler 1990) for names, Damer
 
 import re
 from functools import cache, lru_cache
+from math import log2
 from pathlib import Path
 
 from rapidfuzz.distance import OSA, JaroWinkler
@@ -51,6 +52,26 @@ def formal_name(first: str) -> str:
     if not stems or first in _formal_names():
         return first
     return min(stems - {first})
+
+
+@cache
+def _shares(file: str) -> dict[str, int]:
+    """Common names, and how many in 100,000 people bear each."""
+    lines = (_LISTS / file).read_text(encoding="utf-8").splitlines()
+    return {name: int(count) for name, _, count in (line.partition(" ") for line in lines)}
+
+
+@lru_cache(maxsize=65536)
+def first_name_bits(name: str, most: float) -> float:
+    """How much it tells that two share this first name: -log2 of its share, `most` for names not listed."""
+    return min(most, log2(100_000 / _shares("first-names.txt").get(name, 1)))
+
+
+@lru_cache(maxsize=65536)
+def last_name_bits(name: str, most: float) -> float:
+    """The same for a last name; of several words the rarest counts."""
+    shares = _shares("last-names.txt")
+    return min(most, max(log2(100_000 / shares.get(word, 1)) for word in name.split()))
 
 
 _SOUNDS = str.maketrans(

@@ -41,21 +41,26 @@ class PERSON:
 
     PRIOR: Final = -14.0
 
-    LAST_SAME: Final = 9.5
-    LAST_CLOSE: Final = 7.0
-    LAST_PART: Final = 7.0
+    LAST_RAREST: Final = 11.0
+    LAST_CLOSE: Final = -2.5
+    LAST_PART: Final = -2.0
     LAST_LIKE: Final = 3.0
+    LAST_INITIAL: Final = 2.0
     LAST_DIFFERENT: Final = -4.5
 
-    FIRST_SAME: Final = 7.0
-    FIRST_NICKNAME: Final = 5.0
-    FIRST_CLOSE: Final = 5.0
+    FIRST_RAREST: Final = 8.5
+    FIRST_MIDDLE: Final = -0.5
+    FIRST_NICKNAME: Final = -2.0
+    FIRST_OTHER: Final = -3.0
+    FIRST_CLOSE: Final = -2.0
     FIRST_INITIAL: Final = 2.5
     FIRST_LIKE: Final = 1.5
     FIRST_DIFFERENT: Final = -4.5
 
     SWAPPED: Final = -1.5
-    ONE_WORD: Final = 5.0
+    ONE_WORD: Final = -3.0
+    SHARED_BY_OTHERS: Final = 0.1
+    OWN_ENOUGH: Final = 4.0
 
     EMAIL_SAME: Final = 20.0
     EMAIL_ROLE: Final = 6.0
@@ -73,12 +78,14 @@ class PERSON:
     ID_DIFFERENT: Final = -4.0
 
     BORN_SAME: Final = 12.0
+    BORN_NEW_YEAR: Final = 9.0
     BORN_CLOSE: Final = 8.0
     BORN_YEAR: Final = 2.0
     BORN_DIFFERENT: Final = -5.0
 
     POSTCODE_SAME: Final = 8.0
-    POSTCODE_CLOSE: Final = 3.5
+    POSTCODE_CLOSE: Final = 5.0
+    POSTCODE_NEAR: Final = 2.0
     POSTCODE_DIFFERENT: Final = -1.5
     STREET_SAME: Final = 8.0
     STREET_CLOSE: Final = 5.0
