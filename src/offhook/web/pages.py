@@ -3,12 +3,13 @@
 Pages are written by the server and hold no script. They tell nothing of any organisation.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any, cast
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from offhook import __version__
 
@@ -16,37 +17,73 @@ router = APIRouter(include_in_schema=False)
 
 STYLE = (Path(__file__).parent / "style.css").read_text()
 
+_STEPS = (
+    (
+        "Respond",
+        "Campaign responses come in from files, forms, hooks and programs.",
+        "offhook import FILE --campaign NAME",
+    ),
+    ("Resolve", "Each becomes one person at one account, however it was spelt.", "offhook people list"),
+    ("Route", "Scored, assigned by territory and turn, promised a first call on time.", "offhook leads list"),
+    (
+        "Work",
+        "The next best lead for every rep, and one record of what was done.",
+        "offhook queue next --rep EMAIL",
+    ),
+    ("Qualify", "Questions agreed with sales, answers with their evidence, a verdict.", "offhook qualify LEAD"),
+    ("Hand off", "Briefed, booked, accepted by the AE, confirmed after the first talk.", "offhook hand-off LEAD"),
+    ("Count", "Goals, attainment and pace, every figure from the record of events.", "offhook goals"),
+)
+"""The main job in its order: what happens, and the word of the command line that does it."""
+
 _HOME = """\
 <p class="lead">One open, self-hosted system for sales-development teams: from campaign responder to documented
 hand-off.</p>
-<section>
-<h2>Work with it</h2>
-<ul>
-<li><b>Command line</b>: <code>offhook --help</code> on the machine where this server runs.</li>
-<li><b>API</b>: <a href="/api/v1/docs">description of every operation</a>, and the same as
-<a href="/api/v1/openapi.json">OpenAPI 3.1</a> for generators.</li>
-<li><b>Webhooks</b>: be told of events by signed messages (Standard Webhooks).</li>
-</ul>
+<section aria-labelledby="job">
+<h2 id="job">The main job</h2>
+<ol class="steps">
+{steps}
+</ol>
 </section>
-<section>
-<h2>Signing in</h2>
+<section aria-labelledby="in">
+<h2 id="in">Signing in</h2>
 <p>Programs show an API token: <code>Authorization: Bearer oh_…</code>. An administrator issues one with
-<code>offhook tokens issue EMAIL --name …</code>. Signing in on screen comes with the screens.</p>
+<code>offhook tokens issue EMAIL --name …</code> on the machine where this server runs; <code>offhook demo</code>
+prints one for every role of its generated organisation. Signing in on screen comes with the screens.</p>
+<p>Try it: <code>curl -H "Authorization: Bearer oh_…" {base}/api/v1/me</code></p>
 </section>
-<section>
-<h2>Is it well?</h2>
-<ul>
-<li><a href="/healthz">/healthz</a>: the server is alive.</li>
-<li><a href="/readyz">/readyz</a>: the database answers too.</li>
+<section aria-labelledby="runs">
+<h2 id="runs">What runs here</h2>
+<p>Offhook {version}, with {operations} operations in its <a href="/api/v1/docs">API</a>, described for generators
+in <a href="/api/v1/openapi.json">OpenAPI 3.1</a>:</p>
+<ul class="parts">
+{parts}
 </ul>
+<p>Is it well? <a href="/healthz">/healthz</a> tells that the server is alive, <a href="/readyz">/readyz</a> that
+its database answers too.</p>
 </section>
 """
 
 
 @router.get("/")
-def home() -> Response:
-    """What this is and where to go."""
-    return _page("Offhook", _HOME)
+def home(request: Request) -> Response:
+    """What this is, what it does and where to go."""
+    paths = cast("dict[str, dict[str, Any]]", request.app.openapi().get("paths", {}))
+    tags = Counter((one.get("tags") or ["other"])[0] for methods in paths.values() for one in methods.values())
+    body = _HOME.format(
+        steps="\n".join(
+            f"<li><b>{escape(name)}</b> <span>{escape(told)}</span> <code>{escape(word)}</code></li>"
+            for name, told, word in _STEPS
+        ),
+        parts="\n".join(
+            f'<li><a href="/api/v1/docs#{escape(tag)}">{escape(tag)}</a> <small>{count}</small></li>'
+            for tag, count in tags.items()
+        ),
+        operations=tags.total(),
+        version=escape(__version__),
+        base=escape(request.app.state.settings.base_url),
+    )
+    return _page("Offhook", body)
 
 
 @router.get("/style.css")

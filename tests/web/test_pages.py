@@ -1,0 +1,20 @@
+"""The start page: it names the main job and everything that the API offers, for anybody, without a token."""
+
+import re
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+
+def test_the_start_page_leads_to_every_part_of_the_api(app: FastAPI) -> None:
+    page = TestClient(app).get("/")
+    assert page.status_code == 200
+    tags = {
+        one["tags"][0] for methods in app.openapi()["paths"].values() for one in methods.values() if "tags" in one
+    }
+    assert tags
+    for tag in tags:
+        assert f'href="/api/v1/docs#{tag}"' in page.text
+    docs = TestClient(app).get("/api/v1/docs").text
+    for anchor in re.findall(r'href="/api/v1/docs#([^"]+)"', page.text):
+        assert f'id="{anchor}"' in docs
