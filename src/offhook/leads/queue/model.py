@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from offhook.leads.model import Lead
+
 
 class TouchBecause(StrEnum):
     """Why a lead's next touch is due when it is."""
@@ -57,3 +59,35 @@ class Ranked:
     window_changes_at: datetime
     local_time: str
     reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom a lead is about, as the rep needs them on screen. `phones` are E.164, the primary one first."""
+
+    person_id: UUID
+    name: str | None
+    title: str | None
+    company: str | None
+    phones: tuple[str, ...]
+    emails: tuple[str, ...]
+    do_not_call: bool
+    do_not_email: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """A lead in the queue: whom to touch, why now, and whether they may be called.
+
+    `window_changes_at` is when the calling window closes (`may_call`) or opens, `local_time` the person's wall
+    clock. `claimed_until` is until when the rep who asked holds it; None: not claimed by them.
+    """
+
+    lead: Lead
+    contact: Contact
+    points: float
+    may_call: bool
+    window_changes_at: datetime
+    local_time: str
+    reasons: tuple[Reason, ...]
+    claimed_until: datetime | None

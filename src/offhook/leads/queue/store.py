@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from offhook.kernel.database import Transaction
-from offhook.leads.queue.model import Candidate
+from offhook.leads.queue.model import Candidate, Contact
 
 NOBODY = UUID(int=0)
 
@@ -25,25 +25,25 @@ def desk_zones(tx: Transaction, desks: Sequence[UUID]) -> list[Desk]:
         """
         WITH RECURSIVE untouched AS (
             SELECT desk, (SELECT l.time_zone FROM lead l
-                WHERE coalesce(l.owner_id, l.team_id, '00000000-0000-0000-0000-000000000000') = desk
+                WHERE l.desk_id = desk
                 AND l.stage IN ('mql', 'working') AND l.next_touch_at IS NULL
                 ORDER BY l.time_zone LIMIT 1) AS zone
             FROM unnest(%(desks)s::uuid[]) AS desk
             UNION ALL
             SELECT desk, (SELECT l.time_zone FROM lead l
-                WHERE coalesce(l.owner_id, l.team_id, '00000000-0000-0000-0000-000000000000') = u.desk
+                WHERE l.desk_id = u.desk
                 AND l.stage IN ('mql', 'working') AND l.next_touch_at IS NULL AND l.time_zone > u.zone
                 ORDER BY l.time_zone LIMIT 1)
             FROM untouched u WHERE u.zone IS NOT NULL
         ), touched AS (
             SELECT desk, (SELECT l.time_zone FROM lead l
-                WHERE coalesce(l.owner_id, l.team_id, '00000000-0000-0000-0000-000000000000') = desk
+                WHERE l.desk_id = desk
                 AND l.stage IN ('mql', 'working') AND l.next_touch_at IS NOT NULL
                 ORDER BY l.time_zone LIMIT 1) AS zone
             FROM unnest(%(desks)s::uuid[]) AS desk
             UNION ALL
             SELECT desk, (SELECT l.time_zone FROM lead l
-                WHERE coalesce(l.owner_id, l.team_id, '00000000-0000-0000-0000-000000000000') = t.desk
+                WHERE l.desk_id = t.desk
                 AND l.stage IN ('mql', 'working') AND l.next_touch_at IS NOT NULL AND l.time_zone > t.zone
                 ORDER BY l.time_zone LIMIT 1)
             FROM touched t WHERE t.zone IS NOT NULL
@@ -62,6 +62,9 @@ def _desk(desk: UUID, zone: str) -> Desk:
 def candidates(tx: Transaction, rep_id: UUID, desks: Sequence[Desk], now: datetime, few: int) -> list[Candidate]:
     """Of these desks the `few` next of each bucket: promises soonest due and latest broken (or freshest), best
     scores, touches latest and longest due. Leads that another rep holds are left out.
+
+    OFFSET 0 keeps the last look-up one by one: where organisations differ much in size, the planner would rather
+    read through all leads of one it thinks small.
     """
     if not desks:
         return []
@@ -71,26 +74,26 @@ def candidates(tx: Transaction, rep_id: UUID, desks: Sequence[Desk], now: dateti
         WITH place AS (SELECT * FROM unnest(%(desks)s::uuid[], %(zones)s::text[]) AS p (desk, zone)),
         chosen AS (
             (SELECT c.id FROM place p CROSS JOIN LATERAL (
-                SELECT l.id, coalesce(l.due_at, l.mql_at, l.opened_at) AS key FROM lead l
-                WHERE coalesce(l.owner_id, l.team_id, '00000000-0000-0000-0000-000000000000') = p.desk
+                SELECT l.id, l.pressing_at AS key FROM lead l
+                WHERE l.desk_id = p.desk
                 AND l.time_zone = p.zone AND l.stage IN ('mql', 'working') AND l.next_touch_at IS NULL
-                AND coalesce(l.due_at, l.mql_at, l.opened_at) >= %(now)s
+                AND l.pressing_at >= %(now)s
                 AND (l.claimed_until IS NULL OR l.claimed_until <= %(now)s OR l.claimed_by = %(rep)s)
-                ORDER BY coalesce(l.due_at, l.mql_at, l.opened_at) LIMIT %(few)s) c
+                ORDER BY l.pressing_at LIMIT %(few)s) c
              ORDER BY c.key LIMIT %(few)s)
             UNION
             (SELECT c.id FROM place p CROSS JOIN LATERAL (
-                SELECT l.id, coalesce(l.due_at, l.mql_at, l.opened_at) AS key FROM lead l
-                WHERE coalesce(l.owner_id, l.team_id, '00000000-0000-0000-0000-000000000000') = p.desk
+                SELECT l.id, l.pressing_at AS key FROM lead l
+                WHERE l.desk_id = p.desk
                 AND l.time_zone = p.zone AND l.stage IN ('mql', 'working') AND l.next_touch_at IS NULL
-                AND coalesce(l.due_at, l.mql_at, l.opened_at) < %(now)s
+                AND l.pressing_at < %(now)s
                 AND (l.claimed_until IS NULL OR l.claimed_until <= %(now)s OR l.claimed_by = %(rep)s)
-                ORDER BY coalesce(l.due_at, l.mql_at, l.opened_at) DESC LIMIT %(few)s) c
+                ORDER BY l.pressing_at DESC LIMIT %(few)s) c
              ORDER BY c.key DESC LIMIT %(few)s)
             UNION
             (SELECT c.id FROM place p CROSS JOIN LATERAL (
                 SELECT l.id, l.score AS key FROM lead l
-                WHERE coalesce(l.owner_id, l.team_id, '00000000-0000-0000-0000-000000000000') = p.desk
+                WHERE l.desk_id = p.desk
                 AND l.time_zone = p.zone AND l.stage IN ('mql', 'working') AND l.next_touch_at IS NULL
                 AND (l.claimed_until IS NULL OR l.claimed_until <= %(now)s OR l.claimed_by = %(rep)s)
                 ORDER BY l.score DESC LIMIT %(few)s) c
@@ -98,7 +101,7 @@ def candidates(tx: Transaction, rep_id: UUID, desks: Sequence[Desk], now: dateti
             UNION
             (SELECT c.id FROM place p CROSS JOIN LATERAL (
                 SELECT l.id, l.next_touch_at AS key FROM lead l
-                WHERE coalesce(l.owner_id, l.team_id, '00000000-0000-0000-0000-000000000000') = p.desk
+                WHERE l.desk_id = p.desk
                 AND l.time_zone = p.zone AND l.stage IN ('mql', 'working') AND l.next_touch_at <= %(now)s
                 AND (l.claimed_until IS NULL OR l.claimed_until <= %(now)s OR l.claimed_by = %(rep)s)
                 ORDER BY l.next_touch_at LIMIT %(few)s) c
@@ -106,15 +109,16 @@ def candidates(tx: Transaction, rep_id: UUID, desks: Sequence[Desk], now: dateti
             UNION
             (SELECT c.id FROM place p CROSS JOIN LATERAL (
                 SELECT l.id, l.next_touch_at AS key FROM lead l
-                WHERE coalesce(l.owner_id, l.team_id, '00000000-0000-0000-0000-000000000000') = p.desk
+                WHERE l.desk_id = p.desk
                 AND l.time_zone = p.zone AND l.stage IN ('mql', 'working') AND l.next_touch_at <= %(now)s
                 AND (l.claimed_until IS NULL OR l.claimed_until <= %(now)s OR l.claimed_by = %(rep)s)
                 ORDER BY l.next_touch_at DESC LIMIT %(few)s) c
              ORDER BY c.key DESC LIMIT %(few)s)
         )
-        SELECT l.id AS lead_id, l.person_id, l.stage, l.verdict, l.fit, l.engagement, l.scored_at, l.mql_at,
+        SELECT l.lead_id, l.person_id, l.stage, l.verdict, l.fit, l.engagement, l.scored_at, l.mql_at,
             l.attempts, l.last_attempt_at, l.next_touch_at, l.next_touch_because, l.due_at, l.time_zone
-        FROM chosen JOIN lead l ON l.id = chosen.id
+        FROM chosen CROSS JOIN LATERAL (
+            SELECT lead.id AS lead_id, lead.* FROM lead WHERE lead.id = chosen.id OFFSET 0) l
         """,
         desks=[desk for desk, _ in desks],
         zones=[zone for _, zone in desks],
@@ -130,17 +134,19 @@ def take(
     """Claim the first of these leads that is still free, and return it; None when others hold them all.
 
     A row that another transaction is claiming is skipped; one that it has claimed meanwhile fails the test again
-    on the row's newest version. So no two reps ever hold the same lead.
+    on the row's newest version. So no two reps ever hold the same lead. The lead's version moves on, so that
+    whoever loaded it before cannot save an old claim over this one.
     """
     return tx.scalar(
         UUID,
         "WITH free AS ("
         "  SELECT l.id FROM lead l WHERE l.id = ANY(%(leads)s) AND l.stage IN ('mql', 'working')"
-        "  AND coalesce(l.owner_id, l.team_id, '00000000-0000-0000-0000-000000000000') = ANY(%(desks)s)"
+        "  AND l.desk_id = ANY(%(desks)s)"
         "  AND (l.next_touch_at IS NULL OR l.next_touch_at <= %(now)s)"
         "  AND (l.claimed_until IS NULL OR l.claimed_until <= %(now)s OR l.claimed_by = %(rep)s)"
         "  ORDER BY array_position(%(leads)s::uuid[], l.id) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)"
-        " UPDATE lead SET claimed_by = %(rep)s, claimed_until = %(until)s FROM free WHERE lead.id = free.id"
+        " UPDATE lead SET claimed_by = %(rep)s, claimed_until = %(until)s, version = version + 1"
+        " FROM free WHERE lead.id = free.id"
         " RETURNING lead.id",
         rep=rep_id,
         desks=list(desks),
@@ -154,7 +160,8 @@ def give_back(tx: Transaction, rep_id: UUID, *, but: UUID | None = None, only: U
     """End this rep's claims, all but one or only one; returns those ended. Served by lead_claimed."""
     return tx.scalars(
         UUID,
-        "UPDATE lead SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by = %(rep)s"
+        "UPDATE lead SET claimed_by = NULL, claimed_until = NULL, version = version + 1"
+        " WHERE claimed_by = %(rep)s"
         " AND (%(but)s::uuid IS NULL OR id <> %(but)s) AND (%(only)s::uuid IS NULL OR id = %(only)s)"
         " RETURNING id",
         rep=rep_id,
@@ -163,11 +170,60 @@ def give_back(tx: Transaction, rep_id: UUID, *, but: UUID | None = None, only: U
     )
 
 
-def put_off(tx: Transaction, lead_id: UUID, until: datetime) -> None:
-    """Do not offer a lead before then, and end whoever's claim on it."""
-    tx.execute(
-        "UPDATE lead SET next_touch_at = %(until)s, next_touch_because = 'snoozed', claimed_by = NULL,"
-        " claimed_until = NULL, version = version + 1 WHERE id = %(lead)s",
-        lead=lead_id,
-        until=until,
+def hold(tx: Transaction, rep_id: UUID, lead_id: UUID, now: datetime, until: datetime) -> bool:
+    """Claim this very lead; False when another rep holds it."""
+    return bool(
+        tx.execute(
+            "UPDATE lead SET claimed_by = %(rep)s, claimed_until = %(until)s, version = version + 1"
+            " WHERE id = %(lead)s"
+            " AND (claimed_until IS NULL OR claimed_until <= %(now)s OR claimed_by = %(rep)s)",
+            lead=lead_id,
+            rep=rep_id,
+            now=now,
+            until=until,
+        )
+    )
+
+
+def held_by(tx: Transaction, rep_id: UUID, now: datetime) -> list[UUID]:
+    """The leads that this rep holds, the one held longest to come first. Served by lead_claimed."""
+    return tx.scalars(
+        UUID,
+        "SELECT id FROM lead WHERE claimed_by = %(rep)s AND claimed_until > %(now)s"
+        " ORDER BY claimed_until DESC, id",
+        rep=rep_id,
+        now=now,
+    )
+
+
+def contacts(tx: Transaction, person_ids: Sequence[UUID]) -> dict[UUID, Contact]:
+    """Whom leads are about, by person. Reads person, account and contact_point by their primary keys."""
+    found = tx.rows(
+        _contact,
+        "SELECT p.id AS person_id, p.full_name AS name, p.title, coalesce(a.name, p.company_name) AS company,"
+        " p.do_not_call, p.do_not_email, c.phones, c.emails"
+        " FROM person p LEFT JOIN account a ON a.id = p.account_id CROSS JOIN LATERAL ("
+        "  SELECT array_agg(c.value || CASE WHEN c.extension <> '' THEN ';ext=' || c.extension ELSE '' END"
+        "    ORDER BY c.is_primary DESC, c.created_at, c.value) FILTER (WHERE c.kind = 'phone') AS phones,"
+        "   array_agg(c.value ORDER BY c.is_primary DESC, c.created_at, c.value)"
+        "    FILTER (WHERE c.kind = 'email') AS emails"
+        "  FROM contact_point c WHERE c.person_id = p.id) c"
+        " WHERE p.id = ANY(%(ids)s)",
+        ids=list(person_ids),
+    )
+    return {contact.person_id: contact for contact in found}
+
+
+def _contact(phones: list[str] | None, emails: list[str] | None, **columns: object) -> Contact:
+    return Contact(
+        phones=tuple(phones or ()),
+        emails=tuple(emails or ()),
+        **columns,  # pyright: ignore[reportArgumentType] # typed by the column
+    )
+
+
+def refusing_calls(tx: Transaction, person_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Who of these persons does not want to be called."""
+    return frozenset(
+        tx.scalars(UUID, "SELECT id FROM person WHERE id = ANY(%(ids)s) AND do_not_call", ids=list(person_ids))
     )

@@ -73,6 +73,11 @@ CREATE TABLE lead (
     due_at timestamptz,                               -- earliest running SLA limit
     claimed_by uuid,                                  -- holds it on screen now
     claimed_until timestamptz,
+    -- What the queue's indexes run along. Columns, as COALESCE is not leakproof: under row-level security an index on
+    -- the expression would never be used.
+    desk_id uuid NOT NULL GENERATED ALWAYS AS
+        (coalesce(owner_id, team_id, '00000000-0000-0000-0000-000000000000')) STORED,
+    pressing_at timestamptz NOT NULL GENERATED ALWAYS AS (coalesce(due_at, mql_at, opened_at)) STORED,
     version int NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (organisation_id, id)
@@ -87,14 +92,11 @@ CREATE INDEX lead_recycled ON lead (organisation_id, recycle_until) WHERE stage 
 -- The work queue (leads/queue). A lead lies on the desk of its owner, else of the team whose pool it is in, else on
 -- nobody's (the nil id). Each bucket of a desk and zone is read from one end: untouched ones by promise or age and
 -- by score, touched ones by when the next touch is due.
-CREATE INDEX lead_queue_promise ON lead (organisation_id,
-    coalesce(owner_id, team_id, '00000000-0000-0000-0000-000000000000'), time_zone, coalesce(due_at, mql_at, opened_at))
+CREATE INDEX lead_queue_promise ON lead (organisation_id, desk_id, time_zone, pressing_at)
     WHERE stage IN ('mql', 'working') AND next_touch_at IS NULL;
-CREATE INDEX lead_queue_score ON lead (organisation_id,
-    coalesce(owner_id, team_id, '00000000-0000-0000-0000-000000000000'), time_zone, score)
+CREATE INDEX lead_queue_score ON lead (organisation_id, desk_id, time_zone, score)
     WHERE stage IN ('mql', 'working') AND next_touch_at IS NULL;
-CREATE INDEX lead_queue_touch ON lead (organisation_id,
-    coalesce(owner_id, team_id, '00000000-0000-0000-0000-000000000000'), time_zone, next_touch_at)
+CREATE INDEX lead_queue_touch ON lead (organisation_id, desk_id, time_zone, next_touch_at)
     WHERE stage IN ('mql', 'working') AND next_touch_at IS NOT NULL;
 CREATE INDEX lead_claimed ON lead (organisation_id, claimed_by) WHERE claimed_by IS NOT NULL;
 
@@ -277,3 +279,14 @@ CREATE TABLE named_account (
 );
 SELECT guard('named_account');
 CREATE INDEX named_account_of_list ON named_account (organisation_id, list_id);
+
+-- What followed whom when two persons or accounts were merged, so that undoing the merge brings it back.
+
+CREATE TABLE merge_move (
+    organisation_id uuid NOT NULL,
+    merge_id uuid NOT NULL,
+    what text NOT NULL CHECK (what IN ('lead', 'closed_lead', 'response', 'account_of_lead')),
+    id uuid NOT NULL,                                 -- of the lead or response; closed_lead: one too many
+    PRIMARY KEY (organisation_id, merge_id, what, id)
+);
+SELECT guard('merge_move');
