@@ -59,7 +59,7 @@ class _Row:
 
 
 def facts_of(tx: Transaction, person_ids: Sequence[UUID]) -> dict[UUID, PersonFacts]:
-    """The facts about persons, by the id asked for; absorbed ones answer for their survivor, unknown ones are absent.
+    """The facts about persons, by the id asked for; absorbed ones answer for their survivor, unknown are absent.
 
     Indexes: the primary keys of person, contact_point and account.
     """
@@ -70,8 +70,9 @@ def facts_of(tx: Transaction, person_ids: Sequence[UUID]) -> dict[UUID, PersonFa
     stands_for = survivors(tx, "person", person_ids)
     rows = tx.rows(
         _Row,
-        "SELECT p.id AS person_id, p.account_id, p.title, p.company_name, p.country, p.region, p.city, p.time_zone,"
-        " p.attributes, (SELECT value FROM contact_point AS c WHERE c.person_id = p.id AND c.kind = 'email'"
+        "SELECT p.id AS person_id, p.account_id, p.title, p.company_name, p.country, p.region, p.city,"
+        " p.time_zone, p.attributes,"
+        " (SELECT value FROM contact_point AS c WHERE c.person_id = p.id AND c.kind = 'email'"
         "  ORDER BY is_primary DESC, created_at, value LIMIT 1) AS email,"
         " EXISTS (SELECT FROM contact_point AS c WHERE c.person_id = p.id AND c.kind = 'phone') AS has_phone,"
         " a.name AS account_name, a.country AS account_country, a.region AS account_region, a.industry,"

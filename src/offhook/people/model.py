@@ -110,7 +110,7 @@ class ContactPoint:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A human being at an account, with how to reach them."""
+    """A human being at an account, with how to reach them; `variants` are other ways they were written."""
 
     id: UUID
     account_id: UUID | None
@@ -136,6 +136,7 @@ class Person:
     version: int
     created_at: datetime
     updated_at: datetime
+    variants: tuple[Understood, ...] = ()
     contact_points: tuple[ContactPoint, ...] = ()
 
     @property
@@ -160,7 +161,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A company."""
+    """A company; `variants` are other ways it was written."""
 
     id: UUID
     name: str
@@ -178,6 +179,7 @@ class Account:
     version: int
     created_at: datetime
     updated_at: datetime
+    variants: tuple[Understood, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,15 @@ def _known_persons(tx: Transaction, incoming: Sequence[Incoming]) -> Resolver:
 
 def _entity_of_person(person: Person) -> Entity:
     known = understood_person(person)
-    return Entity(person.id, known, matching.person_record(known), person.account_id, person.version)
+    return Entity(
+        person.id,
+        known,
+        matching.person_record(known),
+        person.account_id,
+        person.version,
+        variants=person.variants,
+        faces=tuple(map(matching.person_record, person.variants)),
+    )
 
 
 def understood_person(person: Person) -> Understood:
@@ -121,7 +129,7 @@ def understood_account(account: Account) -> Understood:
 
 
 def _resolve_accounts(tx: Transaction, persons: Sequence[Entity]) -> tuple[AccountResolver, list[bool]]:
-    """Give every person without an account the one their company is; says for each whether it was made for them."""
+    """Give every person without an account the one their company is; says of each whether it was made for it."""
     companies = [None if person.account_id else company_of(person.known) for person in persons]
     resolver = _known_accounts(tx, [company for company in companies if company])
     made_here: list[bool] = []
@@ -141,7 +149,7 @@ def _known_accounts(tx: Transaction, companies: Sequence[Understood]) -> Account
     """A resolver that knows every account which shares a domain or a key with the batch's companies."""
     distinct = {company_key(company): company for company in companies}.values()
     keys = list({key: None for c in distinct for key in matching.account_keys(matching.account_record(c))})
-    by_key = by_shared(store.sharing_keys(tx, RecordKind.ACCOUNT, keys, LARGEST_BUCKET)) if keys else {}
+    by_key = by_shared(store.sharing_keys(tx, RecordKind.ACCOUNT, keys, LARGEST_BUCKET))
     with_domain = store.accounts_with_domains(tx, list({c.domain: None for c in distinct if c.domain}))
     resolver = AccountResolver(Resolver(Accounts(), new_id))
     if not by_key and not with_domain:
@@ -161,7 +169,15 @@ def _known_accounts(tx: Transaction, companies: Sequence[Understood]) -> Account
 
 def _entity_of_account(account: Account) -> Entity:
     known = understood_account(account)
-    return Entity(account.id, known, matching.account_record(known), None, account.version)
+    return Entity(
+        account.id,
+        known,
+        matching.account_record(known),
+        None,
+        account.version,
+        variants=account.variants,
+        faces=tuple(map(matching.account_record, account.variants)),
+    )
 
 
 def _write(tx: Transaction, persons: Resolver, accounts: AccountResolver) -> dict[UUID, Entity]:
@@ -192,8 +208,8 @@ def _write_persons(tx: Transaction, entities: Sequence[Entity]) -> None:
     new = [entity for entity in entities if entity.is_new]
     changed = [entity for entity in entities if not entity.is_new and entity.changed]
     if new:
-        store.insert_persons(tx, [(e.id, e.account_id, e.known) for e in new])
-    store.update_persons(tx, [(e.id, e.account_id, e.known) for e in changed])
+        store.insert_persons(tx, [(e.id, e.account_id, e.known, e.variants) for e in new])
+    store.update_persons(tx, [(e.id, e.account_id, e.known, e.variants) for e in changed])
     store.insert_contact_points(tx, [(e.id, point) for e in (*new, *changed) for point in points_of(e.known)])
     store.insert_keys(tx, RecordKind.PERSON, ((key, e.id) for e in (*new, *changed) for key in e.keys))
     tx.append(
@@ -217,8 +233,8 @@ def _write_accounts(tx: Transaction, entities: Sequence[Entity]) -> None:
     new = [entity for entity in entities if entity.is_new]
     changed = [entity for entity in entities if not entity.is_new and entity.changed]
     if new:
-        store.insert_accounts(tx, [(e.id, e.known) for e in new])
-    store.update_accounts(tx, [(e.id, e.known) for e in changed])
+        store.insert_accounts(tx, [(e.id, e.known, e.variants) for e in new])
+    store.update_accounts(tx, [(e.id, e.known, e.variants) for e in changed])
     store.insert_keys(tx, RecordKind.ACCOUNT, ((key, e.id) for e in (*new, *changed) for key in e.keys))
     tx.append(
         *[Event("account.created", subject("account", e.id), {"account_id": str(e.id)}) for e in new],

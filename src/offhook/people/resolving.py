@@ -24,12 +24,16 @@ from offhook.people.filling import fill_gaps
 from offhook.people.matching import Comparison, Verdict
 from offhook.people.model import RecordKind, Understood
 from offhook.people.normalise.values import fold
+from offhook.people.variants import variant_of
 
 LARGEST_BUCKET = 50
 """A matching key shared by more records than this tells nothing, and is skipped."""
 
 MOST_CANDIDATES = 16
 """A record is compared with so many candidates at most, those first that share most with it."""
+
+MOST_VARIANTS = 8
+"""So many other ways of writing a person or company are kept, the first ones, and compared with."""
 
 _WEIGHT_OF_CONTACT = {"email": 4, "phone": 2, "external_id": 8}
 
@@ -52,7 +56,11 @@ _NO_COMPANIES = frozenset(
 
 @dataclass(slots=True, eq=False)
 class Entity:
-    """A person or an account as known at this point of the batch; `version` 0 means made in this batch."""
+    """A person or an account as known at this point of the batch; `version` 0 means made in this batch.
+
+    `variants` are records about the same that said something else (another spelling, the old address): whoever
+    writes like one of them later is found, though what is known does not say so.
+    """
 
     id: UUID
     known: Understood
@@ -61,6 +69,8 @@ class Entity:
     version: int = 0
     changed: dict[str, None] = field(default_factory=dict[str, None])
     keys: tuple[int, ...] = ()
+    variants: tuple[Understood, ...] = ()
+    faces: tuple[matching.Record, ...] = ()
 
     @property
     def is_new(self) -> bool:
@@ -68,13 +78,30 @@ class Entity:
         return self.version == 0
 
     def learn(self, received: Understood, features: Callable[[Understood], matching.Record]) -> bool:
-        """Fill gaps from a record about the same; whether that changed anything."""
+        """Fill gaps from a record about the same, keep what it says otherwise; whether that changed anything."""
         self.known, changed = fill_gaps(self.known, received)
-        if not changed:
-            return False
-        self.changed |= dict.fromkeys(changed)
-        self.features = features(self.known)
-        return True
+        if changed:
+            self.changed |= dict.fromkeys(changed)
+            self.features = features(self.known)
+        if len(self.variants) < MOST_VARIANTS:
+            variant = variant_of(self.known, received)
+            if variant is not None and variant not in self.variants:
+                self.variants += (variant,)
+                self.faces += (features(variant),)
+                self.changed["variants"] = None
+                return True
+        return bool(changed)
+
+    def likest(
+        self, features: matching.Record, compare: Callable[[matching.Record, matching.Record], Comparison]
+    ) -> Comparison:
+        """How likely a record is about them: by what is known or, if that fits better, by a variant of it."""
+        best = compare(features, self.features)
+        for face in self.faces:
+            other = compare(features, face)
+            if other.probability > best.probability:
+                best = other
+        return best
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +245,7 @@ class Resolver:
         same: list[tuple[Entity, Comparison]] = []
         doubtful: list[tuple[Entity, Comparison]] = []
         for entity in candidates:
-            comparison = self.kind.compare(incoming.features, entity.features)
+            comparison = entity.likest(incoming.features, self.kind.compare)
             verdict = matching.verdict(comparison)
             if verdict is Verdict.SAME:
                 same.append((entity, comparison))
@@ -247,8 +274,10 @@ class Resolver:
         self.refile(entity)
 
     def refile(self, entity: Entity) -> None:
-        """Make an entity findable by the keys of what is now known of it."""
+        """Make an entity findable by the keys of what is now known of it, and of its latest variant."""
         keys = self.kind.keys(entity.features)
+        if entity.faces:
+            keys = tuple(dict.fromkeys(keys + self.kind.keys(entity.faces[-1])))
         self.by_key.add(keys, entity)
         entity.keys = tuple(dict.fromkeys(entity.keys + keys))
 

@@ -1,6 +1,6 @@
 """The SQL of people. Set-based; each hot statement says which index serves it.
 
-Look-ups of a batch are written as one index probe per value (LATERAL with LIMIT, or = ANY on a primary key) and run
+Look-ups of a batch are written as one index probe per value (LATERAL with LIMIT, or = ANY on a primary key), run
 inside `index_probes`, because a planner that has no statistics yet (the first import into an empty base) would
 otherwise read whole tables for every batch.
 """
@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from offhook.kernel.database import Transaction
 from offhook.people.model import Account, ContactPoint, Person, Understood
+from offhook.people.variants import read_variant, stored
 
 PERSON_FIELDS = (
     "first_name last_name full_name title company_name street city postal_code region country born_on time_zone"
@@ -163,14 +164,15 @@ def persons(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Person]:
         return {}
     points = contact_points(tx, ids)
 
-    def person(id: UUID, **columns: object) -> Person:  # noqa: A002 # the column's name
-        return Person(id=id, contact_points=points.get(id, ()), **columns)  # pyright: ignore[reportArgumentType] # columns are the fields
+    def person(id: UUID, variants: list[dict[str, object]], **columns: object) -> Person:  # noqa: A002 # the column's name
+        seen = tuple(map(read_variant, variants))
+        return Person(id=id, variants=seen, contact_points=points.get(id, ()), **columns)  # pyright: ignore[reportArgumentType] # columns are the fields
 
     found = tx.rows(
         person,
         "SELECT id, account_id, first_name, last_name, full_name, title, company_name, street, city, postal_code,"
-        " region, country, born_on, time_zone, language, industry, employees, do_not_call, do_not_email, attributes,"
-        " merged_into, version, created_at, updated_at FROM person WHERE id = ANY(%(ids)s)",
+        " region, country, born_on, time_zone, language, industry, employees, do_not_call, do_not_email,"
+        " attributes, merged_into, version, created_at, updated_at, variants FROM person WHERE id = ANY(%(ids)s)",
         ids=ids,
     )
     return {p.id: p for p in found}
@@ -180,10 +182,14 @@ def accounts(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Account]:
     """Accounts by id, absorbed ones too. Index: the primary key."""
     if not ids:
         return {}
+
+    def account(variants: list[dict[str, object]], **columns: object) -> Account:
+        return Account(variants=tuple(map(read_variant, variants)), **columns)  # pyright: ignore[reportArgumentType] # columns are the fields
+
     found = tx.rows(
-        Account,
-        "SELECT id, name, domain, phone, street, city, postal_code, region, country, industry, employees, attributes,"
-        " merged_into, version, created_at, updated_at FROM account WHERE id = ANY(%(ids)s)",
+        account,
+        "SELECT id, name, domain, phone, street, city, postal_code, region, country, industry, employees,"
+        " attributes, merged_into, version, created_at, updated_at, variants FROM account WHERE id = ANY(%(ids)s)",
         ids=ids,
     )
     return {a.id: a for a in found}
@@ -201,32 +207,52 @@ def accounts_with_domains(tx: Transaction, domains: Sequence[str]) -> list[UUID]
     )
 
 
-def insert_persons(tx: Transaction, rows: Sequence[tuple[UUID, UUID | None, Understood]]) -> None:
-    """Write new persons and their contact points."""
-    used = [name for name in PERSON_FIELDS if any(getattr(known, name) for _, _, known in rows)]
+def insert_persons(
+    tx: Transaction, rows: Sequence[tuple[UUID, UUID | None, Understood, Sequence[Understood]]]
+) -> None:
+    """Write new persons, with their variants; without their contact points."""
+    used = [name for name in PERSON_FIELDS if any(getattr(known, name) for _, _, known, _ in rows)]
     tx.copy(
         "person",
-        ("id", "account_id", *used, "created_at", "updated_at"),
+        ("id", "account_id", *used, "variants", "created_at", "updated_at"),
         (
-            (identifier, account_id, *[_column(getattr(known, name)) for name in used], tx.now, tx.now)
-            for identifier, account_id, known in rows
+            (
+                identifier,
+                account_id,
+                *[_column(getattr(known, name)) for name in used],
+                _variants(variants),
+                tx.now,
+                tx.now,
+            )
+            for identifier, account_id, known, variants in rows
         ),
     )
+
+
+def _variants(variants: Sequence[Understood]) -> object:
+    return Jsonb(stored(variants)) if variants else "[]"
 
 
 def _column(value: object) -> object:
     return Jsonb(value) if isinstance(value, dict) else value
 
 
-def insert_accounts(tx: Transaction, rows: Sequence[tuple[UUID, Understood]]) -> None:
-    """Write new accounts."""
-    used = [name for name in ACCOUNT_FIELDS if any(getattr(known, name) for _, known in rows)]
+def insert_accounts(tx: Transaction, rows: Sequence[tuple[UUID, Understood, Sequence[Understood]]]) -> None:
+    """Write new accounts, with their variants."""
+    used = [name for name in ACCOUNT_FIELDS if any(getattr(known, name) for _, known, _ in rows)]
     tx.copy(
         "account",
-        ("id", "name", *used, "created_at", "updated_at"),
+        ("id", "name", *used, "variants", "created_at", "updated_at"),
         (
-            (identifier, known.company_name, *[getattr(known, name) for name in used], tx.now, tx.now)
-            for identifier, known in rows
+            (
+                identifier,
+                known.company_name,
+                *[getattr(known, name) for name in used],
+                _variants(variants),
+                tx.now,
+                tx.now,
+            )
+            for identifier, known, variants in rows
         ),
     )
 
@@ -262,16 +288,23 @@ def insert_keys(tx: Transaction, kind: str, keys: Iterable[tuple[int, UUID]]) ->
     )
 
 
-def update_persons(tx: Transaction, rows: Sequence[tuple[UUID, UUID | None, Understood]]) -> None:
+def update_persons(
+    tx: Transaction, rows: Sequence[tuple[UUID, UUID | None, Understood, Sequence[Understood]]]
+) -> None:
     """Write what is now known of persons; each gets a new version. Index: the primary key."""
     if not rows:
         return
     tx.stage(
         "person",
-        ("id", "account_id", *PERSON_FIELDS),
+        ("id", "account_id", *PERSON_FIELDS, "variants"),
         (
-            (identifier, account_id, *[_column(getattr(known, name)) for name in PERSON_FIELDS])
-            for identifier, account_id, known in rows
+            (
+                identifier,
+                account_id,
+                *[_column(getattr(known, name)) for name in PERSON_FIELDS],
+                _variants(variants),
+            )
+            for identifier, account_id, known, variants in rows
         ),
     )
     tx.execute(
@@ -279,28 +312,34 @@ def update_persons(tx: Transaction, rows: Sequence[tuple[UUID, UUID | None, Unde
         " full_name = s.full_name, title = s.title, company_name = s.company_name, street = s.street,"
         " city = s.city, postal_code = s.postal_code, region = s.region, country = s.country,"
         " born_on = s.born_on, time_zone = s.time_zone, language = s.language, industry = s.industry,"
-        " employees = s.employees, do_not_call = s.do_not_call, do_not_email = s.do_not_email, attributes = s.attributes, version = person.version + 1,"
+        " employees = s.employees, do_not_call = s.do_not_call, do_not_email = s.do_not_email,"
+        " attributes = s.attributes, variants = s.variants, version = person.version + 1,"
         " updated_at = %(now)s FROM staged_person AS s WHERE person.id = s.id",
         now=tx.now,
     )
 
 
-def update_accounts(tx: Transaction, rows: Sequence[tuple[UUID, Understood]]) -> None:
+def update_accounts(tx: Transaction, rows: Sequence[tuple[UUID, Understood, Sequence[Understood]]]) -> None:
     """Write what is now known of accounts; each gets a new version. Index: the primary key."""
     if not rows:
         return
     tx.stage(
         "account",
-        ("id", "name", *ACCOUNT_FIELDS),
+        ("id", "name", *ACCOUNT_FIELDS, "variants"),
         (
-            (identifier, known.company_name, *[getattr(known, name) for name in ACCOUNT_FIELDS])
-            for identifier, known in rows
+            (
+                identifier,
+                known.company_name,
+                *[getattr(known, name) for name in ACCOUNT_FIELDS],
+                _variants(variants),
+            )
+            for identifier, known, variants in rows
         ),
     )
     tx.execute(
         "UPDATE account SET name = s.name, domain = s.domain, street = s.street, city = s.city,"
         " postal_code = s.postal_code, region = s.region, country = s.country, industry = s.industry,"
-        " employees = s.employees, version = account.version + 1, updated_at = %(now)s"
+        " employees = s.employees, variants = s.variants, version = account.version + 1, updated_at = %(now)s"
         " FROM staged_account AS s WHERE account.id = s.id",
         now=tx.now,
     )

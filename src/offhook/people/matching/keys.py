@@ -29,25 +29,30 @@ def person_keys(features: Record) -> tuple[int, ...]:
     if company and (last or first):
         texts.append(f"c|{company}|{last or first}")
     texts.extend(f"e|{local}" for local in _locals(features.emails))
+    texts.extend(f"{told}|{name}" for told in _places(features) for name in (last, first) if name)
     if features.born_on is not None:
         day = features.born_on.toordinal()
         texts.append(f"b|{day}|{first[:1]}")
         texts.append(f"b|{day}|{last[:1]}")
-    if features.postal_code:
-        if last:
-            texts.append(f"p|{features.postal_code}|{last}")
-        if first:
-            texts.append(f"p|{features.postal_code}|{first}")
-    if features.city and not features.emails:
-        if last:
-            texts.append(f"t|{features.city}|{last}")
-        if first:
-            texts.append(f"t|{features.city}|{first}")
     if features.street and features.postal_code:
-        number, words = street_parts(features.street)
-        if number and words:
-            texts.append(f"s|{number}|{sound(words[0])}|{features.postal_code}")
+        texts.append(f"s|{features.postal_code}|{_house(features.street)}")
     return tuple(dict.fromkeys(map(_key, texts)))
+
+
+def _places(features: Record) -> list[str]:
+    """What narrows a single name down: the postal code and, where no e-mail tells better, the city."""
+    told: list[str] = []
+    if features.postal_code:
+        told.append(f"p|{features.postal_code}")
+    if features.city and not features.emails:
+        told.append(f"t|{features.city}")
+    return told
+
+
+def _house(street: str) -> str:
+    """House number and how the street's first word sounds."""
+    number, words = street_parts(street)
+    return f"{number}|{sound(words[0]) if words else ''}"
 
 
 def _locals(emails: tuple[str, ...]) -> list[str]:

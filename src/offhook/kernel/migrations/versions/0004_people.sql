@@ -12,6 +12,7 @@ CREATE TABLE account (
     industry text,
     employees int,
     attributes jsonb NOT NULL DEFAULT '{}',           -- columns that mapped to nothing known
+    variants jsonb NOT NULL DEFAULT '[]',             -- what records about the same said otherwise, for matching
     sort_name text COLLATE "C" GENERATED ALWAYS AS (lower(name)) STORED,
     merged_into uuid,                                 -- set: this row was absorbed, read the survivor
     version int NOT NULL DEFAULT 1,
@@ -40,6 +41,7 @@ CREATE TABLE person (
     do_not_call boolean NOT NULL DEFAULT false,
     do_not_email boolean NOT NULL DEFAULT false,
     attributes jsonb NOT NULL DEFAULT '{}',
+    variants jsonb NOT NULL DEFAULT '[]',             -- what records about the same said otherwise, for matching
     -- "last first", lower case: what a search by the beginning of a name runs along
     sort_name text COLLATE "C" GENERATED ALWAYS AS
         (lower(ltrim(coalesce(last_name, '') || ' ' || coalesce(first_name, '')))) STORED,
