@@ -1,5 +1,6 @@
 """What the routes of this slice share: request bodies that refuse slips, cursors of ids and of times."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -18,6 +19,12 @@ class Sent(BaseModel):
     """What a request may hold; a field that is not known is refused, as it is a slip."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def changes_in(body: Sent, may_be_null: Collection[str] = ()) -> dict[str, object]:
+    """What a change names: fields left out stay, null clears only what may be null and leaves the rest."""
+    told: dict[str, object] = body.model_dump(exclude_unset=True)
+    return {name: value for name, value in told.items() if value is not None or name in may_be_null}
 
 
 def id_in(cursor: str | None) -> UUID | None:

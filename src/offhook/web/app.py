@@ -14,13 +14,25 @@ from offhook import __version__, identity
 from offhook.identity.api import router as identity_routes
 from offhook.kernel.database import Database
 from offhook.kernel.settings import Settings
+from offhook.leads.api import router as lead_routes
+from offhook.leads.campaigns.api import router as campaign_routes
+from offhook.leads.routing.api import router as routing_routes
+from offhook.leads.scoring.api import router as scoring_routes
+from offhook.leads.sla.api import router as sla_routes
 from offhook.web import health, pages, problems
 from offhook.web.description import describe
 from offhook.web.protection import Protection
 
 PREFIX = "/api/v1"
 
-ROUTERS: Sequence[APIRouter] = (identity_routes,)
+ROUTERS: Sequence[APIRouter] = (
+    identity_routes,
+    campaign_routes,
+    lead_routes,
+    scoring_routes,
+    routing_routes,
+    sla_routes,
+)
 """The slices' routes, in the order in which the description shows them."""
 
 LARGER_BODIES = {f"{PREFIX}/imports": 2 * 2**30}

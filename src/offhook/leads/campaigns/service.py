@@ -27,12 +27,6 @@ class CampaignTold(TypedDict, total=False):
     attributes: Mapping[str, str]
 
 
-class CampaignChanges(CampaignTold, total=False):
-    """What may be changed of a campaign."""
-
-    name: str
-
-
 def campaign(tx: Transaction, identifier: UUID) -> Campaign:
     """One campaign. Raises `NotFound`."""
     found = store.by_ids(tx, [identifier])
@@ -76,11 +70,11 @@ def add_campaign(tx: Transaction, name: str, **told: Unpack[CampaignTold]) -> Ca
     return new
 
 
-def change_campaign(tx: Transaction, identifier: UUID, version: int, changes: CampaignChanges) -> Campaign:
+def change_campaign(tx: Transaction, identifier: UUID, version: int, changes: Mapping[str, object]) -> Campaign:
     """Change what is told of a campaign. Raises `StaleVersion`, `Conflict`, `Invalid`, `NotFound`."""
     tx.require("campaigns:write")
     present = campaign(tx, identifier)
-    changed = _checked(replace(present, **changes, version=version))
+    changed = _checked(replace(present, **changes, version=version))  # pyright: ignore[reportArgumentType] # fields by name
     if not store.update(tx, changed):
         raise StaleVersion("The campaign was changed since you read it. Read it again.")
     tx.append(Event("campaign.changed", subject("campaign", identifier), {"fields": [*sorted(changes)]}))

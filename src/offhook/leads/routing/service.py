@@ -159,6 +159,13 @@ def take(tx: Transaction, lead_id: UUID, rep_id: UUID) -> Lead:
     return give(tx, lead, Choice(rep.id, rep.team_id, Because.CLAIMED, {"text": text}))
 
 
+def take_for_me(tx: Transaction, lead_id: UUID) -> Lead:
+    """Like `take`, for who acts. Raises `Invalid` when that is no user."""
+    if tx.actor.id is None:
+        raise Invalid("Only a user can take a lead.", fields=[FieldError("rep_id", "is missing")])
+    return take(tx, lead_id, tx.actor.id)
+
+
 def _by_hand(tx: Transaction, user_id: UUID | None, team_id: UUID | None, note: str) -> Choice:
     by = identity.user(tx, tx.actor.id).name if tx.actor.kind == "user" and tx.actor.id else str(tx.actor)
     if user_id is None:
