@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from offhook import people
@@ -55,7 +56,7 @@ def respond(
     **fields: str,
 ) -> Received:
     """Somebody responds to the campaign; by default somebody new."""
-    seed = email.encode().hex() if email else new_id().hex
+    seed = sha256(email.encode()).hexdigest() if email else new_id().hex
     mark = "".join(chr(ord("a") + int(digit, 16)) for digit in seed[-10:])
     told = {
         "full_name": name or f"{mark[:5]} {mark[5:]}",
