@@ -1,6 +1,6 @@
 """Comparing two companies: name, domain, phone, address. Symmetric."""
 
-from offhook.people.matching.companies import acronym, shared_bits
+from offhook.people.matching.companies import acronym, are_spelled_alike, shared_bits
 from offhook.people.matching.model import Comparison, Reason, Record
 from offhook.people.matching.places import PlaceWeights, compare_places
 from offhook.people.matching.weights import ACCOUNT as W
@@ -46,12 +46,15 @@ def _name(one: str, other: str) -> Reason:
         return Reason("company", W.NAME_SAME, "same name")
     if acronym(one) == other_together or acronym(other) == together:
         return Reason("company", W.NAME_SAME / 2, "one name is the other's initials")
+    if are_spelled_alike(together, other_together):
+        return Reason("company", W.NAME_CLOSE, "names nearly the same")
     shared, left, right = shared_bits(one, other)
     fewer, more = sorted((left, right))
     if shared <= 2.0:
         return Reason("company", W.NAME_DIFFERENT, "different names")
-    score = 1.6 * shared - 1.2 * fewer - 0.4 * more
-    bits = max(W.NAME_DIFFERENT, min(W.NAME_SAME - 0.5, score))
+    score = min(W.NAME_SAME, W.SHARED * shared) - W.BOTH_MORE * min(fewer, W.MOST_MORE)
+    score -= W.ONE_MORE * min(more, W.MOST_MORE)
+    bits = max(W.NAME_DIFFERENT, score)
     return Reason("company", bits, "one name within the other" if fewer < 2.5 else "names share words")
 
 

@@ -4,9 +4,10 @@ How rare a word is cannot be counted in a base that grows, so it is told from ca
 companies bear ("international", "center"), and else from its length.
 """
 
+import re
 from functools import lru_cache
 
-from offhook.people.matching.similarity import likeness, slips
+from offhook.people.matching.similarity import last_name_bits, likeness, slips
 from offhook.people.normalise.companies import LEGAL_FORMS
 
 _FILLERS = frozenset(
@@ -34,8 +35,10 @@ _COMMON = frozenset(
 )
 _BITS_OF_COMMON = 2.0
 _BITS_OF_FILLER = 0.3
+_BITS_OF_LETTERS = 8.0
 _LEAST_RARE = 5.0
-_MOST_RARE = 9.0
+_MOST_RARE = 10.0
+_VOWELS = re.compile("[aeiouy]|[^a-z]")
 
 
 @lru_cache(maxsize=65536)
@@ -45,7 +48,11 @@ def word_bits(word: str) -> float:
         return _BITS_OF_FILLER
     if word in _COMMON:
         return _BITS_OF_COMMON
-    return min(_MOST_RARE, max(_LEAST_RARE, 3.0 + len(word)))
+    if word.isdigit():
+        return _LEAST_RARE
+    if not _VOWELS.search(word):
+        return _BITS_OF_LETTERS
+    return last_name_bits(word, min(_MOST_RARE, max(_LEAST_RARE, 3.0 + len(word))))
 
 
 @lru_cache(maxsize=65536)
@@ -73,9 +80,11 @@ def shared_bits(one: str, other: str) -> tuple[float, float, float]:
 def _are_spellings(one: str, other: str) -> bool:
     """Whether two words may be one, misspelled or cut short."""
     shorter, longer = sorted((one, other), key=lambda word: (len(word), word))
-    if len(shorter) >= 4 and longer.startswith(shorter):
+    if len(shorter) < 4:
+        return False
+    if longer.startswith(shorter):
         return True
-    return len(shorter) >= 4 and (slips(one, other, 1) <= 1 or likeness(one, other) >= 0.93)
+    return slips(one, other) <= (2 if len(shorter) >= 9 else 1) or likeness(one, other) >= 0.93
 
 
 @lru_cache(maxsize=16384)
@@ -83,6 +92,12 @@ def acronym(core: str) -> str:
     """First letters of a name of three words or more, fillers left out: "ibm"; else empty."""
     letters = [word[0] for word in core.split() if word not in _FILLERS]
     return "".join(letters) if len(letters) >= 3 else ""
+
+
+def are_spelled_alike(one: str, other: str) -> bool:
+    """Whether two names, blanks aside, are a slip apart: one in eight letters or more, two in fourteen or more."""
+    shorter = min(len(one), len(other))
+    return shorter >= 8 and slips(one, other) <= (2 if shorter >= 14 else 1)
 
 
 def company_likeness(one: str, other: str) -> float:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from offhook.people.matching.model import Record
 from offhook.people.model import Understood
-from offhook.people.normalise.companies import split_legal_form
+from offhook.people.normalise.companies import LEGAL_FORMS
 from offhook.people.normalise.names import PREFIXES, SUFFIXES
 from offhook.people.normalise.values import fold
 
@@ -83,28 +83,65 @@ def _without_titles(name: str) -> str:
     return " ".join(word for word in name.split() if word not in _NO_NAMES)
 
 
+_FORMS_IN_LETTERS = frozenset(
+    "nv bv sa ag kg ab as oy se spa srl sas slu llc llp plc inc ltd doo sro lp pc pa lc ev bt rt".split()
+)
+_FORMS_NOT_NAMES = frozenset("nv bv llc llp plc srl".split())
+_FORMS_ANYWHERE = frozenset(
+    "nv bv gmbh inc incorporated ltd limited llc llp plc corp corporation ag kg srl spa sarl sas oy oyj aps pty "
+    "pvt pte bhd ltda kft sro doo aktiengesellschaft aktiebolag naamloze naamlooze besloten".split()
+)
+_FORMS_BEFORE = LEGAL_FORMS | {
+    "naamloze",
+    "naamlooze",
+    "vennootschap",
+    "besloten",
+    "societe",
+    "anonyme",
+    "dite",
+    "firma",
+}
+
+
 @lru_cache(maxsize=65536)
 def company_core(name: str) -> str:
     """A company's name folded and without its legal form: what people mean when they say the name.
 
-    Single letters that belong together are joined: "D.S.M. N.V." and "DSM NV" are both "dsm".
+    Single letters that belong together are joined ("D.S.M. N.V." and "DSM NV" are both "dsm"), and what follows a
+    legal form is left out, since it tells where ("Unilever N.V., Rotterdam"). A name of nothing else stays.
     """
-    core, _ = split_legal_form(name.strip(" *.,;"))
-    return join_initials(_fold(core))
+    words = _join_letters(_fold(name).split())
+    first = 0
+    while first < len(words) - 1 and words[first] in _FORMS_BEFORE:
+        first += 1
+    last = next((i for i in range(first + 1, len(words)) if words[i] in _FORMS_ANYWHERE), len(words))
+    while last > first + 1 and words[last - 1] in LEGAL_FORMS:
+        last -= 1
+    core = words[first:last]
+    return " ".join(words if core == ["the"] else core)
 
 
-def join_initials(text: str) -> str:
-    """Runs of single letters as one word: "d s m" is "dsm"; a letter alone stays."""
-    words = text.split()
-    if sum(len(word) == 1 for word in words) < 2:
-        return text
+def _join_letters(words: list[str]) -> list[str]:
+    """Runs of single letters as one word, legal forms among them apart: "d s m n v" is "dsm nv"."""
     joined: list[str] = []
-    was_initial = False
-    for word in words:
-        is_initial = len(word) == 1 and word.isalpha()
-        if is_initial and was_initial:
-            joined[-1] += word
-        else:
+    run = ""
+    for word in [*words, ""]:
+        if len(word) == 1 and word.isalpha():
+            run += word
+            continue
+        if run:
+            joined.extend(_without_form(run))
+        run = ""
+        if word:
             joined.append(word)
-        was_initial = is_initial
-    return " ".join(joined)
+    return joined
+
+
+def _without_form(letters: str) -> list[str]:
+    """A run of letters, with the legal form that it begins or ends with as a word of its own."""
+    for length in (3, 2):
+        if len(letters) > length + 1 and letters[-length:] in _FORMS_IN_LETTERS:
+            return [letters[:-length], letters[-length:]]
+        if letters[:length] in _FORMS_NOT_NAMES and len(letters) > length:
+            return [letters[:length], letters[length:]]
+    return [letters]

@@ -109,15 +109,18 @@ class ACCOUNT:
     PRIOR: Final = -12.0
 
     NAME_SAME: Final = 16.0
-    NAME_DIFFERENT: Final = -6.0
-    COMMON_WORD: Final = 1.5
-    RARE_WORD: Final = 8.0
+    NAME_CLOSE: Final = 15.5
+    NAME_DIFFERENT: Final = -5.0
+    SHARED: Final = 1.7
+    BOTH_MORE: Final = 1.0
+    ONE_MORE: Final = 0.35
+    MOST_MORE: Final = 10.0
 
     DOMAIN_SAME: Final = 14.0
     DOMAIN_NAMES_IT: Final = 12.0
     DOMAIN_DIFFERENT: Final = -2.0
-    PHONE_SAME: Final = 10.0
-    PHONE_DIFFERENT: Final = -2.0
+    PHONE_SAME: Final = 12.0
+    PHONE_DIFFERENT: Final = -1.0
     EMAIL_SAME: Final = 8.0
     STREET_SAME: Final = 9.0
     STREET_CLOSE: Final = 5.0
