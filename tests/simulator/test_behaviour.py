@@ -21,6 +21,7 @@ def reachable(**different: object) -> Reachable:
     """Somebody with everything, not yet tried, but for what is given."""
     told = {
         "has_phone": True,
+        "may_call": True,
         "has_email": True,
         "attempts": 0,
         "has_talked": False,
@@ -34,23 +35,24 @@ def reachable(**different: object) -> Reachable:
 @given(
     seed=some.integers(0, 2**32),
     has_phone=some.booleans(),
+    may_call=some.booleans(),
     has_email=some.booleans(),
     attempts=some.integers(0, 20),
     interest=some.floats(0, 1),
     minutes=some.integers(0, 7 * 24 * 60),
 )
 def test_whatever_happens_on_a_touch_is_something_that_can_be_logged(
-    seed: int, has_phone: bool, has_email: bool, attempts: int, interest: float, minutes: int
+    seed: int, has_phone: bool, may_call: bool, has_email: bool, attempts: int, interest: float, minutes: int
 ) -> None:
     at = MONDAY + timedelta(minutes=minutes)
-    who = reachable(has_phone=has_phone, has_email=has_email, attempts=attempts)
+    who = reachable(has_phone=has_phone, may_call=may_call, has_email=has_email, attempts=attempts)
     done = behaviour.touch(Random(seed), who, interest, 0.1, at)
     if done is None:
-        assert not has_phone
-        assert not has_email
+        assert not (has_phone and may_call)
+        assert has_phone or not has_email
         return
     assert done.disposition in dispositions_of(done.kind)
-    assert has_phone if done.kind is Kind.CALL else has_email
+    assert (has_phone and may_call) if done.kind is Kind.CALL else has_email
     assert done.seconds is None or done.seconds > 0
     assert (done.call_back_at is not None) == (done.disposition is Disposition.CALL_BACK)
     assert done.call_back_at is None or done.call_back_at > at

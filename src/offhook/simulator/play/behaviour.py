@@ -65,9 +65,13 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Reachable:
-    """What the rep sees: how the lead can be reached, what was tried, and when they are expected."""
+    """What the rep sees: how the lead can be reached, what was tried, and whether they expect the call.
+
+    `may_call`: it is within the calling window and the person takes calls.
+    """
 
     has_phone: bool
+    may_call: bool
     has_email: bool
     attempts: int
     has_talked: bool
@@ -76,11 +80,11 @@ class Reachable:
 
 
 def touch(rng: Random, who: Reachable, interest: float, charm: float, at: datetime) -> Touch | None:
-    """What the rep does next; None when there is no way to reach them."""
-    if not (who.has_phone or who.has_email):
-        return None
-    writes = not who.has_phone or (who.has_email and not who.is_expected and who.attempts % 3 == 1)
-    return _write(rng) if writes else _call(rng, who, interest, charm, at)
+    """What the rep does next; None when the turn is a call's and none may be made now."""
+    writes = who.has_email and (not who.has_phone or (not who.is_expected and who.attempts % 3 == 1))
+    if writes:
+        return _write(rng)
+    return _call(rng, who, interest, charm, at) if who.has_phone and who.may_call else None
 
 
 def _write(rng: Random) -> Touch:
@@ -166,7 +170,12 @@ def _answer(rng: Random, question: Question, interest: float) -> object:
     return None
 
 
+REFUSALS = (("incomplete_briefing", 3), ("wrong_person", 3), ("not_my_territory", 1), ("no_capacity", 1))
+"""Why an AE sends an offer back at sight."""
+
 REJECTIONS = (("criteria_not_met", 4), ("bad_timing", 3), ("wrong_person", 3), ("incomplete_briefing", 2))
+"""Why an AE sends a lead back after the first conversation."""
+
 DISQUALIFIED = (("no_need", 5), ("no_budget", 4), ("bad_fit", 3), ("chose_competitor", 2), ("not_interested", 3))
 RECYCLED = (("not_now", 5), ("no_budget_yet", 3), ("contract_running", 3), ("not_ready", 2))
 

@@ -1,0 +1,112 @@
+"""`offhook demo`: a generated organisation with months of history, its address, its sign-ins, and what to try."""
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from offhook.identity import command
+from offhook.identity.command import JsonOption
+
+if TYPE_CHECKING:
+    from offhook.kernel.settings import Settings
+    from offhook.simulator.demo import Made
+
+app = typer.Typer()
+
+FreshOption = Annotated[bool, typer.Option("--fresh", help="Remove the demo that is there and make it anew.")]
+SeedOption = Annotated[int, typer.Option("--seed", help="Another seed makes another world.")]
+RespondersOption = Annotated[int, typer.Option("--responders", min=1, max=50_000, help="How many people respond.")]
+DaysOption = Annotated[int, typer.Option("--days", min=7, max=730, help="Days of history, up to now.")]
+NoServeOption = Annotated[bool, typer.Option("--no-serve", help="Stop when it is made; `offhook up` serves it.")]
+
+
+@app.command()
+def demo(
+    is_fresh: FreshOption = False,
+    seed: SeedOption = 7,
+    responders: RespondersOption = 1_500,
+    days: DaysOption = 91,
+    is_not_served: NoServeOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a demo organisation once, print how to use it, and serve it.
+
+    --seed, --responders and --days count when it is made: the first time, and with --fresh.
+    """
+    from offhook.simulator.demo import Size, prepare
+
+    settings = command.settings()
+    with command.database() as database, _progress(is_shown=not as_json) as tell:
+        made = prepare(database, Size(seed, responders, days), settings.data, is_fresh=is_fresh, tell=tell)
+    if as_json:
+        command.show({"address": settings.base_url, **made.plain()}, as_json=True)
+    else:
+        typer.echo(_told(settings, made))
+    if not is_not_served:
+        from offhook.web.server import serve
+
+        serve(settings)
+
+
+@contextmanager
+def _progress(*, is_shown: bool) -> "Generator[Callable[[float], None]]":
+    """A bar that is not there before there is something to wait for."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("Playing months of history"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=not is_shown,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("", total=1.0, visible=False)
+        yield lambda share: bar.update(task, completed=share, visible=True)
+
+
+def _told(settings: "Settings", made: "Made") -> str:
+    lines = [
+        f"{made.name}: {'made now' if made.is_new else 'already there (--fresh makes it anew)'}.",
+        "",
+        f"  address   {settings.base_url}",
+        f"  API       {settings.base_url}/api/v1/docs",
+        "",
+        *_columns(
+            [
+                ("role", "e-mail", "password", "API token"),
+                *((s.role, s.email, s.password, s.token) for s in made.sign_ins),
+            ]
+        ),
+        "",
+        "Try (with the same data folder):",
+        *(f"  {one}" for one in _to_try(settings, made)),
+    ]
+    return "\n".join(lines)
+
+
+def _columns(rows: "Sequence[tuple[str, ...]]") -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _to_try(settings: "Settings", made: "Made") -> list[str]:
+    """Five commands that show the main job; the organisation is named where there are several."""
+    by_role = {one.role: one for one in made.sign_ins}
+    rep, ae = by_role["rep"].email, by_role["ae"].email
+    offhook = "offhook" if made.is_alone else f"offhook --organisation {made.slug}"
+    return [
+        f"{offhook} queue next --rep {rep}",
+        f"{offhook} leads list",
+        f"{offhook} hand-offs list --as {ae}",
+        f"{offhook} goals",
+        f'curl -H "Authorization: Bearer {by_role["manager"].token}" {settings.base_url}/api/v1/me',
+    ]

@@ -1,0 +1,102 @@
+"""Playing history: slot by slot of two hours, responses arrive, reps work their queues, AEs decide and meet.
+
+The clock is set to the end of each slot; what was done within it is told afterwards (`at`), as people do who log
+their calls. One transaction for what arrives, one for each rep and AE: so a played day costs what a day's work
+costs, and nothing is written that the product would not write for anybody.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+from offhook import identity, leads
+from offhook.identity import Role, User
+from offhook.kernel.clock import SetClock
+from offhook.kernel.database import SYSTEM, Database
+from offhook.simulator.play.arrivals import receive
+from offhook.simulator.play.decisions import decide_slot
+from offhook.simulator.play.scene import Scene, Slot
+from offhook.simulator.play.work import work_slot
+from offhook.simulator.world import Sent, World
+
+SLOT = timedelta(hours=2)
+OPENING, SLOTS_A_DAY = time(9), 8
+"""Eight slots a day from 09:00 UTC on: from London's morning to San Francisco's afternoon."""
+
+REST = timedelta(hours=3)
+"""So long before the end reps work no more, so that the queues of today are full."""
+
+Progress = Callable[[float], None]
+
+
+def slots(first_day: date, ends_at: datetime) -> Iterator[Slot]:
+    """The slots from the first day to the end, weekends too, as responses come on any day; the last ends there.
+
+    Each begins where the one before ended, so nothing falls between.
+    """
+    starts_at = datetime.combine(first_day, OPENING, UTC)
+    while starts_at < ends_at:
+        number = (starts_at.hour - OPENING.hour) // 2
+        night = timedelta(hours=24) - SLOTS_A_DAY * SLOT
+        closes = starts_at + (SLOT if number < SLOTS_A_DAY else night)
+        yield Slot(starts_at, min(closes, ends_at))
+        starts_at = closes
+
+
+def play(
+    database: Database, clock: SetClock, scene: Scene, world: World, *, days: tuple[date, datetime], tell: Progress
+) -> None:
+    """Play everything between the first day and the last moment. `tell` hears the share done (0 to 1)."""
+    waiting = deque(world.sent)
+    all_slots = list(slots(*days))
+    for number, slot in enumerate(all_slots):
+        clock.at = slot.starts_at
+        _arrive(database, scene, waiting, slot.starts_at)
+        clock.at = slot.ends_at
+        if slot.ends_at <= days[1] - REST:
+            _work(database, scene, slot)
+        _keep_time(database, scene)
+        tell((number + 1) / len(all_slots))
+    _arrive(database, scene, waiting, days[1])
+
+
+def _arrive(database: Database, scene: Scene, waiting: "deque[Sent]", until: datetime) -> None:
+    arrived: list[Sent] = []
+    while waiting and waiting[0].at <= until:
+        arrived.append(waiting.popleft())
+    if arrived:
+        with database.transaction(scene.floor.organisation_id, SYSTEM) as tx:
+            receive(tx, scene, arrived)
+
+
+def _work(database: Database, scene: Scene, slot: Slot) -> None:
+    """Everybody who is at work in this slot, in the order of the staff."""
+    at_work = [
+        user for role in (Role.REP, Role.AE) for user in scene.floor.of_role(role) if _is_open(scene, user, slot)
+    ]
+    if not at_work:
+        return
+    with database.transaction(scene.floor.organisation_id, SYSTEM) as tx:
+        away = identity.absent_users(tx, tx.now)
+    for user in at_work:
+        if user.id in away:
+            continue
+        with database.transaction(scene.floor.organisation_id, identity.actor_of(user)) as tx:
+            if user.role is Role.REP:
+                work_slot(tx, scene, user, slot)
+            else:
+                decide_slot(tx, scene, user, slot)
+
+
+def _is_open(scene: Scene, user: User, slot: Slot) -> bool:
+    hours = scene.floor.hours.get(user.team_id) or scene.floor.hours[None]
+    return identity.is_business_time(hours, slot.starts_at + (slot.ends_at - slot.starts_at) / 2)
+
+
+def _keep_time(database: Database, scene: Scene) -> None:
+    """What the server does as time passes: promises are watched, recycled leads come back."""
+    with database.transaction(scene.floor.organisation_id, SYSTEM) as tx:
+        while leads.sweep(tx):
+            pass
+        while leads.bring_back(tx):
+            pass
