@@ -2,3 +2,11 @@
 
 A slice offers its consumers in its `jobs.py`; a new one is added here (ARCHITECTURE.md, "Where to put a new …").
 """
+
+from collections.abc import Sequence
+
+from offhook.kernel.delivery import Consumer
+from offhook.leads import jobs as leads
+
+CONSUMERS: Sequence[Consumer] = (*leads.CONSUMERS,)
+"""In the order in which each event reaches them."""
