@@ -92,16 +92,19 @@ class Entity:
                 return True
         return bool(changed)
 
-    def likest(
-        self, features: matching.Record, compare: Callable[[matching.Record, matching.Record], Comparison]
-    ) -> Comparison:
-        """How likely a record is about them: by what is known or, if that fits better, by a variant of it."""
-        best = compare(features, self.features)
+    def compared_with(self, features: matching.Record, kind: "Kind") -> Comparison:
+        """How likely a record is about them: by what is known or, if that fits better, by a variant of it.
+
+        It is doubtful at most where what is known or a variant makes it less likely than the kind's `least`.
+        """
+        best = worst = kind.compare(features, self.features)
         for face in self.faces:
-            other = compare(features, face)
+            other = kind.compare(features, face)
             if other.probability > best.probability:
                 best = other
-        return best
+            elif other.probability < worst.probability:
+                worst = other
+        return matching.contradicted(best) if worst.probability < kind.least else best
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ class Kind(Protocol):
     """What differs between resolving persons and accounts."""
 
     name: RecordKind
+    least: float
 
     def features(self, understood: Understood) -> matching.Record:
         """What is compared."""
@@ -143,18 +147,20 @@ class Kind(Protocol):
 
 
 class Persons:
-    """Resolving human beings."""
+    """Resolving human beings. They marry, move and have several names at once: one that fits is enough."""
 
     name = RecordKind.PERSON
+    least = 0.0
     features = staticmethod(matching.person_record)
     keys = staticmethod(matching.person_keys)
     compare = staticmethod(matching.compare_persons)
 
 
 class Accounts:
-    """Resolving companies."""
+    """Resolving companies. Branches share names and phones: what fits one way of writing must not deny another."""
 
     name = RecordKind.ACCOUNT
+    least = 0.01
     features = staticmethod(matching.account_record)
     keys = staticmethod(matching.account_keys)
     compare = staticmethod(matching.compare_accounts)
@@ -245,7 +251,7 @@ class Resolver:
         same: list[tuple[Entity, Comparison]] = []
         doubtful: list[tuple[Entity, Comparison]] = []
         for entity in candidates:
-            comparison = entity.likest(incoming.features, self.kind.compare)
+            comparison = entity.compared_with(incoming.features, self.kind)
             verdict = matching.verdict(comparison)
             if verdict is Verdict.SAME:
                 same.append((entity, comparison))

@@ -10,7 +10,7 @@ from offhook.people.matching.keys import account_keys, person_keys
 from offhook.people.matching.model import Comparison, Reason, Record, Verdict
 from offhook.people.matching.persons import compare_persons
 from offhook.people.matching.records import account_record, person_record
-from offhook.people.matching.weights import verdict
+from offhook.people.matching.weights import contradicted, verdict
 
 __all__ = [
     "Comparison",
@@ -21,6 +21,7 @@ __all__ = [
     "account_record",
     "compare_accounts",
     "compare_persons",
+    "contradicted",
     "person_keys",
     "person_record",
     "verdict",

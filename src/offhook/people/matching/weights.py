@@ -29,6 +29,16 @@ def weighed(prior_bits: float, reasons: list[Reason]) -> Comparison:
     return Comparison(_probability(total), (Reason("prior", prior_bits, "odds before any evidence"), *reasons))
 
 
+def contradicted(comparison: Comparison) -> Comparison:
+    """The same comparison, but doubtful at most: another way in which the record was written denies it."""
+    total = sum(reason.weight_bits for reason in comparison.reasons)
+    if total <= 0:
+        return comparison
+    return Comparison(
+        0.5, (*comparison.reasons, Reason("variant", -total, "another way it was written denies it"))
+    )
+
+
 def _probability(bits: float) -> float:
     """Odds of 2**bits to 1 as a probability, without overflow."""
     if bits > 60:
