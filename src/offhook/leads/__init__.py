@@ -6,6 +6,20 @@ answered, leads are handed off. Everything that changes a lead goes through its 
 
 from offhook.leads.campaigns.model import Campaign, CampaignKind
 from offhook.leads.campaigns.service import add_campaign, campaign, campaign_by_name, campaigns_page
+from offhook.leads.hand_off.closing import disqualify, recycle, reopen
+from offhook.leads.hand_off.model import HandOffStatus, MeetingOutcome, Mode
+from offhook.leads.hand_off.service import (
+    accept,
+    confirm,
+    hand_off,
+    hand_off_by_id,
+    hand_offs_page,
+    last_hand_off,
+    record_meeting_outcome,
+    reject,
+    reschedule,
+    withdraw,
+)
 from offhook.leads.lifecycle.model import (
     Accept,
     Assign,
@@ -27,6 +41,17 @@ from offhook.leads.lifecycle.model import (
 from offhook.leads.lifecycle.rules import decide
 from offhook.leads.lifecycle.service import advance
 from offhook.leads.model import OPEN_STAGES, Lead, Stage, Verdict
+from offhook.leads.qualification.service import (
+    Qualification,
+    answer,
+    answer_all,
+    criteria_in_force,
+    draft_ready_made,
+    publish,
+    qualification_of,
+)
+from offhook.leads.queue.model import QueueItem
+from offhook.leads.queue.service import claim, claim_next, claims, give_back, queue_of, snooze
 from offhook.leads.responses.model import NewResponse, Received, Response
 from offhook.leads.responses.receive import receive_responses
 from offhook.leads.responses.service import bring_back, open_outbound_lead, responses_of_lead, responses_page
@@ -36,6 +61,7 @@ from offhook.leads.sla.model import Promise, SlaPolicy
 from offhook.leads.sla.service import add_sla_policy, sla_policies
 from offhook.leads.sla.sweep import sweep
 from offhook.leads.store import leads_page, load_lead, open_leads_of
+from offhook.leads.touch.service import correct_activity, log_activity
 
 __all__ = [
     "OPEN_STAGES",
@@ -51,13 +77,18 @@ __all__ = [
     "Converse",
     "Disqualify",
     "HandOff",
+    "HandOffStatus",
     "Judge",
     "Lead",
+    "MeetingOutcome",
+    "Mode",
     "NewResponse",
     "Passed",
     "Promise",
     "Promote",
     "Purpose",
+    "Qualification",
+    "QueueItem",
     "Received",
     "Recount",
     "Recycle",
@@ -69,10 +100,13 @@ __all__ = [
     "Stage",
     "Verdict",
     "Withdraw",
+    "accept",
     "add_campaign",
     "add_rule",
     "add_sla_policy",
     "advance",
+    "answer",
+    "answer_all",
     "assign",
     "assignments",
     "bring_back",
@@ -81,15 +115,39 @@ __all__ = [
     "campaigns_page",
     "choose_ae",
     "choose_rep",
+    "claim",
+    "claim_next",
+    "claims",
+    "confirm",
+    "correct_activity",
+    "criteria_in_force",
     "decide",
+    "disqualify",
+    "draft_ready_made",
+    "give_back",
+    "hand_off",
+    "hand_off_by_id",
+    "hand_offs_page",
+    "last_hand_off",
     "leads_page",
     "load_lead",
+    "log_activity",
     "open_leads_of",
     "open_outbound_lead",
+    "publish",
+    "qualification_of",
+    "queue_of",
     "receive_responses",
+    "record_meeting_outcome",
+    "recycle",
+    "reject",
+    "reopen",
+    "reschedule",
     "responses_of_lead",
     "responses_page",
     "sla_policies",
+    "snooze",
     "sweep",
     "take",
+    "withdraw",
 ]

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import TypeAdapter
+
 from offhook.activities import OUTCOMES, Activity
 from offhook.leads.hand_off.model import BriefedAnswer, Briefing, Evidence, Happened, Mode, Who
 from offhook.leads.qualification.model import Agreement, Answer, Effect, Judgement, Value
@@ -64,6 +66,14 @@ def brief(facts: Facts) -> Briefing:
         note=facts.note,
         override=facts.override,
     )
+
+
+def plain(briefing: Briefing) -> Mapping[str, object]:
+    """The briefing as JSON has it: what is kept with the hand-off."""
+    return _BRIEFING.dump_python(briefing, mode="json")
+
+
+_BRIEFING = TypeAdapter(Briefing)
 
 
 def _why_now(facts: Facts) -> tuple[str, ...]:

@@ -63,11 +63,18 @@ def agreed(reasons: Mapping[str, str], given: str, note: str = "") -> str:
             f"'{given}' is not an agreed reason; those are: {', '.join(reasons)}.",
             fields=[FieldError("reason", f"one of {', '.join(reasons)}", given)],
         )
-    note = note.strip()
+    note = checked_note(note)
     if word == "other" and not note:
         raise Invalid("The reason 'other' needs a note.", fields=[FieldError("note", "say what the reason is")])
+    return f"{word}: {note}" if note else word
+
+
+def checked_note(note: str) -> str:
+    """A note without blanks at its ends. Raises `Invalid` when it is too long or holds a null character."""
+    note = note.strip()
     if len(note) > LONGEST_NOTE or "\0" in note:
         raise Invalid(
-            f"A note has at most {LONGEST_NOTE:,} characters.", fields=[FieldError("note", "too long", note[:50])]
+            f"A note has at most {LONGEST_NOTE:,} characters and no null character.",
+            fields=[FieldError("note", f"at most {LONGEST_NOTE:,} characters", note[:50])],
         )
-    return f"{word}: {note}" if note else word
+    return note

@@ -148,7 +148,7 @@ def _follow(tx: Transaction, lead: Lead, entry: Activity, call_back_at: datetime
     is_late_told = _is_late_told(lead, entry)
     if touched and lead.first_attempt_at is None and lead.stage in TABLE[Attempt]:
         lead = keep_promise(tx, lead, Promise.FIRST_ATTEMPT, entry.at)
-        lead = _taken(tx, lead, entry)
+        lead = taken_by_working(tx, lead, entry.user_id, entry.at)
     before = lead
     lead = _planned(lead, entry, call_back_at, is_late_told=is_late_told)
     saved = lead
@@ -168,15 +168,15 @@ def _is_late_told(lead: Lead, entry: Activity) -> bool:
     return bool(later) and entry.at < max(later)
 
 
-def _taken(tx: Transaction, lead: Lead, entry: Activity) -> Lead:
-    """A lead of a pool becomes the lead of the rep who touches it first."""
-    if lead.owner_id is not None or entry.user_id is None or lead.stage not in WORKABLE_STAGES:
+def taken_by_working(tx: Transaction, lead: Lead, user_id: UUID | None, at: datetime) -> Lead:
+    """A lead of a pool becomes the lead of the rep who works it first; any other stays as it is."""
+    if lead.owner_id is not None or user_id is None or lead.stage not in WORKABLE_STAGES:
         return lead
-    user = identity.user(tx, entry.user_id)
+    user = identity.user(tx, user_id)
     if user.role not in {Role.REP, Role.MANAGER}:
         return lead
     text = f"{user.name} took it from the pool by working it."
-    return give(tx, lead, Choice(user.id, user.team_id, Because.CLAIMED, {"text": text}), entry.at)
+    return give(tx, lead, Choice(user.id, user.team_id, Because.CLAIMED, {"text": text}), at)
 
 
 def _planned(lead: Lead, entry: Activity, call_back_at: datetime | None, *, is_late_told: bool) -> Lead:
