@@ -30,6 +30,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "hours": ("offhook.identity.cli:app", "Business hours and holidays."),
     "tokens": ("offhook.identity.cli:app", "API tokens: issue, list, revoke."),
     "events": ("offhook.identity.cli:app", "The event log: what happened, when, by whom."),
+    "campaigns": ("offhook.leads.campaigns.cli:app", "Campaigns: what people respond to."),
+    "leads": ("offhook.leads.cli:app", "Leads: find them, look at them, open, assign and take them."),
+    "routing": ("offhook.leads.routing.cli:app", "Who gets which leads: rules and turns."),
+    "scoring": ("offhook.leads.scoring.cli:app", "How leads are scored, and from when on they are MQLs."),
+    "sla": ("offhook.leads.sla.cli:app", "Promises on time: policies, and moving what is due."),
     "bench": ("offhook.bench.cli:bench", "Measure speed and size, each figure beside its goal."),
 }
 """Every word of the command line: where its command is (`module:attribute`, a Typer app that is or holds it, or a

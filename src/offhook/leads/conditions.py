@@ -134,9 +134,18 @@ def _comparison(condition: Mapping[str, Json], where: str) -> Condition:
     read = reader_of(name, f"{where}.field")
     operator, wanted = operators[0], condition[operators[0]]
     test = _OPERATORS[operator](wanted, f"{where}.{operator}")
-    said = ", ".join(str(one) for one in wanted) if isinstance(wanted, list) else str(wanted)
-    text = f"{name.removeprefix(ATTRIBUTES)} {operator.replace('_', ' ')} {said}"
+    text = _said(name.removeprefix(ATTRIBUTES).replace("_", " "), operator, wanted)
     return Condition(lambda facts: test(read(facts)), text)
+
+
+def _said(name: str, operator: str, wanted: Json) -> str:
+    """A comparison in words."""
+    if operator == "is_known":
+        return f"{name} is known" if wanted else f"{name} is not known"
+    if isinstance(wanted, bool):
+        return name if wanted is (operator == "is") else f"not {name}"
+    said = ", ".join(str(one) for one in wanted) if isinstance(wanted, list) else str(wanted)
+    return f"{name} {operator.replace('_', ' ')} {said}"
 
 
 def reader_of(name: str, where: str = "field") -> Reader:

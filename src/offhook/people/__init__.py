@@ -8,6 +8,7 @@ from offhook.people.facts import facts_of
 from offhook.people.model import Account, ContactPoint, Person, PersonFacts, Resolution, Understood
 from offhook.people.normalise import KNOWN_FIELDS, understand
 from offhook.people.resolve import resolve
+from offhook.people.store import persons as persons_by_id
 
 __all__ = [
     "KNOWN_FIELDS",
@@ -18,6 +19,7 @@ __all__ = [
     "Resolution",
     "Understood",
     "facts_of",
+    "persons_by_id",
     "resolve",
     "understand",
 ]

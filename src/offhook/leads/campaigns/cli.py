@@ -14,7 +14,7 @@ from offhook.leads.campaigns.model import Campaign, CampaignKind
 
 app = typer.Typer(help="Campaigns: what people respond to.", no_args_is_help=True)
 
-COLUMNS = ("name", "kind", "starts_on", "ends_on", "responders_are_mql", "responses", "mqls", "sals", "sqls")
+COLUMNS = ("name", "kind", "responses", "leads", "mqls", "sals", "sqls")
 MOST_LISTED = 1_000
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The campaign's name.")]

@@ -1,0 +1,76 @@
+"""Commands of promises: `offhook sla …`."""
+
+from typing import Annotated
+
+import typer
+
+from offhook import identity
+from offhook.identity import command
+from offhook.identity.command import AsOption, JsonOption
+from offhook.leads.sla import service
+from offhook.leads.sla.model import Promise
+from offhook.leads.sla.sweep import sweep
+
+app = typer.Typer(help="Promises on time (SLA): policies, and moving what is due.", no_args_is_help=True)
+
+COLUMNS = ("name", "team", "minutes", "warn_minutes", "reassign_minutes", "is_active")
+
+MinutesOption = Annotated[
+    int, typer.Option("--minutes", min=1, help="Business minutes until the promise is broken.")
+]
+WarnOption = Annotated[int, typer.Option("--warn", min=1, help="Business minutes until the warning.")]
+ReassignOption = Annotated[
+    int | None, typer.Option("--reassign", min=1, help="Business minutes until it goes to another rep.")
+]
+
+
+@app.command("list")
+def list_policies(as_json: JsonOption = False, as_email: AsOption = None) -> None:
+    """List the policies, with the defaults that hold where there is none of your own."""
+    with command.transaction(as_email) as tx:
+        names = {team.id: team.name for team in identity.teams(tx)}
+        rows = [
+            {name: getattr(one, name) for name in one.__slots__}
+            | {"team": names.get(one.team_id, "") if one.team_id else "all"}
+            for one in service.sla_policies(tx)
+        ]
+    command.show(rows, as_json=as_json, columns=COLUMNS, title="Promises")
+
+
+@app.command("add")
+def add_policy(
+    promise: Annotated[Promise, typer.Argument(help="What is promised.")],
+    minutes: MinutesOption,
+    warn: WarnOption,
+    reassign: ReassignOption = None,
+    name: Annotated[str | None, typer.Option("--name", help="A name; made from the promise if not given.")] = None,
+    team: Annotated[str | None, typer.Option("--team", help="Only for this team.")] = None,
+    as_json: JsonOption = False,
+    as_email: AsOption = None,
+) -> None:
+    """Add a policy, for promises from now on."""
+    with command.transaction(as_email) as tx:
+        added = service.add_sla_policy(
+            tx,
+            name=name or f"{promise.value.replace('_', ' ').capitalize()} within {minutes} business minutes",
+            promise=promise,
+            minutes=minutes,
+            warn_minutes=warn,
+            reassign_minutes=reassign,
+            team_id=identity.team_by_name(tx, team).id if team else None,
+        )
+    command.show(added, as_json=as_json)
+
+
+@app.command("sweep")
+def sweep_now(as_json: JsonOption = False, as_email: AsOption = None) -> None:
+    """Take the steps that are due now; a running server does so every minute by itself."""
+    moved = 0
+    while True:
+        with command.transaction(as_email) as tx:
+            tx.require("leads:assign")
+            step = sweep(tx)
+        moved += step
+        if not step:
+            break
+    command.show({"leads": moved}, as_json=as_json)
