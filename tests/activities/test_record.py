@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities.factories import a_call
+from conftest import Begin
 from offhook import activities, identity
 from offhook.activities import Direction, Disposition, Kind
 from offhook.identity import Role
@@ -190,3 +191,12 @@ def test_only_who_works_or_receives_leads_keeps_the_record(begin):
             assert activities.log(tx, a_call(user_id=staff[role].id)).user_id == staff[role].id
     with begin(identity.actor_of(staff[Role.DEMAND_GENERATION])) as tx, pytest.raises(Forbidden):
         activities.log(tx, a_call())
+
+
+def test_many_past_months_are_logged_in_one_transaction(begin: Begin) -> None:
+    """Their partitions are made beside the transaction, which has used the table (and prepared its statements)."""
+    with begin() as tx:
+        for months_ago in range(1, 40):
+            for _ in range(2):
+                activities.log(tx, a_call(at=tx.now))
+            activities.log(tx, a_call(at=tx.now - timedelta(days=30 * months_ago)))

@@ -6,7 +6,7 @@ the one it replaces, and its event carries what was replaced, so that counts can
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from offhook import identity
@@ -212,12 +212,21 @@ def _save(tx: Transaction, fresh: Sequence[tuple[NewActivity, Activity]]) -> Non
         return
     entries = [entry for _, entry in fresh]
     replaced = _replaced(tx, entries)
-    tx.ensure_months("activity", [entry.at for entry in entries])
+    _make_room(tx, entries)
     store.insert(tx, entries)
     for new, entry in fresh:
         before = replaced.get(new.corrects) if new.corrects else None
         about = subject("lead", entry.lead_id) if entry.lead_id else subject("person", entry.person_id)
         tx.append(Event("activity.logged", about, _logged(entry, new.campaign_id, before), at=entry.at))
+
+
+def _make_room(tx: Transaction, entries: Sequence[Activity]) -> None:
+    """Make sure that the months exist; this month's does."""
+    moments = [entry.at.astimezone(UTC) for entry in entries]
+    past = [moment for moment in moments if (moment.year, moment.month) != (tx.now.year, tx.now.month)]
+    if past:
+        tx.ensure_months("activity", past)
+        store.see_new_months(tx)
 
 
 def _replaced(tx: Transaction, entries: Sequence[Activity]) -> dict[UUID, Activity]:
