@@ -26,7 +26,7 @@ NoServeOption = Annotated[bool, typer.Option("--no-serve", help="Stop when it is
 def demo(
     is_fresh: FreshOption = False,
     seed: SeedOption = 7,
-    responders: RespondersOption = 1_500,
+    responders: RespondersOption = 1_200,
     days: DaysOption = 91,
     is_not_served: NoServeOption = False,
     as_json: JsonOption = False,

@@ -25,7 +25,7 @@ from offhook.simulator.play.scene import Scene
 from offhook.simulator.world import make_world
 
 SEED = 7
-RESPONDERS = 1_500
+RESPONDERS = 1_200
 DAYS = 91
 FEWEST_DAYS = 7
 

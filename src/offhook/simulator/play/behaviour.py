@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from offhook.activities import Disposition, Kind
 from offhook.leads.qualification.model import Question, QuestionKind
 
-GIVE_UP_AFTER = 7
+GIVE_UP_AFTER = 6
 """Touches without a conversation after which a rep lets a lead rest."""
 
 _GOOD_HOURS = frozenset({10, 11, 16, 17})

@@ -5,21 +5,25 @@ from datetime import datetime, timedelta
 from offhook.identity import User
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict
-from offhook.leads import load_lead
-from offhook.leads.hand_off.model import HandOff, HandOffStatus, MeetingOutcome, Mode
-from offhook.leads.hand_off.service import (
+from offhook.leads import (
+    HandOffStatus,
+    MeetingOutcome,
+    Mode,
     accept,
     confirm,
     hand_offs_page,
+    load_lead,
     record_meeting_outcome,
     reject,
     reschedule,
 )
+from offhook.leads.hand_off.model import HandOff
 from offhook.simulator.play import behaviour, staff
 from offhook.simulator.play.scene import Scene, Slot, unless_refused
 
 MOST = 200
 MEETING = timedelta(minutes=30)
+SOON = timedelta(minutes=4)
 UNDECIDED = (HandOffStatus.OFFERED, HandOffStatus.ACCEPTED)
 
 LOOKS_NOW = 0.7
@@ -37,13 +41,13 @@ def decide_slot(tx: Transaction, scene: Scene, ae: User, slot: Slot) -> int:
 
 def _decide(tx: Transaction, scene: Scene, ae: User, one: HandOff, at: datetime, latest: datetime) -> bool:
     """Take the next step that is due on a hand-off; False when none is."""
-    at = min(latest, max(at, (one.decided_at or one.at) + timedelta(minutes=4)))
+    at = min(latest, max(at, (one.decided_at or one.at) + SOON))
     if one.status is HandOffStatus.OFFERED:
         return _answer_offer(tx, scene, one, at)
     if one.mode is Mode.LIVE or one.meeting_outcome is MeetingOutcome.HELD:
         return _conclude(tx, scene, ae, one, at)
     if one.meeting_outcome is None and one.meeting_at is not None and one.meeting_at + MEETING <= latest:
-        return _meet(tx, scene, ae, one, one.meeting_at + MEETING)
+        return _meet(tx, scene, ae, one, max(one.meeting_at + MEETING, (one.decided_at or one.at) + SOON))
     return False
 
 

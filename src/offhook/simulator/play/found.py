@@ -12,7 +12,6 @@ from offhook import identity, leads
 from offhook.identity import BusinessHours, Role, User
 from offhook.kernel.database import SYSTEM, Actor, Database, Transaction
 from offhook.kernel.events import Json
-from offhook.leads.qualification import service as qualification
 from offhook.simulator.play import staff
 from offhook.simulator.world import Campaign
 
@@ -88,7 +87,7 @@ def _plan_absences(tx: Transaction, rng: Random, users: Iterable[User], days: tu
     sellers = [user for user in users if user.role in (Role.REP, Role.AE)]
     weeks = (days[1] - days[0]).days // 7 - 1
     for number, user in enumerate(sellers[: max(weeks, 0)]):
-        week = number * weeks // len(sellers)
+        week = number * max(weeks, len(sellers)) // len(sellers)
         monday = days[0] + timedelta(days=7 * week + (7 - days[0].weekday()) % 7)
         _absent(tx, user, monday, 7, "holiday")
         if rng.random() < 0.6:
@@ -103,8 +102,8 @@ def _absent(tx: Transaction, user: User, first: date, days: int, reason: str) ->
 
 def _agree(tx: Transaction, teams: Mapping[str, UUID], users: Mapping[str, User]) -> None:
     """What marketing, the reps and sales agreed before the first response."""
-    drafted = qualification.draft_ready_made(tx, "BANT")
-    qualification.publish(tx, drafted.id, agreed_with="Sofia Alvarez and Marcus Reed, sales")
+    drafted = leads.draft_ready_made(tx, "BANT")
+    leads.publish(tx, drafted.id, agreed_with="Sofia Alvarez and Marcus Reed, sales")
     european: dict[str, Json] = {"field": "country", "in": list(staff.EUROPEAN)}
     leads.add_rule(tx, name="Europe", conditions=european, position=10, team_id=teams[staff.EUROPE])
     leads.add_rule(tx, name="Everywhere else", conditions={}, position=90, team_id=teams[staff.AMERICAS])

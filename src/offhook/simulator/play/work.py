@@ -3,19 +3,25 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from offhook import leads
 from offhook.activities import Activity, Direction, Disposition, Kind
 from offhook.identity import User
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict
-from offhook.leads import Lead, Verdict
-from offhook.leads.hand_off.closing import disqualify, recycle
-from offhook.leads.hand_off.model import Mode
-from offhook.leads.hand_off.service import hand_off
-from offhook.leads.qualification import service as qualification
-from offhook.leads.queue.model import QueueItem
-from offhook.leads.queue.service import queue_of
-from offhook.leads.touch import log_activity
+from offhook.leads import (
+    Lead,
+    Mode,
+    QueueItem,
+    Stage,
+    Verdict,
+    answer_all,
+    disqualify,
+    hand_off,
+    load_lead,
+    log_activity,
+    qualification_of,
+    queue_of,
+    recycle,
+)
 from offhook.simulator.play import behaviour, staff
 from offhook.simulator.play.behaviour import Reachable, Touch
 from offhook.simulator.play.scene import Scene, Slot, unless_refused
@@ -52,8 +58,8 @@ def _not_too_early(lead: Lead, moment: datetime, latest: datetime) -> datetime:
 
 
 def _take_reply(tx: Transaction, rep: User, lead_id: UUID, at: datetime) -> None:
-    lead = leads.load_lead(tx, lead_id)
-    if lead.owner_id != rep.id or lead.stage is not leads.Stage.WORKING:
+    lead = load_lead(tx, lead_id)
+    if lead.owner_id != rep.id or lead.stage is not Stage.WORKING:
         return
     at = max(at, lead.last_attempt_at or at)
     log_activity(
@@ -119,13 +125,13 @@ def _log(tx: Transaction, lead: Lead, done: Touch, at: datetime) -> Activity:
 
 def _ask(tx: Transaction, scene: Scene, lead: Lead, entry: Activity, charm: float) -> None:
     """Questions of the criteria, and what follows from the verdict."""
-    before = qualification.qualification_of(tx, lead.id)
+    before = qualification_of(tx, lead.id)
     known = {answer.question: answer.value for answer in before.answers}
     questions = before.criteria.agreement.questions
     told = behaviour.answers(scene.rng, questions, known, scene.interest(lead.person_id), charm)
     verdict = before.judgement.verdict
     if told:
-        after = qualification.answer_all(tx, lead.id, told, activity_id=entry.id, at=entry.at)
+        after = answer_all(tx, lead.id, told, activity_id=entry.id, at=entry.at)
         verdict = after.judgement.verdict
     if verdict is Verdict.IN:
         _hand_off(tx, scene, lead, entry.at)
@@ -137,6 +143,7 @@ def _ask(tx: Transaction, scene: Scene, lead: Lead, entry: Activity, charm: floa
 
 
 def _hand_off(tx: Transaction, scene: Scene, lead: Lead, at: datetime) -> None:
+    """Live, or for an hour that is free; where none of a few is, the lead stays with the rep until tomorrow."""
     if scene.rng.random() < LIVE_SHARE:
         hand_off(tx, lead.id, Mode.LIVE, at=at)
         return
@@ -148,7 +155,6 @@ def _hand_off(tx: Transaction, scene: Scene, lead: Lead, at: datetime) -> None:
             hand_off(tx, lead.id, Mode.SCHEDULED, meeting_at=wished, at=at)
         if len(refused) == before:
             return
-    raise refused[-1]
 
 
 def _let_rest(tx: Transaction, scene: Scene, lead: Lead, done: Touch, at: datetime) -> None:
