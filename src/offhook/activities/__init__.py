@@ -15,7 +15,14 @@ from offhook.activities.model import (
     Outcome,
     Tally,
 )
-from offhook.activities.rules import dispositions_of, is_touch
+from offhook.activities.rules import (
+    LONGEST_BODY,
+    LONGEST_KEY,
+    LONGEST_SECONDS,
+    LONGEST_SUBJECT,
+    dispositions_of,
+    is_touch,
+)
 from offhook.activities.service import (
     activity,
     correct,
@@ -28,6 +35,10 @@ from offhook.activities.service import (
 )
 
 __all__ = [
+    "LONGEST_BODY",
+    "LONGEST_KEY",
+    "LONGEST_SECONDS",
+    "LONGEST_SUBJECT",
     "OUTCOMES",
     "Activity",
     "Direction",

@@ -11,27 +11,39 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from offhook import __version__, identity
+from offhook.activities.api import router as activity_routes
 from offhook.identity.api import router as identity_routes
 from offhook.kernel.database import Database
 from offhook.kernel.settings import Settings
 from offhook.leads.api import router as lead_routes
 from offhook.leads.campaigns.api import router as campaign_routes
+from offhook.leads.hand_off.api import router as hand_off_routes
+from offhook.leads.qualification.api import router as qualification_routes
+from offhook.leads.queue.api import router as queue_routes
 from offhook.leads.routing.api import router as routing_routes
 from offhook.leads.scoring.api import router as scoring_routes
 from offhook.leads.sla.api import router as sla_routes
+from offhook.leads.touch.api import router as touch_routes
 from offhook.web import health, pages, problems
 from offhook.web.description import describe
 from offhook.web.protection import Protection
+from offhook.webhooks.api import router as webhook_routes
 
 PREFIX = "/api/v1"
 
 ROUTERS: Sequence[APIRouter] = (
     identity_routes,
+    webhook_routes,
     campaign_routes,
     lead_routes,
     scoring_routes,
     routing_routes,
     sla_routes,
+    queue_routes,
+    touch_routes,
+    activity_routes,
+    qualification_routes,
+    hand_off_routes,
 )
 """The slices' routes, in the order in which the description shows them."""
 

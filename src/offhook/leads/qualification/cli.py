@@ -24,7 +24,7 @@ from offhook.leads.qualification.model import Criteria, CriteriaStatus
 
 app = typer.Typer(help="Qualification: criteria agreed with sales, and answers.", no_args_is_help=True)
 criteria_app = typer.Typer(help="Qualification criteria agreed with sales.", no_args_is_help=True)
-qualify_app = typer.Typer(help="Ask, answer and judge: is this lead in?", no_args_is_help=True)
+qualify_app = typer.Typer(help="Ask, answer and judge whether a lead is in.", no_args_is_help=True)
 app.add_typer(criteria_app, name="criteria")
 app.add_typer(qualify_app, name="qualify")
 
