@@ -50,11 +50,11 @@ def test_a_company_is_found_by_another_way_it_was_written(begin: Begin) -> None:
         return Understood(company_name=company, country="NL")
 
     with begin() as tx:
-        first = resolve(tx, [at("Pharmacia & Upjohn Groningen B.V.")])[0]
+        first = resolve(tx, [at("Whirlpool B.V.")])[0]
     with begin() as tx:
-        shorter = resolve(tx, [at("Pharmacia Groningen BV")])[0]
+        shorter = resolve(tx, [at("Whirlpool Europe B.V.")])[0]
     with begin() as tx:
-        same = resolve(tx, [at("PHARMACIA GRONINGEN")])[0]
+        same = resolve(tx, [at("WHIRLPOOL EUROPE, N.V.")])[0]
 
     assert shorter.account_id == first.account_id
     assert same.account_id == first.account_id

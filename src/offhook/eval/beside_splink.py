@@ -8,17 +8,17 @@ on the truth: a favour that we do not take ourselves.
 import logging
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from offhook.eval.comparable import Row, rows_of
 from offhook.eval.identity import Judged, Labelled
 from offhook.eval.pairwise import Quality, judge
-from offhook.people import Understood
-from offhook.people.matching import account_record, person_record
 from offhook.people.model import RecordKind
 
 if TYPE_CHECKING:
-    from splink import Linker
+    from splink import DuckDBAPI, Linker
     from splink.internals.comparison_creator import ComparisonCreator
+    from splink.internals.splink_dataframe import SplinkDataFrame
 
 THRESHOLDS = (0.001, 0.01, 0.1, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.999999)
 
@@ -31,6 +31,7 @@ _BLOCKING: dict[RecordKind, tuple[tuple[str, ...], ...]] = {
         ("first_name", "postal_code"),
         ("postal_code", "born_on"),
         ("last_name", "city"),
+        ("first_name", "city"),
         ("street",),
         ("external_id",),
         ("email",),
@@ -64,7 +65,7 @@ _CERTAIN: dict[RecordKind, tuple[tuple[str, ...], ...]] = {
 def judged_by_splink(data: Labelled, kind: RecordKind) -> Judged:
     """How well splink does on the same normalised records."""
     began = time.perf_counter()
-    rows = [_row(number, record, kind) for number, record in enumerate(data.records)]
+    rows = rows_of(data.records, kind)
     columns = {name for row in rows for name, value in row.items() if value is not None} - {"unique_id"}
     linker = _trained(rows, columns, kind)
     predictions = linker.inference.predict(threshold_match_probability=THRESHOLDS[0])
@@ -80,32 +81,7 @@ def judged_by_splink(data: Labelled, kind: RecordKind) -> Judged:
     return Judged("splink", quality, time.perf_counter() - began, setting)
 
 
-def _row(number: int, understood: Understood, kind: RecordKind) -> dict[str, str | int | None]:
-    record = person_record(understood) if kind is RecordKind.PERSON else account_record(understood)
-    row: dict[str, str | int | None] = {
-        "unique_id": number,
-        "email": next(iter(understood.emails), None),
-        "phone": next(iter(understood.phones), None),
-        "street": record.street or None,
-        "city": record.city or None,
-        "postal_code": record.postal_code or None,
-        "company": record.company or None,
-        "domain": record.domain or None,
-    }
-    if kind is RecordKind.ACCOUNT:
-        return row | {"first_word": record.company.split(" ")[0] or None}
-    return row | {
-        "first_name": record.first or None,
-        "last_name": record.last or None,
-        "born_on": understood.born_on.isoformat() if understood.born_on else None,
-        "external_id": next(iter(understood.external_ids), None),
-        "region": record.region or None,
-        "title": record.title or None,
-    }
-
-
-def _trained(rows: Sequence[dict[str, str | int | None]], columns: set[str], kind: RecordKind) -> "Linker":
-    import pandas as pd
+def _trained(rows: Sequence[Row], columns: set[str], kind: RecordKind) -> "Linker":
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
     logging.getLogger("splink").setLevel(logging.ERROR)
@@ -120,7 +96,7 @@ def _trained(rows: Sequence[dict[str, str | int | None]], columns: set[str], kin
         blocking_rules_to_generate_predictions=[block_on(*rule) for rule in rules(_BLOCKING[kind])],
         retain_intermediate_calculation_columns=False,
     )
-    linker = Linker(DuckDBAPI().register(pd.DataFrame(rows)), settings, log_level=logging.ERROR)
+    linker = Linker(_registered(DuckDBAPI(), rows), settings, log_level=logging.ERROR)
     certain = rules(_CERTAIN[kind]) or rules((("company",),))
     linker.training.estimate_probability_two_random_records_match(
         [block_on(*rule) for rule in certain], recall=0.7
@@ -134,7 +110,12 @@ def _trained(rows: Sequence[dict[str, str | int | None]], columns: set[str], kin
     return linker
 
 
-def _comparisons(columns: set[str], kind: RecordKind) -> "list[ComparisonCreator]":
+def _registered(api: "DuckDBAPI", rows: Sequence[Row]) -> "SplinkDataFrame":
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    return api.register(columns)  # pyright: ignore[reportUnknownMemberType] # its other kinds of table are untyped
+
+
+def _comparisons(columns: set[str], kind: RecordKind) -> "list[ComparisonCreator | dict[str, Any]]":
     import splink.comparison_library as library
 
     offered: dict[str, ComparisonCreator] = {
@@ -152,7 +133,9 @@ def _comparisons(columns: set[str], kind: RecordKind) -> "list[ComparisonCreator
             term_frequency_adjustments=True
         ),
     }
-    chosen = [comparison for column, comparison in offered.items() if column in columns]
+    chosen: list[ComparisonCreator | dict[str, Any]] = [
+        comparison for column, comparison in offered.items() if column in columns
+    ]
     if kind is RecordKind.PERSON and {"first_name", "last_name"} <= columns:
         names = (library.NameComparison(column) for column in ("first_name", "last_name"))
         chosen.extend(name.configure(term_frequency_adjustments=True) for name in names)

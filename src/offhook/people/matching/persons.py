@@ -28,6 +28,7 @@ _PLACES = PlaceWeights(
     W.STREET_CLOSE,
     W.STREET_DIFFERENT,
     W.POSTCODE_SAME,
+    W.POSTCODE_FINE,
     W.POSTCODE_CLOSE,
     W.POSTCODE_NEAR,
     W.POSTCODE_DIFFERENT,
@@ -132,7 +133,8 @@ def _first(one: str, other: str) -> Reason:
         bits = _first_bits(mine, theirs) + W.FIRST_NICKNAME
         return Reason("first_name", bits, "short forms of one name")
     close = _first_bits(mine, theirs) + W.FIRST_CLOSE
-    return _alike(mine, theirs, "first_name", (close, W.FIRST_LIKE, W.FIRST_DIFFERENT), "first names")
+    different = W.FIRST_SAME_LETTER if mine[0] == theirs[0] else W.FIRST_DIFFERENT
+    return _alike(mine, theirs, "first_name", (close, W.FIRST_LIKE, different), "first names")
 
 
 def _last(one: str, other: str) -> Reason:
@@ -225,8 +227,9 @@ def _born(one: date, other: date) -> Reason:
         return Reason("born_on", W.BORN_NEW_YEAR, "same birth date, on New Year as where only the year is known")
     if one == other:
         return Reason("born_on", W.BORN_SAME, "same birth date")
-    mine, theirs = f"{one:%Y%m%d}", f"{other:%Y%m%d}"
-    if slips(mine, theirs, 1) <= 1:
+    if slips(one.isoformat(), other.isoformat(), 1) <= 1:
+        if (one.month, one.day) == (other.month, other.day) == (1, 1):
+            return Reason("born_on", W.BORN_NEAR_YEAR, "only years of birth, one slip apart")
         return Reason("born_on", W.BORN_CLOSE, "birth date one slip apart")
     if one.year == other.year and (one.month, one.day) == (other.day, other.month):
         return Reason("born_on", W.BORN_CLOSE, "day and month of birth swapped")

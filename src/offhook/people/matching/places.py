@@ -16,6 +16,7 @@ class PlaceWeights:
     street_close: float
     street_different: float
     postcode_same: float
+    postcode_fine: float
     postcode_close: float
     postcode_near: float
     postcode_different: float
@@ -75,9 +76,11 @@ def _share_name(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
 
 
 def _postcode(one: str, other: str, w: PlaceWeights) -> Reason:
+    """Codes with letters (Britain, Canada, the Netherlands) tell a street, those of digits a town."""
     shorter = min(len(one), len(other))
     if one == other or (shorter >= 5 and one[:5] == other[:5] and one[:5].isdigit()):
-        return Reason("postal_code", w.postcode_same, "same postal code")
+        is_fine = shorter >= 5 and not one.isdigit()
+        return Reason("postal_code", w.postcode_fine if is_fine else w.postcode_same, "same postal code")
     if slips(one, other, 1) <= 1:
         return Reason("postal_code", w.postcode_close, "postal code one slip apart")
     if shorter >= 5 and one[:3] == other[:3]:

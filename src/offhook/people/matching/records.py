@@ -3,15 +3,22 @@
 What repeats between records (names, companies, cities) is folded once and remembered.
 """
 
+import re
 from functools import lru_cache
 
 from offhook.people.matching.model import Record
+from offhook.people.matching.similarity import is_common_name
 from offhook.people.model import Understood
 from offhook.people.normalise.companies import LEGAL_FORMS
 from offhook.people.normalise.names import PREFIXES, SUFFIXES
 from offhook.people.normalise.values import fold
 
-_NO_NAMES = frozenset(word for word in (PREFIXES | SUFFIXES) - {"v", "ma", "do", "pe", "jo"} if word.isalnum())
+_RANKS = frozenset(
+    "baron baroness baronet bart bt count countess duchess duke earl marchioness marquess marquis prince princess "
+    "viscount viscountess".split()
+)
+_NO_NAMES = _RANKS | {word for word in (PREFIXES | SUFFIXES) - {"v", "ma", "do", "pe", "jo"} if word.isalnum()}
+_ORDINAL = re.compile(r"\d+(st|nd|rd|th)?")
 
 
 def person_record(understood: Understood) -> Record:
@@ -73,14 +80,22 @@ def _names(first: str | None, last: str | None, full: str | None) -> tuple[str, 
     if whole == f"{given} {family}":
         return given, family, ()
     known = {*given.split(), *family.split()}
-    return given, family, tuple(word for word in whole.split() if word not in known and word not in _NO_NAMES)
+    return given, family, tuple(word for word in whole.split() if word not in known and _is_name(word))
 
 
+@lru_cache(maxsize=65536)
 def _without_titles(name: str) -> str:
-    """A folded name without "dr", "sir", "jr", "4th"; empty where nothing else was written."""
-    if " " not in name:
-        return "" if name in _NO_NAMES else name
-    return " ".join(word for word in name.split() if word not in _NO_NAMES)
+    """A folded name without "dr", "sir", "jr", "4th"; empty where nothing else was written.
+
+    Bishop, Earl and the like are kept where they stand alone: people are called so.
+    """
+    if " " not in name and is_common_name(name):
+        return name
+    return " ".join(word for word in name.split() if _is_name(word))
+
+
+def _is_name(word: str) -> bool:
+    return word not in _NO_NAMES and not (word[0].isdigit() and _ORDINAL.fullmatch(word))
 
 
 _FORMS_IN_LETTERS = frozenset(

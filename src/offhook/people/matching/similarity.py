@@ -74,6 +74,11 @@ def last_name_bits(name: str, most: float) -> float:
     return min(most, max(log2(100_000 / shares.get(word, 1)) for word in name.split()))
 
 
+def is_common_name(word: str) -> bool:
+    """Whether many people bear it as a first or last name."""
+    return word in _shares("last-names.txt") or word in _shares("first-names.txt")
+
+
 _SOUNDS = str.maketrans(
     {
         **dict.fromkeys("aeiouyhw", ""),

@@ -49,9 +49,9 @@ def _probability(bits: float) -> float:
 class PERSON:
     """Weights for persons, in bits."""
 
-    PRIOR: Final = -14.0
+    PRIOR: Final = -13.0
 
-    LAST_RAREST: Final = 11.0
+    LAST_RAREST: Final = 11.5
     LAST_CLOSE: Final = -2.5
     LAST_PART: Final = -2.0
     LAST_LIKE: Final = 3.0
@@ -65,10 +65,11 @@ class PERSON:
     FIRST_CLOSE: Final = -2.0
     FIRST_INITIAL: Final = 2.5
     FIRST_LIKE: Final = 1.5
-    FIRST_DIFFERENT: Final = -4.5
+    FIRST_SAME_LETTER: Final = -3.0
+    FIRST_DIFFERENT: Final = -5.0
 
     SWAPPED: Final = -1.5
-    ONE_WORD: Final = -3.0
+    ONE_WORD: Final = -2.0
     SHARED_BY_OTHERS: Final = 0.1
     OWN_ENOUGH: Final = 4.0
 
@@ -76,7 +77,7 @@ class PERSON:
     EMAIL_ROLE: Final = 6.0
     EMAIL_CLOSE: Final = 12.0
     EMAIL_LOCAL: Final = 8.0
-    EMAIL_DIFFERENT: Final = -1.0
+    EMAIL_DIFFERENT: Final = -1.5
     EMAIL_COLLEAGUES: Final = -2.0
 
     PHONE_SAME: Final = 12.0
@@ -91,17 +92,19 @@ class PERSON:
     BORN_NEW_YEAR: Final = 9.0
     BORN_CLOSE: Final = 8.0
     BORN_YEAR: Final = 2.0
+    BORN_NEAR_YEAR: Final = 3.0
     BORN_DIFFERENT: Final = -5.0
 
     POSTCODE_SAME: Final = 8.0
+    POSTCODE_FINE: Final = 10.0
     POSTCODE_CLOSE: Final = 5.0
     POSTCODE_NEAR: Final = 2.0
     POSTCODE_DIFFERENT: Final = -1.5
     STREET_SAME: Final = 8.0
     STREET_CLOSE: Final = 5.0
     STREET_DIFFERENT: Final = -2.0
-    CITY_SAME: Final = 4.0
-    CITY_SAME_AGAIN: Final = 1.5
+    CITY_SAME: Final = 4.5
+    CITY_SAME_AGAIN: Final = 2.5
     CITY_DIFFERENT: Final = -1.5
     REGION_DIFFERENT: Final = -0.5
     COUNTRY_DIFFERENT: Final = -3.0
@@ -109,7 +112,7 @@ class PERSON:
     DOMAIN_SAME: Final = 7.0
     COMPANY_SAME: Final = 7.0
     COMPANY_LIKE: Final = 4.5
-    COMPANY_DIFFERENT: Final = -1.5
+    COMPANY_DIFFERENT: Final = -2.0
     TITLE_SAME: Final = 2.0
 
 
