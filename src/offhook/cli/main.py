@@ -45,6 +45,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "disqualify": ("offhook.leads.hand_off.cli:app", "Qualify a lead out, with a reason."),
     "reopen": ("offhook.leads.hand_off.cli:app", "Undo a recycling or disqualification."),
     "bench": ("offhook.bench.cli:bench", "Measure speed and size, each figure beside its goal."),
+    "eval": ("offhook.eval.cli:app", "Judge identity resolution on labelled files."),
 }
 """Every word of the command line: where its command is (`module:attribute`, a Typer app that is or holds it, or a
 plain function), and its help. In the order in which `--help` shows them."""
