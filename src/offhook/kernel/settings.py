@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     secret_key: str | None = Field(
         default=None, description="Signs and encrypts; made and kept in `data` if absent"
     )
+    webhooks_allow_private: bool = Field(
+        default=False, description="Whether webhooks may go to private addresses, and by plain http"
+    )
 
     @cached_property
     def secret(self) -> str:

@@ -7,6 +7,10 @@ from collections.abc import Sequence
 
 from offhook.kernel.delivery import Consumer
 from offhook.leads import jobs as leads
+from offhook.webhooks import jobs as webhooks
 
-CONSUMERS: Sequence[Consumer] = (*leads.CONSUMERS,)
+CONSUMERS: Sequence[Consumer] = (
+    *webhooks.CONSUMERS,
+    *leads.CONSUMERS,
+)
 """In the order in which each event reaches them."""
