@@ -7,6 +7,7 @@ resolution, merge with undo. Higher slices hand over what they understood and ge
 from offhook.people.facts import facts_of
 from offhook.people.model import Account, ContactPoint, Person, PersonFacts, Resolution, Understood
 from offhook.people.normalise import KNOWN_FIELDS, understand
+from offhook.people.normalise.values import Rejected, day_comes_first, read_boolean, read_moment
 from offhook.people.resolve import resolve
 from offhook.people.store import persons as persons_by_id
 
@@ -16,10 +17,14 @@ __all__ = [
     "ContactPoint",
     "Person",
     "PersonFacts",
+    "Rejected",
     "Resolution",
     "Understood",
+    "day_comes_first",
     "facts_of",
     "persons_by_id",
+    "read_boolean",
+    "read_moment",
     "resolve",
     "understand",
 ]

@@ -13,6 +13,7 @@ _PLACES = PlaceWeights(
     W.POSTCODE_SAME,
     W.POSTCODE_SAME,
     0.0,
+    0.0,
     W.POSTCODE_DIFFERENT / 2,
     W.POSTCODE_DIFFERENT,
     W.CITY_SAME,

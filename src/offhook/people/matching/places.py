@@ -18,6 +18,7 @@ class PlaceWeights:
     postcode_same: float
     postcode_fine: float
     postcode_close: float
+    postcode_fine_close: float
     postcode_near: float
     postcode_different: float
     city_same: float
@@ -78,11 +79,12 @@ def _share_name(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
 def _postcode(one: str, other: str, w: PlaceWeights) -> Reason:
     """Codes with letters (Britain, Canada, the Netherlands) tell a street, those of digits a town."""
     shorter = min(len(one), len(other))
+    is_fine = shorter >= 5 and not one.isdigit() and not other.isdigit()
     if one == other or (shorter >= 5 and one[:5] == other[:5] and one[:5].isdigit()):
-        is_fine = shorter >= 5 and not one.isdigit()
         return Reason("postal_code", w.postcode_fine if is_fine else w.postcode_same, "same postal code")
     if slips(one, other, 1) <= 1:
-        return Reason("postal_code", w.postcode_close, "postal code one slip apart")
+        bits = w.postcode_fine_close if is_fine else w.postcode_close
+        return Reason("postal_code", bits, "postal code one slip apart")
     if shorter >= 5 and one[:3] == other[:3]:
         return Reason("postal_code", w.postcode_near, "postal codes of one area")
     return Reason("postal_code", w.postcode_different, "different postal codes")

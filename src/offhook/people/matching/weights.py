@@ -91,13 +91,14 @@ class PERSON:
     BORN_SAME: Final = 12.0
     BORN_NEW_YEAR: Final = 9.0
     BORN_CLOSE: Final = 8.0
-    BORN_YEAR: Final = 2.0
+    BORN_YEAR: Final = 0.5
     BORN_NEAR_YEAR: Final = 3.0
     BORN_DIFFERENT: Final = -5.0
 
     POSTCODE_SAME: Final = 8.0
     POSTCODE_FINE: Final = 10.0
-    POSTCODE_CLOSE: Final = 5.0
+    POSTCODE_CLOSE: Final = 3.0
+    POSTCODE_FINE_CLOSE: Final = 5.0
     POSTCODE_NEAR: Final = 2.0
     POSTCODE_DIFFERENT: Final = -1.5
     STREET_SAME: Final = 8.0
