@@ -44,6 +44,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "recycle": ("offhook.leads.hand_off.cli:app", "Give a lead back to marketing, to come back on a date."),
     "disqualify": ("offhook.leads.hand_off.cli:app", "Qualify a lead out, with a reason."),
     "reopen": ("offhook.leads.hand_off.cli:app", "Undo a recycling or disqualification."),
+    "named": ("offhook.leads.named.cli:app", "Named accounts: target lists, coverage and penetration."),
     "bench": ("offhook.bench.cli:bench", "Measure speed and size, each figure beside its goal."),
     "eval": ("offhook.eval.cli:app", "Judge identity resolution on labelled files."),
 }

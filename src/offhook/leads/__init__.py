@@ -41,6 +41,15 @@ from offhook.leads.lifecycle.model import (
 from offhook.leads.lifecycle.rules import decide
 from offhook.leads.lifecycle.service import advance
 from offhook.leads.model import OPEN_STAGES, Lead, Stage, Verdict
+from offhook.leads.named.model import NamedList, Reach
+from offhook.leads.named.service import (
+    add_named_list,
+    name_accounts,
+    named_list_by_name,
+    named_lists,
+    open_named_leads,
+    reach,
+)
 from offhook.leads.qualification.service import (
     Qualification,
     answer,
@@ -82,6 +91,7 @@ __all__ = [
     "Lead",
     "MeetingOutcome",
     "Mode",
+    "NamedList",
     "NewResponse",
     "Passed",
     "Promise",
@@ -89,6 +99,7 @@ __all__ = [
     "Purpose",
     "Qualification",
     "QueueItem",
+    "Reach",
     "Received",
     "Recount",
     "Recycle",
@@ -102,6 +113,7 @@ __all__ = [
     "Withdraw",
     "accept",
     "add_campaign",
+    "add_named_list",
     "add_rule",
     "add_sla_policy",
     "advance",
@@ -132,11 +144,16 @@ __all__ = [
     "leads_page",
     "load_lead",
     "log_activity",
+    "name_accounts",
+    "named_list_by_name",
+    "named_lists",
     "open_leads_of",
+    "open_named_leads",
     "open_outbound_lead",
     "publish",
     "qualification_of",
     "queue_of",
+    "reach",
     "receive_responses",
     "record_meeting_outcome",
     "recycle",

@@ -14,6 +14,7 @@ from offhook.leads.lifecycle.service import advance
 from offhook.leads.merges import store
 from offhook.leads.merges.rules import goes_on
 from offhook.leads.model import Stage
+from offhook.leads.named import store as named
 from offhook.leads.responses.store import lock_opening
 from offhook.leads.sla.service import stop_promises
 from offhook.leads.store import leads_by_id, leads_of_person, load_lead, open_leads_of
@@ -56,11 +57,13 @@ def follow_unmerge(tx: Transaction, merge_id: UUID, survivor_id: UUID, absorbed_
 
 
 def follow_account_merge(tx: Transaction, merge_id: UUID, survivor_id: UUID, absorbed_id: UUID) -> None:
-    """Two accounts are one: leads of the absorbed are the survivor's."""
+    """Two accounts are one: leads of the absorbed are the survivor's, and so is its place on a named list."""
     store.move_account(tx, merge_id, survivor_id, absorbed_id)
+    named.follow_merge(tx, survivor_id, absorbed_id)
 
 
 def follow_account_unmerge(tx: Transaction, merge_id: UUID, survivor_id: UUID, absorbed_id: UUID) -> None:
     """They are two after all: leads go back to the account they were of."""
     store.move_account_back(tx, merge_id, survivor_id, absorbed_id)
+    named.follow_unmerge(tx, survivor_id, absorbed_id)
     store.forget(tx, merge_id)

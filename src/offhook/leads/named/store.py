@@ -166,7 +166,7 @@ def put_on(tx: Transaction, list_id: UUID, account_ids: Sequence[UUID], at: date
         "INSERT INTO named_account (account_id, list_id, added_at) SELECT id, %(list)s, %(at)s"
         " FROM unnest(%(ids)s::uuid[]) AS a (id) ORDER BY id"
         " ON CONFLICT (organisation_id, account_id) DO UPDATE SET list_id = excluded.list_id,"
-        " added_at = excluded.added_at WHERE named_account.list_id <> excluded.list_id",
+        " added_at = excluded.added_at, through_id = NULL WHERE named_account.list_id <> excluded.list_id",
         list=list_id,
         ids=list(account_ids),
         at=at,
@@ -184,15 +184,23 @@ def take_off(tx: Transaction, list_id: UUID, account_ids: Sequence[UUID]) -> lis
 
 
 def follow_merge(tx: Transaction, survivor_id: UUID, absorbed_id: UUID) -> None:
-    """Let the survivor take the absorbed account's place, unless it is on a list itself."""
+    """Let the survivor take the absorbed account's place on its list, unless it is on one itself."""
     tx.execute(
-        "INSERT INTO named_account (account_id, list_id, added_at)"
-        " SELECT %(survivor)s, list_id, added_at FROM named_account WHERE account_id = %(absorbed)s"
+        "INSERT INTO named_account (account_id, list_id, added_at, through_id)"
+        " SELECT %(survivor)s, list_id, added_at, account_id FROM named_account WHERE account_id = %(absorbed)s"
         " ON CONFLICT (organisation_id, account_id) DO NOTHING",
         survivor=survivor_id,
         absorbed=absorbed_id,
     )
-    tx.execute("DELETE FROM named_account WHERE account_id = %(absorbed)s", absorbed=absorbed_id)
+
+
+def follow_unmerge(tx: Transaction, survivor_id: UUID, absorbed_id: UUID) -> None:
+    """The absorbed account has its own place again: take the survivor out of it."""
+    tx.execute(
+        "DELETE FROM named_account WHERE account_id = %(survivor)s AND through_id = %(absorbed)s",
+        survivor=survivor_id,
+        absorbed=absorbed_id,
+    )
 
 
 def accounts(
@@ -210,8 +218,9 @@ def accounts(
         NamedAccount,
         "WITH listed AS ("
         "  SELECT n.account_id, n.list_id, a.name, a.sort_name, a.domain, n.added_at"
-        "  FROM named_account n JOIN account a ON a.id = n.account_id WHERE n.list_id = %(list)s"
-        "  AND (%(name)s::text IS NULL OR (a.sort_name, a.id) > (%(name)s, %(id)s))"
+        "  FROM named_account n JOIN account a ON a.id = n.account_id AND a.merged_into IS NULL"
+        "  WHERE n.list_id = %(list)s"
+        "  AND (%(name)s::text IS NULL OR (a.sort_name, a.id) > (lower(%(name)s), %(id)s))"
         "  ORDER BY a.sort_name, a.id LIMIT %(limit)s)"
         " SELECT l.account_id, l.list_id, l.name, l.domain, l.added_at, done.people, done.engaged,"
         "  done.last_touch_at,"
@@ -257,6 +266,7 @@ def reach(
         Reach,
         "WITH named AS ("
         "  SELECT n.account_id, coalesce(t.engaged_people, 2) AS needed FROM named_account n"
+        "  JOIN account a ON a.id = n.account_id AND a.merged_into IS NULL"
         "  JOIN named_list l ON l.id = n.list_id LEFT JOIN app_user u ON u.id = l.user_id"
         "  LEFT JOIN team t ON t.id = coalesce(l.team_id, u.team_id)"
         "  WHERE (%(list)s::uuid IS NULL OR l.id = %(list)s)"

@@ -274,6 +274,7 @@ CREATE TABLE named_account (
     account_id uuid NOT NULL,                         -- an account is on one list at a time
     list_id uuid NOT NULL,
     added_at timestamptz NOT NULL,
+    through_id uuid,                                  -- the absorbed account whose place it takes since a merge
     PRIMARY KEY (organisation_id, account_id),
     FOREIGN KEY (organisation_id, list_id) REFERENCES named_list ON DELETE CASCADE
 );
