@@ -54,7 +54,7 @@ def _name(one: str, other: str) -> Reason:
     fewer, more = sorted((left, right))
     if shared <= 2.0:
         return Reason("company", W.NAME_DIFFERENT, "different names")
-    score = min(W.NAME_SAME, W.SHARED * shared) - W.BOTH_MORE * min(fewer, W.MOST_MORE)
+    score = min(W.SHARED_MOST, W.SHARED * shared) - W.BOTH_MORE * min(fewer, W.MOST_MORE)
     score -= W.ONE_MORE * min(more, W.MOST_MORE)
     bits = max(W.NAME_DIFFERENT, score)
     return Reason("company", bits, "one name within the other" if fewer < 2.5 else "names share words")

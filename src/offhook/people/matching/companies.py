@@ -14,26 +14,35 @@ _FILLERS = frozenset(
     "the of and for a an de der die das la le les el los und et y e do da di du van von at in".split()
 )
 
-_COMMON = frozenset(
-    "international internationale internationaal internacional group groupe gruppe holding holdings global "
-    "worldwide world services service solutions solution systems system technologies technology technologie tech "
-    "technik industries industry industrial enterprises enterprise partners partner consulting consultants "
-    "management development research engineering europe europa european america american americas usa us uk "
-    "netherlands nederland holland germany deutschland france canada china india japan asia australia national "
-    "general united first central north south east west northern southern eastern western new city county state "
-    "university college school schools academy institute center centre centers community church club "
-    "association foundation society trust fund council department house home homes health healthcare medical "
-    "care hospital clinic dental bank financial finance capital insurance investment investments properties "
-    "property realty estate construction building builders design media marketing communications communication "
-    "network networks software digital data electronics electric energy power oil gas water food foods "
-    "restaurant hotel travel transport transportation logistics shipping auto automotive motor motors "
-    "manufacturing products product production productions supply trading trade sales store stores shop market "
-    "company companies business office offices law legal associates agency security family children childrens "
-    "child day learning early education educational training public private chicago york london paris "
-    "elementary high primary preschool kids site program head start street road avenue maatschappij "
-    "vennootschap gesellschaft societe compagnie koninklijke".split()
+_NEUTRAL = frozenset(
+    "international internationale internationaal intl group groupe gruppe grupo holding holdings global worldwide "
+    "world services service solutions solution systems system technologies technology technologie tech technik "
+    "industries industry industrial enterprises enterprise partners partner associates company companies "
+    "corporate business businesses headquarters office offices branch division team official general united "
+    "first national europe europa european america american americas usa us uk netherlands nederland holland "
+    "germany deutschland france belgium italia italy espana spain austria switzerland schweiz sweden denmark "
+    "norway finland poland canada mexico brasil brazil china india japan asia pacific australia africa emea apac "
+    "north south east west northern southern eastern western central koninklijke royal maatschappij vennootschap "
+    "gesellschaft societe compagnie compania companhia".split()
 )
+"""Words that companies add or leave out as they please: they hardly tell one from another."""
+
+_TRADES = frozenset(
+    "consulting consultants management development research engineering new city county state university college "
+    "school schools academy institute center centre centers community church club association foundation society "
+    "trust fund council department house home homes health healthcare medical care hospital clinic dental bank "
+    "financial finance capital insurance investment investments properties property realty estate construction "
+    "building builders design media marketing communications communication network networks software digital "
+    "data electronics electric energy power oil gas water food foods restaurant hotel travel transport "
+    "transportation logistics shipping auto automotive motor motors manufacturing products product production "
+    "productions supply trading trade sales store stores shop market law legal agency security family children "
+    "childrens child day learning early education educational training public private chicago york london paris "
+    "elementary high primary preschool kids site program head start street road avenue".split()
+)
+"""Words that many companies bear, though two that differ in one are hardly the same."""
+
 _BITS_OF_COMMON = 2.0
+_COST_OF_TRADE = 4.0
 _BITS_OF_FILLER = 0.3
 _BITS_OF_LETTERS = 8.0
 _LEAST_RARE = 5.0
@@ -46,13 +55,18 @@ def word_bits(word: str) -> float:
     """How much it tells that two company names share a word."""
     if word in _FILLERS or word in LEGAL_FORMS:
         return _BITS_OF_FILLER
-    if word in _COMMON:
+    if word in _NEUTRAL or word in _TRADES:
         return _BITS_OF_COMMON
     if word.isdigit():
         return _LEAST_RARE
     if not _VOWELS.search(word):
         return _BITS_OF_LETTERS
     return last_name_bits(word, min(_MOST_RARE, max(_LEAST_RARE, 3.0 + len(word))))
+
+
+def _cost(word: str, bits: float) -> float:
+    """How much it tells against two names being one that only one of them has the word."""
+    return _COST_OF_TRADE if word in _TRADES else bits
 
 
 @lru_cache(maxsize=65536)
@@ -62,7 +76,7 @@ def name_words(core: str) -> tuple[tuple[str, float], ...]:
 
 
 def shared_bits(one: str, other: str) -> tuple[float, float, float]:
-    """Bits of words that two names share, and of those that only the first and only the second has."""
+    """Bits of the words that two names share, and against them of those only the first and only the second has."""
     mine = dict(name_words(one))
     theirs = dict(name_words(other))
     shared = sum(bits for word, bits in mine.items() if word in theirs)
@@ -74,7 +88,7 @@ def shared_bits(one: str, other: str) -> tuple[float, float, float]:
             left.remove((word, bits))
             right.remove(match)
             shared += min(bits, match[1]) * 0.85
-    return shared, sum(bits for _, bits in left), sum(bits for _, bits in right)
+    return shared, sum(_cost(*word) for word in left), sum(_cost(*word) for word in right)
 
 
 def _are_spellings(one: str, other: str) -> bool:

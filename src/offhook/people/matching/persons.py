@@ -46,7 +46,7 @@ def compare_persons(left: Record, right: Record) -> Comparison:
     names = _compare_names(left, right)
     own: list[Reason] = []
     if left.emails and right.emails:
-        own.append(_emails(left.emails, right.emails))
+        own.append(_emails(left, right, names))
     if left.external_ids and right.external_ids:
         _compare_ids(left.external_ids, right.external_ids, own)
     if left.born_on and right.born_on:
@@ -58,6 +58,8 @@ def compare_persons(left: Record, right: Record) -> Comparison:
     _compare_companies(left, right, shared)
     if any(reason.weight_bits < 0 for reason in names) and _total(own) < W.OWN_ENOUGH:
         shared = [_of_others(reason) for reason in shared]
+    elif not _are_whole(left, right):
+        shared = [_of_half_a_name(reason) for reason in shared]
     return weighed(W.PRIOR, [*names, *own, *shared])
 
 
@@ -67,6 +69,17 @@ def _of_others(reason: Reason) -> Reason:
         return reason
     note = f"{reason.note}, as relatives and colleagues have"
     return Reason(reason.field, reason.weight_bits * W.SHARED_BY_OTHERS, note)
+
+
+def _are_whole(left: Record, right: Record) -> bool:
+    return bool(left.first and left.last and right.first and right.last)
+
+
+def _of_half_a_name(reason: Reason) -> Reason:
+    """A company's phone and the company tell the same thing twice of a John, who may be another John there."""
+    if reason.field not in {"phone", "company"} or reason.weight_bits <= 0:
+        return reason
+    return Reason(reason.field, reason.weight_bits * W.HALF_A_NAME, f"{reason.note}, with half a name")
 
 
 def _compare_names(a: Record, b: Record) -> list[Reason]:
@@ -167,26 +180,30 @@ def _alike(one: str, other: str, field: str, bits: tuple[float, float, float], w
 
 def _swapped(a: Record, b: Record) -> list[Reason]:
     """What the names say when first and last name of one are read the other way round."""
-    crossed: list[Reason] = []
-    if a.first and b.last:
-        crossed.append(_last(*sorted((a.first, b.last))))
-    if a.last and b.first:
-        crossed.append(_last(*sorted((a.last, b.first))))
+    crossed = [_crossed(first, last) for first, last in ((a.first, b.last), (b.first, a.last)) if first and last]
     if len(crossed) == 2:
-        return [Reason("name", _total(crossed) + W.SWAPPED, "first and last name swapped")]
-    if crossed and crossed[0].weight_bits > 0:
-        bits = max(0.0, crossed[0].weight_bits + W.ONE_WORD)
+        return [Reason("name", sum(crossed) + W.SWAPPED, "first and last name swapped")]
+    if crossed and crossed[0] > 0:
+        bits = max(0.0, crossed[0] + W.ONE_WORD)
         return [Reason("name", bits, "the first name of one is the last name of the other")]
     return []
 
 
-def _emails(ours: tuple[str, ...], theirs: tuple[str, ...]) -> Reason:
-    shared = [address for address in ours if address in theirs]
-    if shared:
-        if all(address.partition("@")[0] in ROLES for address in shared):
-            return Reason("email", W.EMAIL_ROLE, "same e-mail, of a role")
-        return Reason("email", W.EMAIL_SAME, "same e-mail")
-    return max((_email(one, other) for one in ours for other in theirs), key=_bits)
+def _crossed(first: str, last: str) -> float:
+    """Bits of a first name that is the last name of the other: as the commoner of the two readings."""
+    one, other = sorted((first, last))
+    return min(_last(one, other).weight_bits, _first_bits(one, other))
+
+
+def _emails(left: Record, right: Record, names: list[Reason]) -> Reason:
+    shared = [address for address in left.emails if address in right.emails]
+    if not shared:
+        return max((_email(one, other) for one in left.emails for other in right.emails), key=_bits)
+    if all(address.partition("@")[0] in ROLES for address in shared):
+        return Reason("email", W.EMAIL_ROLE, "same e-mail, of a role")
+    if len(names) == 2 and names[0].weight_bits < 0 < names[1].weight_bits:
+        return Reason("email", W.EMAIL_OF_RELATIVES, "same e-mail, as relatives have")
+    return Reason("email", W.EMAIL_SAME, "same e-mail")
 
 
 def _email(one: str, other: str) -> Reason:
@@ -241,7 +258,8 @@ def _born(one: date, other: date) -> Reason:
 
 def _compare_companies(a: Record, b: Record, reasons: list[Reason]) -> None:
     if a.domain and a.domain == b.domain:
-        reasons.append(Reason("company", W.DOMAIN_SAME, "same company by its domain"))
+        if not any(address in b.emails for address in a.emails):  # which has told the domain already
+            reasons.append(Reason("company", W.DOMAIN_SAME, "same company by its domain"))
     elif a.company and b.company:
         alike = company_likeness(a.company, b.company)
         if alike >= 0.95:

@@ -118,6 +118,30 @@ _FORMS_BEFORE = LEGAL_FORMS | {
 }
 
 
+_TOP_LEVEL = re.compile(r"(?<=\w)\.(?:com|net|org|io|ai)\b", re.IGNORECASE)
+_SPELLED_OUT = {
+    "st": "saint",
+    "mt": "mount",
+    "ft": "fort",
+    "ctr": "center",
+    "centre": "center",
+    "intl": "international",
+    "natl": "national",
+    "assn": "association",
+    "assoc": "association",
+    "univ": "university",
+    "dept": "department",
+    "svc": "service",
+    "svcs": "services",
+    "mfg": "manufacturing",
+    "bros": "brothers",
+    "mgmt": "management",
+    "hosp": "hospital",
+    "inst": "institute",
+    "tech": "technology",
+}
+
+
 @lru_cache(maxsize=65536)
 def company_core(name: str) -> str:
     """A company's name folded and without its legal form: what people mean when they say the name.
@@ -125,7 +149,7 @@ def company_core(name: str) -> str:
     Single letters that belong together are joined ("D.S.M. N.V." and "DSM NV" are both "dsm"), and what follows a
     legal form is left out, since it tells where ("Unilever N.V., Rotterdam"). A name of nothing else stays.
     """
-    words = _join_letters(_fold(name).split())
+    words = [_SPELLED_OUT.get(word, word) for word in _join_letters(_fold(_TOP_LEVEL.sub("", name)).split())]
     first = 0
     while first < len(words) - 1 and words[first] in _FORMS_BEFORE:
         first += 1

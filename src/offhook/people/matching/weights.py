@@ -72,8 +72,10 @@ class PERSON:
     ONE_WORD: Final = -2.0
     SHARED_BY_OTHERS: Final = 0.1
     OWN_ENOUGH: Final = 4.0
+    HALF_A_NAME: Final = 0.5
 
     EMAIL_SAME: Final = 20.0
+    EMAIL_OF_RELATIVES: Final = 14.0
     EMAIL_ROLE: Final = 6.0
     EMAIL_CLOSE: Final = 12.0
     EMAIL_LOCAL: Final = 8.0
@@ -113,7 +115,7 @@ class PERSON:
     DOMAIN_SAME: Final = 7.0
     COMPANY_SAME: Final = 7.0
     COMPANY_LIKE: Final = 4.5
-    COMPANY_DIFFERENT: Final = -2.0
+    COMPANY_DIFFERENT: Final = -2.5
     TITLE_SAME: Final = 2.0
 
 
@@ -122,10 +124,11 @@ class ACCOUNT:
 
     PRIOR: Final = -12.0
 
-    NAME_SAME: Final = 16.0
+    NAME_SAME: Final = 17.0
+    SHARED_MOST: Final = 16.0
     NAME_CLOSE: Final = 15.5
     NAME_DIFFERENT: Final = -5.0
-    SHARED: Final = 1.7
+    SHARED: Final = 2.0
     BOTH_MORE: Final = 1.0
     ONE_MORE: Final = 0.35
     MOST_MORE: Final = 10.0
@@ -142,5 +145,5 @@ class ACCOUNT:
     POSTCODE_SAME: Final = 4.0
     POSTCODE_DIFFERENT: Final = -2.0
     CITY_SAME: Final = 1.5
-    CITY_DIFFERENT: Final = -2.0
+    CITY_DIFFERENT: Final = -1.5
     COUNTRY_DIFFERENT: Final = -3.0
