@@ -58,7 +58,7 @@ def compare_persons(left: Record, right: Record) -> Comparison:
     _compare_companies(left, right, shared)
     if any(reason.weight_bits < 0 for reason in names) and _total(own) < W.OWN_ENOUGH:
         shared = [_of_others(reason) for reason in shared]
-    elif not _are_whole(left, right):
+    elif names and not _are_whole(left, right):
         shared = [_of_half_a_name(reason) for reason in shared]
     return weighed(W.PRIOR, [*names, *own, *shared])
 
