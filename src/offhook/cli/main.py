@@ -31,6 +31,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "tokens": ("offhook.identity.cli:app", "API tokens: issue, list, revoke."),
     "events": ("offhook.identity.cli:app", "The event log: what happened, when, by whom."),
     "webhooks": ("offhook.webhooks.cli:app", "Who is told of which events: endpoints, deliveries, replay."),
+    "import": ("offhook.intake.cli:app", "Import a file of responders into a campaign."),
+    "imports": ("offhook.intake.cli:app", "Imports so far, their rows and errors."),
     "campaigns": ("offhook.leads.campaigns.cli:app", "Campaigns: what people respond to."),
     "leads": ("offhook.leads.cli:app", "Leads: find them, look at them, open, assign and take them."),
     "routing": ("offhook.leads.routing.cli:app", "Who gets which leads: rules and turns."),

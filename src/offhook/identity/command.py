@@ -9,6 +9,7 @@ Whoever can run commands on the machine owns the installation, so without `--as`
 Heavy parts are imported when they are needed: the command line must answer `--help` at once.
 """
 
+import re
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, cast
@@ -160,10 +161,15 @@ def _print_rows(rows: list[object], columns: Sequence[str] | None, title: str | 
     names = list(columns) if columns else list(records[0])
     table = Table(title=title, title_justify="left")
     for name in names:
-        table.add_column(name.replace("_", " "), overflow="fold")
+        is_id = all(_is_id(record.get(name)) for record in records)
+        table.add_column(name.replace("_", " "), overflow="fold", no_wrap=is_id)
     for record in records:
         table.add_row(*(_cell(record.get(name)) for name in names))
     console.print(table)
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def _print_one(thing: object, columns: Sequence[str] | None, title: str | None) -> None:
@@ -194,4 +200,11 @@ def _cell(value: object) -> str:
     if isinstance(value, dict):
         pairs = cast("dict[str, object]", value).items()
         return "; ".join(f"{key}: {_cell(item)}" for key, item in pairs)
-    return escape(str(value))
+    text = str(value)
+    moment = _MOMENT.fullmatch(text)
+    return f"{moment[1]} {moment[2]}" if moment else escape(text)
+
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?(?:Z|\+00:00)")
+"""A time in UTC, of which tables show the minute."""

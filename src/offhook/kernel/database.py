@@ -141,6 +141,11 @@ class Transaction:
         """Note what happened; written together with the work when the transaction commits."""
         self.events.extend(events)
 
+    def undo(self) -> None:
+        """Undo all that was done, with its events; nothing more can be done in this transaction."""
+        self.connection.rollback()
+        self.events = []
+
     def flush_events(self) -> None:
         """Write the noted events. Called last by `Database.transaction`, to hold the horizon but briefly."""
         if not self.events:

@@ -1,0 +1,92 @@
+"""Reads and understands the rows of a file ahead of their taking in: in another process when there are many.
+
+The other process sends batches through a bounded queue, so that memory stays flat; it ends when it has sent all,
+when the file turns out to be broken (the error comes through the queue), or when nobody wants more.
+"""
+
+import multiprocessing
+import queue
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from multiprocessing.queues import Queue
+
+from offhook.intake.model import ReadRow, Row
+from offhook.intake.reading import Table
+from offhook.intake.understanding import Manner, read_row
+from offhook.kernel.errors import Invalid, Unavailable
+
+BATCH_ROWS = 5_000
+FEW_BYTES = 500_000
+"""Files below this are understood here: to start a process would take longer."""
+WAITING_BATCHES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What to read: the table from beyond a row, how, and the time that counts as now."""
+
+    table: Table
+    manner: Manner
+    after: int
+    now: datetime
+
+    def batches(self) -> Iterator[list[ReadRow]]:
+        """The rows, understood, in batches."""
+        return _batches(self.table.rows(self.after), self.manner, self.now)
+
+
+def _batches(rows: Iterable[Row], manner: Manner, now: datetime) -> Iterator[list[ReadRow]]:
+    rows = iter(rows)
+    while batch := [read_row(row, manner, now) for row in islice(rows, BATCH_ROWS)]:
+        yield batch
+
+
+@contextmanager
+def read_ahead(source: Source) -> Generator[Iterator[list[ReadRow]]]:
+    """The batches of a source, read while the one before is worked on. Raises `Invalid` for a broken file."""
+    if source.table.path.stat().st_size < FEW_BYTES:
+        yield source.batches()
+        return
+    context = multiprocessing.get_context("spawn")
+    sent: Queue[_Message] = context.Queue(WAITING_BATCHES)
+    process = context.Process(target=_send, args=(source, sent), daemon=True, name="offhook-import")
+    process.start()
+    try:
+        yield _received(sent, process.is_alive)
+    finally:
+        process.terminate()
+        process.join()
+        sent.close()
+
+
+_Message = list[ReadRow] | str
+"""A batch; an empty one ends; a text is what is wrong with the file."""
+
+
+def _send(source: Source, sent: "Queue[_Message]") -> None:
+    try:
+        for batch in source.batches():
+            sent.put(batch)
+        sent.put([])
+    except Invalid as error:
+        sent.put(error.message)
+    sent.close()
+    sent.join_thread()
+
+
+def _received(sent: "Queue[_Message]", is_alive: Callable[[], bool]) -> Iterator[list[ReadRow]]:
+    while True:
+        try:
+            message = sent.get(timeout=1.0)
+        except queue.Empty:
+            if is_alive():
+                continue
+            raise Unavailable("The process that reads the file has died. Import the file again.") from None
+        if isinstance(message, str):
+            raise Invalid(message)
+        if not message:
+            return
+        yield message

@@ -1,0 +1,125 @@
+"""What came in and what became of it, in plain immutable data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from offhook.people import Understood
+
+
+class Outcome(StrEnum):
+    """What became of a row: a new person, one that was known, or nothing."""
+
+    IMPORTED = "imported"
+    MERGED = "merged"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as received: its number as a person counts it in the file, and its cells by heading."""
+
+    number: int
+    cells: Mapping[str, str]
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """One wrong value: where, what, why. `column` is the heading as received; empty: the row as a whole."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a row says about the response itself."""
+
+    responded_at: datetime | None = None
+    source: str | None = None
+    content: str | None = None
+    is_mql: bool | None = None
+    mql_at: datetime | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """A row understood: the person and the response it tells of, what was wrong, and itself verbatim as JSON.
+
+    `person` is None where nothing can be known of anybody: the row is rejected.
+    """
+
+    number: int
+    received: str
+    person: Understood | None
+    told: Told
+    errors: Sequence[RowError]
+
+
+class RunStatus(StrEnum):
+    """How it stands with the import of a file."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How a file is to be read. `region`: whose national phone numbers; `sheet`: of a workbook; None.
+
+    The first.
+    """
+
+    mapping: Mapping[str, str] = field(default_factory=dict[str, str])
+    region: str | None = None
+    sheet: str | None = None
+    day_first: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRun:
+    """The import of one file into one campaign. `rows_done`: the last row handled, where a resumed run goes on."""
+
+    id: UUID
+    campaign_id: UUID
+    file_name: str
+    file_path: str
+    file_sha256: bytes
+    mapping: Mapping[str, str]
+    options: Mapping[str, object]
+    status: RunStatus
+    rows_total: int | None
+    rows_done: int
+    imported: int
+    merged: int
+    rejected: int
+    error: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    actor: str
+
+    @property
+    def rows(self) -> int:
+        """Rows handled so far."""
+        return self.imported + self.merged + self.rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One received row on record: verbatim, and what became of it."""
+
+    source_id: UUID
+    row_number: int
+    received: str
+    outcome: Outcome
+    person_id: UUID | None
+    errors: Sequence[Mapping[str, str]]
+    received_at: datetime

@@ -1,0 +1,295 @@
+"""Use case: import a file of responders into a campaign; resumable, repeatable, with a report on every row.
+
+The file is copied to the data folder and a run is noted before the first row. Each batch of rows is one
+transaction that also moves the run's position, so whenever the process dies the run stands exactly behind the
+rows that are in: importing the same file again goes on there. A file that was imported to its end may be imported
+again: its rows meet the persons and responses that are there, and change nothing.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from uuid import UUID
+
+from offhook import identity
+from offhook.intake import store
+from offhook.intake.ahead import Source, read_ahead
+from offhook.intake.mapping import amend, check_identifies, guess
+from offhook.intake.model import ImportOptions, ImportRun, Outcome, ReadRow, RowError, RunStatus
+from offhook.intake.reading import Table, open_table
+from offhook.intake.receive import Taken, take_in
+from offhook.intake.understanding import Manner, manner_of
+from offhook.kernel.database import Actor, Database, Transaction
+from offhook.kernel.errors import Conflict, NotFound, OffhookError
+from offhook.kernel.events import Event, subject
+from offhook.kernel.ids import new_id
+from offhook.leads import campaign
+
+MOST_ERRORS_TOLD = 10_000
+DRY_BATCHES = 20
+"""So many batches are tried, and undone, in one transaction."""
+
+Progress = Callable[[int, int | None], None]
+"""Told after each batch: rows handled, and how many there are, where that is known."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What an import came to. `errors_left_out`: beyond the first `MOST_ERRORS_TOLD`."""
+
+    run_id: UUID | None = None
+    rows: int = 0
+    imported: int = 0
+    merged: int = 0
+    rejected: int = 0
+    errors: list[RowError] = field(default_factory=list[RowError])
+    errors_left_out: int = 0
+    notes: list[str] = field(default_factory=list[str])
+    mapping: dict[str, str] = field(default_factory=dict[str, str])
+
+    def add(self, taken: Sequence[Taken]) -> None:
+        """Count a batch."""
+        self.rows += len(taken)
+        for one in taken:
+            self.imported += one.outcome is Outcome.IMPORTED
+            self.merged += one.outcome is Outcome.MERGED
+            self.rejected += one.outcome is Outcome.REJECTED
+            room = MOST_ERRORS_TOLD - len(self.errors)
+            self.errors += one.errors[:room]
+            self.errors_left_out += max(0, len(one.errors) - room)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file found readable: the table, how its rows are to be understood."""
+
+    table: Table
+    manner: Manner
+
+
+def prepare(tx: Transaction, path: Path, campaign_id: UUID, options: ImportOptions) -> Prepared:
+    """Find out how to read a file and what its columns are.
+
+    What somebody said of such columns before counts more than a guess, and what `options` say most.
+    Raises `Invalid` for a file that cannot be read or of which no column says who somebody is.
+    """
+    tx.require("intake:write")
+    here = identity.organisation(tx)
+    came = campaign(tx, campaign_id)
+    table = open_table(path, options.sheet)
+    guessed = store.remembered_mapping(tx, table.headings) or guess(table.headings, table.sample)
+    mapping = amend({name: guessed.get(name, "attribute") for name in table.headings}, options.mapping)
+    check_identifies(mapping)
+    if options.mapping:
+        store.remember_mapping(tx, mapping)
+    region = options.region or came.default_region or here.region
+    return Prepared(table, manner_of(mapping, region, here.time_zone, table.sample, options.day_first))
+
+
+def import_file(
+    database: Database,
+    organisation_id: UUID,
+    actor: Actor,
+    path: Path,
+    campaign_id: UUID,
+    *,
+    folder: Path,
+    options: ImportOptions | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Import a file, or go on with its import where that broke off. `folder`: where files are kept.
+
+    Raises `Invalid` for a file that cannot be read, `Conflict` when it is being imported elsewhere right now.
+    """
+    with database.transaction(organisation_id, actor) as tx:
+        run, note = start_run(tx, path, campaign_id, options or ImportOptions(), folder)
+    report = carry_on(database, organisation_id, actor, run, folder=folder, progress=progress)
+    return replace(report, notes=[*note, *report.notes])
+
+
+def start_run(
+    tx: Transaction, path: Path, campaign_id: UUID, options: ImportOptions, folder: Path
+) -> tuple[ImportRun, list[str]]:
+    """Keep the file and note its run; the one that broke off, if there is one. Returns it and what to tell."""
+    prepared = prepare(tx, path, campaign_id, options)
+    digest = _digest(path)
+    before = store.runs_of_file(tx, campaign_id, digest)
+    if before and before[0].status is not RunStatus.DONE:
+        store.go_on(tx, before[0].id)
+        again = replace(before[0], status=RunStatus.RUNNING, error=None)
+        return again, [f"Going on with the import that broke off after row {again.rows_done}."]
+    identifier = new_id()
+    kept = folder / f"{identifier}{path.suffix.lower()[:10]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, kept)
+    run = ImportRun(
+        identifier,
+        campaign_id,
+        path.name,
+        kept.name,
+        digest,
+        prepared.manner.mapping,
+        {"region": options.region, "sheet": options.sheet, "day_first": options.day_first},
+        RunStatus.RUNNING,
+        _count_rows(prepared.table),
+        0,
+        0,
+        0,
+        0,
+        None,
+        tx.now,
+        None,
+        str(tx.actor),
+    )
+    store.insert_run(tx, run)
+    if not before:
+        return run, []
+    return run, [f"This file was imported on {before[0].started_at:%Y-%m-%d} already: nothing is doubled."]
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def _count_rows(table: Table) -> int | None:
+    """About how many rows there are: lines of a CSV file; unknown for a workbook."""
+    if table.encoding is None:
+        return None
+    with table.path.open("rb") as file:
+        lines = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+    return max(lines - table.first_row, len(table.sample))
+
+
+def carry_on(
+    database: Database,
+    organisation_id: UUID,
+    actor: Actor,
+    run: ImportRun,
+    *,
+    folder: Path,
+    progress: Progress | None = None,
+) -> Report:
+    """Take in the rows of a run from where it stands to the end of the file.
+
+    A file that breaks off, or anything else that is wrong, leaves the run failed with the reason; what was taken
+    in stays. Raises that error again.
+    """
+    report = Report(run.id, run.rows, run.imported, run.merged, run.rejected, mapping=dict(run.mapping))
+    try:
+        with _batches(database, organisation_id, actor, run, folder, report) as batches:
+            for batch in batches:
+                run = _take_batch(database, organisation_id, actor, run, batch, report)
+                if progress:
+                    progress(report.rows, run.rows_total)
+    except OffhookError as error:
+        if not isinstance(error, Conflict):
+            _fail(database, organisation_id, actor, run, error)
+        raise
+    with database.transaction(organisation_id, actor) as tx:
+        if store.end_run(tx, run.id, RunStatus.DONE):
+            tx.append(Event("import.finished", subject("import", run.id), _counts(run)))
+    return report
+
+
+@contextmanager
+def _batches(
+    database: Database, organisation_id: UUID, actor: Actor, run: ImportRun, folder: Path, report: Report
+) -> Generator[Iterator[list[ReadRow]]]:
+    path = folder / run.file_path
+    if not path.exists():
+        raise NotFound(f"The kept copy of {run.file_name} is gone ({path.name}). Import the file anew.")
+    options = ImportOptions(run.mapping, **run.options)  # pyright: ignore[reportArgumentType] # as start_run wrote them
+    with database.transaction(organisation_id, actor) as tx:
+        prepared = prepare(tx, path, run.campaign_id, options)
+        now = tx.now
+    report.notes += prepared.table.notes
+    with read_ahead(Source(prepared.table, prepared.manner, run.rows_done, now)) as batches:
+        yield batches
+
+
+def _take_batch(
+    database: Database,
+    organisation_id: UUID,
+    actor: Actor,
+    run: ImportRun,
+    batch: Sequence[ReadRow],
+    report: Report,
+) -> ImportRun:
+    counted = replace(report, rows=0, imported=0, merged=0, rejected=0, errors=[], errors_left_out=0)
+    with database.transaction(organisation_id, actor) as tx:
+        taken = take_in(tx, run.id, run.campaign_id, batch)
+        counted.add(taken)
+        reached = batch[-1].number
+        if not store.move_run(tx, run, reached, counted.imported, counted.merged, counted.rejected):
+            raise Conflict(f"The import of {run.file_name} was stopped, or another process is at it.")
+    report.add(taken)
+    return replace(
+        run,
+        rows_done=reached,
+        imported=run.imported + counted.imported,
+        merged=run.merged + counted.merged,
+        rejected=run.rejected + counted.rejected,
+    )
+
+
+def _fail(database: Database, organisation_id: UUID, actor: Actor, run: ImportRun, error: OffhookError) -> None:
+    with database.transaction(organisation_id, actor) as tx:
+        store.end_run(tx, run.id, RunStatus.FAILED, error.message)
+
+
+def _counts(run: ImportRun) -> dict[str, str | int | None]:
+    return {
+        "campaign_id": str(run.campaign_id),
+        "rows": run.rows,
+        "imported": run.imported,
+        "merged": run.merged,
+        "rejected": run.rejected,
+    }
+
+
+def rehearse_file(
+    database: Database,
+    organisation_id: UUID,
+    actor: Actor,
+    path: Path,
+    campaign_of: Callable[[Transaction], UUID],
+    *,
+    options: ImportOptions | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Say what importing a file would come to; nothing is written. `campaign_of` finds or makes the campaign.
+
+    It is done and undone, so the report is what the import will say. In files of more than `DRY_BATCHES` batches a
+    person met again after so many rows counts as new once more.
+    """
+    report = Report()
+    with database.transaction(organisation_id, actor) as tx:
+        prepared = prepare(tx, path, campaign_of(tx), options or ImportOptions())
+        source = Source(prepared.table, prepared.manner, 0, tx.now)
+        tx.undo()
+    report.notes += prepared.table.notes
+    report.mapping = dict(prepared.manner.mapping)
+    total = _count_rows(prepared.table)
+    with read_ahead(source) as batches:
+        is_over = False
+        while not is_over:
+            with database.transaction(organisation_id, actor) as tx:
+                is_over = _rehearse(tx, campaign_of(tx), islice(batches, DRY_BATCHES), report)
+                tx.undo()
+            if progress:
+                progress(report.rows, total)
+    return report
+
+
+def _rehearse(tx: Transaction, campaign_id: UUID, batches: Iterable[list[ReadRow]], report: Report) -> bool:
+    """Take some batches in; whether there were fewer than asked for."""
+    taken = 0
+    for batch in batches:
+        report.add(take_in(tx, campaign_id, campaign_id, batch))
+        taken += 1
+    return taken < DRY_BATCHES

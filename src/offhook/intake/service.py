@@ -1,0 +1,107 @@
+"""Looking at imports and what was received, stopping an import."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+from uuid import UUID
+
+from offhook.intake import store
+from offhook.intake.model import ImportRun, Record, RowError, RunStatus
+from offhook.kernel.database import Transaction
+from offhook.kernel.errors import Conflict, NotFound
+from offhook.kernel.settings import Settings
+
+BATCH = 5_000
+
+
+def files_folder(settings: Settings) -> Path:
+    """Where imported files are kept."""
+    return settings.data / "imports"
+
+
+def runs_page(tx: Transaction, before: UUID | None, limit: int) -> list[ImportRun]:
+    """Imports, the newest first."""
+    tx.require("campaigns:read")
+    return store.runs(tx, before, limit)
+
+
+def run(tx: Transaction, identifier: UUID) -> ImportRun:
+    """One import. Raises `NotFound`."""
+    tx.require("campaigns:read")
+    found = store.run(tx, identifier)
+    if found is None:
+        raise NotFound(f"There is no import {identifier} here.")
+    return found
+
+
+def cancel(tx: Transaction, identifier: UUID) -> ImportRun:
+    """Stop an import; what is in stays in. Raises `Conflict` when it has ended."""
+    tx.require("intake:write")
+    present = run(tx, identifier)
+    if not store.end_run(tx, identifier, RunStatus.CANCELLED):
+        raise Conflict(f"This import is {present.status} already.")
+    return replace(present, status=RunStatus.CANCELLED, ended_at=tx.now)
+
+
+def resume(tx: Transaction, identifier: UUID) -> ImportRun:
+    """Let a failed or cancelled import go on where it was. Raises `Conflict` for one that is not."""
+    tx.require("intake:write")
+    present = run(tx, identifier)
+    if not store.go_on(tx, identifier):
+        raise Conflict(f"This import is {present.status}: there is nothing to go on with.")
+    return replace(present, status=RunStatus.RUNNING, error=None, ended_at=None)
+
+
+def records_page(
+    tx: Transaction, source_id: UUID, *, after: int = 0, only_wrong: bool = False, limit: int
+) -> list[Record]:
+    """Received rows of an import, form, hook or batch, verbatim, with what became of them."""
+    tx.require("campaigns:read")
+    return store.records(tx, source_id, after=after, only_wrong=only_wrong, limit=limit)
+
+
+def records_of_person(tx: Transaction, person_id: UUID) -> list[Record]:
+    """All that was received about a person, verbatim, the newest first."""
+    tx.require("people:read")
+    return store.records_of_person(tx, person_id)
+
+
+def errors_of(tx: Transaction, source_id: UUID) -> list[RowError]:
+    """What could not be used of the rows of an import."""
+    return [
+        RowError(record.row_number, error["column"], error["value"], error["reason"])
+        for record in _all(tx, source_id, only_wrong=True)
+        for error in record.errors
+    ]
+
+
+def rows_as_received(tx: Transaction, source_id: UUID) -> tuple[list[str], list[Sequence[object]]]:
+    """An import's rows as a table: row number, outcome, reasons, then the columns as received."""
+    run(tx, source_id)
+    records = [(record, _cells(record)) for record in _all(tx, source_id, only_wrong=False)]
+    headings = list(dict.fromkeys(name for _, cells in records for name in cells))
+    rows = [
+        [
+            record.row_number,
+            record.outcome.value,
+            "; ".join(f"{error['column']}: {error['reason']}".removeprefix(": ") for error in record.errors),
+            *(cells.get(name, "") for name in headings),
+        ]
+        for record, cells in records
+    ]
+    return ["row", "outcome", "reasons", *headings], cast("list[Sequence[object]]", rows)
+
+
+def _cells(record: Record) -> dict[str, str]:
+    return cast("dict[str, str]", json.loads(record.received))
+
+
+def _all(tx: Transaction, source_id: UUID, *, only_wrong: bool) -> list[Record]:
+    found: list[Record] = []
+    after = 0
+    while page := records_page(tx, source_id, after=after, only_wrong=only_wrong, limit=BATCH):
+        found += page
+        after = page[-1].row_number
+    return found

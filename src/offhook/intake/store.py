@@ -1,0 +1,243 @@
+"""The SQL of intake: runs, received rows, remembered mappings (0007_intake.sql)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from offhook.intake.model import ImportRun, Outcome, Record, RunStatus
+from offhook.kernel.database import Transaction
+
+_RUN = (
+    "SELECT id, campaign_id, file_name, file_path, file_sha256, mapping, options, status, rows_total, rows_done,"
+    " imported, merged, rejected, error, started_at, ended_at, actor FROM import_run "
+)
+_RECORD = "SELECT source_id, row_number, received, outcome, person_id, errors, received_at FROM intake_record "
+
+
+def _run(status: str, file_sha256: bytes, **columns: object) -> ImportRun:
+    return ImportRun(status=RunStatus(status), file_sha256=bytes(file_sha256), **columns)  # pyright: ignore[reportArgumentType] # typed by the column
+
+
+def _record(outcome: str, errors: list[Mapping[str, str]] | None, **columns: object) -> Record:
+    return Record(outcome=Outcome(outcome), errors=errors or (), **columns)  # pyright: ignore[reportArgumentType] # typed by the column
+
+
+def insert_run(tx: Transaction, new: ImportRun) -> None:
+    """Add a run."""
+    tx.execute(
+        "INSERT INTO import_run (id, campaign_id, file_name, file_path, file_sha256, mapping, options, status,"
+        " rows_total, started_at, actor) VALUES (%(id)s, %(campaign)s, %(name)s, %(path)s, %(sha)s, %(mapping)s,"
+        " %(options)s, %(status)s, %(total)s, %(started)s, %(actor)s)",
+        id=new.id,
+        campaign=new.campaign_id,
+        name=new.file_name,
+        path=new.file_path,
+        sha=new.file_sha256,
+        mapping=Jsonb(dict(new.mapping)),
+        options=Jsonb(dict(new.options)),
+        status=new.status.value,
+        total=new.rows_total,
+        started=new.started_at,
+        actor=new.actor,
+    )
+
+
+def run(tx: Transaction, identifier: UUID) -> ImportRun | None:
+    """One run."""
+    return tx.first(_run, _RUN + "WHERE id = %(id)s", id=identifier)
+
+
+def runs_of_file(tx: Transaction, campaign_id: UUID, digest: bytes) -> list[ImportRun]:
+    """The runs of a file with these contents into this campaign, the newest first. Index: import_run_of_file."""
+    return tx.rows(
+        _run,
+        _RUN + "WHERE campaign_id = %(campaign)s AND file_sha256 = %(sha)s ORDER BY started_at DESC, id DESC",
+        campaign=campaign_id,
+        sha=digest,
+    )
+
+
+def runs(tx: Transaction, before: UUID | None, limit: int) -> list[ImportRun]:
+    """Runs, the newest first."""
+    return tx.rows(
+        _run,
+        _RUN + "WHERE %(before)s::uuid IS NULL OR id < %(before)s ORDER BY id DESC LIMIT %(limit)s",
+        before=before,
+        limit=limit,
+    )
+
+
+def unfinished(tx: Transaction) -> list[ImportRun]:
+    """Runs that are to go on."""
+    return tx.rows(_run, _RUN + "WHERE status = 'running' ORDER BY started_at, id")
+
+
+def move_run(tx: Transaction, run: ImportRun, reached: int, imported: int, merged: int, rejected: int) -> bool:
+    """Note how far a run has come; False when it is not where we left it: somebody else runs it, or stopped it."""
+    return bool(
+        tx.execute(
+            "UPDATE import_run SET rows_done = %(reached)s, imported = imported + %(imported)s,"
+            " merged = merged + %(merged)s, rejected = rejected + %(rejected)s"
+            " WHERE id = %(id)s AND status = 'running' AND rows_done = %(done)s",
+            id=run.id,
+            done=run.rows_done,
+            reached=reached,
+            imported=imported,
+            merged=merged,
+            rejected=rejected,
+        )
+    )
+
+
+def end_run(tx: Transaction, identifier: UUID, status: RunStatus, error: str | None = None) -> bool:
+    """End a running run; False when it had ended already."""
+    return bool(
+        tx.execute(
+            "UPDATE import_run SET status = %(status)s, error = %(error)s, ended_at = %(now)s"
+            " WHERE id = %(id)s AND status = 'running'",
+            id=identifier,
+            status=status.value,
+            error=error,
+            now=tx.now,
+        )
+    )
+
+
+def go_on(tx: Transaction, identifier: UUID) -> bool:
+    """Let a failed or cancelled run go on."""
+    return bool(
+        tx.execute(
+            "UPDATE import_run SET status = 'running', error = NULL, ended_at = NULL"
+            " WHERE id = %(id)s AND status IN ('failed', 'cancelled')",
+            id=identifier,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """A received row to keep."""
+
+    row_number: int
+    received: str
+    outcome: Outcome
+    person_id: UUID | None
+    errors: Jsonb | None
+
+
+def insert_records(tx: Transaction, source_id: UUID, records: Iterable[NewRecord]) -> None:
+    """Keep received rows, verbatim."""
+    tx.copy(
+        "intake_record",
+        ("source_id", "row_number", "received", "outcome", "person_id", "errors", "received_at"),
+        (
+            (source_id, one.row_number, one.received, one.outcome.value, one.person_id, one.errors, tx.now)
+            for one in records
+        ),
+    )
+
+
+def next_number(tx: Transaction, source_id: UUID) -> int:
+    """The number of the next record of a source that is no file. Index: the primary key of intake_record."""
+    tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('intake:' || %(id)s, 0))", id=str(source_id))
+    last = tx.scalar(
+        int,
+        "SELECT row_number FROM intake_record WHERE source_id = %(id)s ORDER BY row_number DESC LIMIT 1",
+        id=source_id,
+    )
+    return (last or 0) + 1
+
+
+def records(
+    tx: Transaction, source_id: UUID, *, after: int = 0, only_wrong: bool = False, limit: int
+) -> list[Record]:
+    """Received rows of a source in order. Index: the primary key of intake_record."""
+    return tx.rows(
+        _record,
+        _RECORD + "WHERE source_id = %(source)s AND row_number > %(after)s"
+        " AND (NOT %(only_wrong)s OR errors IS NOT NULL) ORDER BY row_number LIMIT %(limit)s",
+        source=source_id,
+        after=after,
+        only_wrong=only_wrong,
+        limit=limit,
+    )
+
+
+def records_of_person(tx: Transaction, person_id: UUID) -> list[Record]:
+    """All that was received about a person, the newest first. Index: intake_record_of_person."""
+    return tx.rows(
+        _record,
+        _RECORD + "WHERE person_id = %(person)s ORDER BY received_at DESC, row_number DESC",
+        person=person_id,
+    )
+
+
+def _headings_hash(headings: Iterable[str]) -> bytes:
+    return sha256("\0".join(sorted(headings)).encode()).digest()
+
+
+def remembered_mapping(tx: Transaction, headings: Iterable[str]) -> dict[str, str] | None:
+    """What these columns were last said to be, if somebody has."""
+    found = tx.first(
+        _Mapping, "SELECT mapping FROM column_mapping WHERE headers_hash = %(hash)s", hash=_headings_hash(headings)
+    )
+    return dict(found.mapping) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Mapping:
+    mapping: Mapping[str, str]
+
+
+def remember_mapping(tx: Transaction, mapping: Mapping[str, str]) -> None:
+    """Keep what these columns are, for the next file of the kind."""
+    tx.execute(
+        "INSERT INTO column_mapping (headers_hash, mapping, used_at) VALUES (%(hash)s, %(mapping)s, %(now)s)"
+        " ON CONFLICT (organisation_id, headers_hash) DO UPDATE SET mapping = excluded.mapping,"
+        " used_at = excluded.used_at",
+        hash=_headings_hash(mapping),
+        mapping=Jsonb(dict(mapping)),
+        now=tx.now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a person agreed to, when, how and in which words."""
+
+    id: UUID
+    person_id: UUID
+    purpose: str
+    wording: str
+    obtained_by: str
+    obtained_at: datetime
+    evidence: Mapping[str, object]
+
+
+def insert_consent(tx: Transaction, new: Consent) -> None:
+    """Keep a consent."""
+    tx.execute(
+        "INSERT INTO consent_record (id, person_id, purpose, wording, obtained_by, obtained_at, evidence)"
+        " VALUES (%(id)s, %(person)s, %(purpose)s, %(wording)s, %(by)s, %(at)s, %(evidence)s)",
+        id=new.id,
+        person=new.person_id,
+        purpose=new.purpose,
+        wording=new.wording,
+        by=new.obtained_by,
+        at=new.obtained_at,
+        evidence=Jsonb(dict(new.evidence)),
+    )
+
+
+def consents_of(tx: Transaction, person_id: UUID) -> list[Consent]:
+    """What a person agreed to, the newest first. Index: consent_of_person."""
+    return tx.rows(
+        Consent,
+        "SELECT id, person_id, purpose, wording, obtained_by, obtained_at, evidence FROM consent_record"
+        " WHERE person_id = %(person)s ORDER BY obtained_at DESC, id DESC",
+        person=person_id,
+    )
