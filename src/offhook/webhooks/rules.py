@@ -149,12 +149,19 @@ def refusal_of(address: str) -> str | None:
     inside IPv6 (mapped, 6to4, Teredo, NAT64). Source: IANA special-purpose address registries, as kept by
     Python's `ipaddress`; OWASP Server-Side Request Forgery Prevention Cheat Sheet.
     """
-    if any(not one.is_global or one.is_multicast for one in _reached(address)):
+    if not all(map(_is_public, _reached(address))):
         return f"{address} is not an address of the public internet (OFFHOOK_WEBHOOKS_ALLOW_PRIVATE allows it)"
     return None
 
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All of IPv6 that is given out to the public internet (IANA, IPv6 Global Unicast Address Assignments)."""
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    is_unicast = isinstance(address, ipaddress.IPv4Address) or address in _UNICAST
+    return is_unicast and address.is_global and not address.is_multicast
 
 
 def _reached(address: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:

@@ -9,12 +9,15 @@ little is read. Nothing here touches the database.
 import asyncio
 import json
 import socket
+import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 
+import certifi
 import httpx
 from standardwebhooks import Webhook
 
@@ -67,7 +70,21 @@ def message_of(claimed: Claim, signing_secrets: Sequence[str], now: datetime) ->
 def new_client(at_once: int) -> httpx.AsyncClient:
     """A client for one endpoint: its connections are never shared with another's."""
     limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
-    return httpx.AsyncClient(trust_env=False, follow_redirects=False, limits=limits, timeout=None)  # noqa: S113 # `post` limits the whole
+    return httpx.AsyncClient(
+        verify=trusted(),
+        trust_env=False,
+        follow_redirects=False,
+        limits=limits,
+        timeout=None,  # noqa: S113 # `post` limits the whole attempt
+    )
+
+
+@cache
+def trusted() -> ssl.SSLContext:
+    """Whose certificates are believed: the authorities of the web, and those this machine trusts besides."""
+    context = ssl.create_default_context(cafile=certifi.where())
+    context.load_default_certs()
+    return context
 
 
 async def post(
