@@ -1,5 +1,6 @@
 """Which lead somebody means: by its id, or by the e-mail address of its person."""
 
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -17,8 +18,16 @@ PersonOption = Annotated[
 ]
 
 
-def lead_meant(tx: Transaction, lead_id: UUID | None, email: str | None, *, is_closed: bool = False) -> UUID:
-    """The lead of this id, or the open one of the person with this address; `is_closed`: their last closed one.
+class Which(StrEnum):
+    """Which lead of a person is meant: the open one, the last that was recycled or disqualified, or the last."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    LAST = "last"
+
+
+def lead_meant(tx: Transaction, lead_id: UUID | None, email: str | None, *, which: Which = Which.OPEN) -> UUID:
+    """The lead of this id, or the one of the person with this address.
 
     Raises `Invalid` unless exactly one of both is given, `NotFound`, and `Conflict` when several persons share
     the address and have such leads. Indexes: contact_point_value, lead_of_person.
@@ -36,14 +45,15 @@ def lead_meant(tx: Transaction, lead_id: UUID | None, email: str | None, *, is_c
         "SELECT DISTINCT ON (l.person_id) l.id FROM contact_point c"
         " JOIN person p ON p.id = c.person_id JOIN lead l ON l.person_id = coalesce(p.merged_into, p.id)"
         " WHERE c.kind = 'email' AND c.value = %(email)s"
-        " AND CASE WHEN %(closed)s THEN l.stage IN ('recycled', 'disqualified') ELSE l.is_open END"
+        " AND CASE %(which)s WHEN 'open' THEN l.is_open"
+        " WHEN 'closed' THEN l.stage IN ('recycled', 'disqualified') ELSE true END"
         " ORDER BY l.person_id, l.opened_at DESC, l.id DESC",
         email=(email or "").strip().lower(),
-        closed=is_closed,
+        which=which.value,
     )
     if not found:
-        kind = "closed" if is_closed else "open"
-        raise NotFound(f"Nobody with the address {email} has a lead that is {kind}.")
+        kind = "a lead" if which is Which.LAST else f"a lead that is {which}"
+        raise NotFound(f"Nobody with the address {email} has {kind}.")
     if len(found) > 1:
         told = ", ".join(map(str, found))
         raise Conflict(f"Several persons share the address {email}. Say which lead is meant: {told}.")

@@ -11,7 +11,7 @@ from offhook.identity import command
 from offhook.identity.command import AsOption, JsonOption
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid
-from offhook.leads.finding import LeadOption, PersonOption, lead_meant
+from offhook.leads.finding import LeadOption, PersonOption, Which, lead_meant
 from offhook.leads.hand_off import closing, service
 from offhook.leads.hand_off.model import HandOff, HandOffStatus, MeetingOutcome, Mode
 from offhook.leads.hand_off.reasons import DISQUALIFY, RECYCLE, REJECT
@@ -58,7 +58,7 @@ def _meant(tx: Transaction, hand_off: UUID | None, lead: UUID | None, person: st
                 "Name the hand-off or its lead, not both.", fields=[FieldError("hand-off", "one of them")]
             )
         return hand_off
-    return service.last_hand_off(tx, lead_meant(tx, lead, person)).id
+    return service.last_hand_off(tx, lead_meant(tx, lead, person, which=Which.LAST)).id
 
 
 @hand_off_app.command("offer")
@@ -334,7 +334,7 @@ def reopen(
 ) -> None:
     """Undo a recycling or disqualification: the lead goes on where it was."""
     with command.transaction(as_email) as tx:
-        reopened = closing.reopen(tx, lead_meant(tx, lead, person, is_closed=True))
+        reopened = closing.reopen(tx, lead_meant(tx, lead, person, which=Which.CLOSED))
     _show_lead(reopened, as_json=as_json)
 
 

@@ -11,7 +11,7 @@ from offhook.identity import command
 from offhook.identity.command import AsOption, JsonOption
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid, NotFound
-from offhook.leads.finding import LeadOption, PersonOption, lead_meant
+from offhook.leads.finding import LeadOption, PersonOption, Which, lead_meant
 from offhook.leads.qualification import service
 from offhook.leads.qualification.documents import (
     CriteriaDocument,
@@ -199,7 +199,7 @@ def show_qualification(
 ) -> None:
     """Show what is known of a lead and which question to ask next."""
     with command.transaction(as_email) as tx:
-        found = service.qualification_of(tx, lead_meant(tx, lead, person))
+        found = service.qualification_of(tx, lead_meant(tx, lead, person, which=Which.LAST))
     _show_qualification(found, as_json=as_json)
 
 
@@ -244,7 +244,7 @@ def judge(
 ) -> None:
     """Show the verdict (in, out or open) in a sentence."""
     with command.transaction(as_email) as tx:
-        found = service.qualification_of(tx, lead_meant(tx, lead, person))
+        found = service.qualification_of(tx, lead_meant(tx, lead, person, which=Which.LAST))
     judged = found.judgement
     if as_json:
         asked = judged.next_question.key if judged.next_question else None

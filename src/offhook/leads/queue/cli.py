@@ -18,7 +18,7 @@ from offhook.leads.queue.model import QueueItem
 
 app = typer.Typer(help="The work queue: what to do next, and why.", no_args_is_help=True)
 
-COLUMNS = ("place", "name", "company", "stage", "why", "call", "local_time", "points", "lead_id")
+COLUMNS = ("place", "name", "company", "why", "call", "local_time", "reach")
 
 RepOption = Annotated[
     str | None,
@@ -132,6 +132,7 @@ def _row(item: QueueItem) -> dict[str, object]:
         "call": "yes" if item.may_call else "not now",
         "local_time": item.local_time,
         "points": item.points,
+        "reach": item.contact.emails[0] if item.contact.emails else f"--lead {item.lead.id}",
         "lead_id": item.lead.id,
     }
 
