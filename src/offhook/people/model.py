@@ -127,6 +127,7 @@ class Person:
     born_on: date | None
     time_zone: str | None
     language: str | None
+    domain: str | None
     industry: str | None
     employees: int | None
     do_not_call: bool

@@ -102,6 +102,7 @@ def understood_person(person: Person) -> Understood:
         born_on=person.born_on,
         time_zone=person.time_zone,
         language=person.language,
+        domain=person.domain,
         industry=person.industry,
         employees=person.employees,
         do_not_call=person.do_not_call,
@@ -125,6 +126,7 @@ def understood_account(account: Account) -> Understood:
         country=account.country,
         industry=account.industry,
         employees=account.employees,
+        attributes=account.attributes,
     )
 
 

@@ -18,12 +18,12 @@ from offhook.people.variants import read_variant, stored
 
 PERSON_FIELDS = (
     "first_name last_name full_name title company_name street city postal_code region country born_on time_zone"
-    " language industry employees do_not_call do_not_email attributes"
+    " language domain industry employees do_not_call do_not_email attributes"
 ).split()
 """Columns of a person that are fields of `Understood` too."""
 
-ACCOUNT_FIELDS = "domain street city postal_code region country industry employees".split()
-"""Columns of an account that are fields of `Understood` too; its name is `company_name` there."""
+ACCOUNT_FIELDS = "domain phone street city postal_code region country industry employees attributes".split()
+"""Columns of an account that `Understood` tells too; its name is `company_name` there."""
 
 
 def lock(tx: Transaction) -> None:
@@ -171,7 +171,7 @@ def persons(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Person]:
     found = tx.rows(
         person,
         "SELECT id, account_id, first_name, last_name, full_name, title, company_name, street, city, postal_code,"
-        " region, country, born_on, time_zone, language, industry, employees, do_not_call, do_not_email,"
+        " region, country, born_on, time_zone, language, domain, industry, employees, do_not_call, do_not_email,"
         " attributes, merged_into, version, created_at, updated_at, variants FROM person WHERE id = ANY(%(ids)s)",
         ids=ids,
     )
@@ -239,7 +239,7 @@ def _column(value: object) -> object:
 
 def insert_accounts(tx: Transaction, rows: Sequence[tuple[UUID, Understood, Sequence[Understood]]]) -> None:
     """Write new accounts, with their variants."""
-    used = [name for name in ACCOUNT_FIELDS if any(getattr(known, name) for _, known, _ in rows)]
+    used = [name for name in ACCOUNT_FIELDS if any(_of_account(known, name) for _, known, _ in rows)]
     tx.copy(
         "account",
         ("id", "name", *used, "variants", "created_at", "updated_at"),
@@ -247,7 +247,7 @@ def insert_accounts(tx: Transaction, rows: Sequence[tuple[UUID, Understood, Sequ
             (
                 identifier,
                 known.company_name,
-                *[getattr(known, name) for name in used],
+                *[_of_account(known, name) for name in used],
                 _variants(variants),
                 tx.now,
                 tx.now,
@@ -257,8 +257,15 @@ def insert_accounts(tx: Transaction, rows: Sequence[tuple[UUID, Understood, Sequ
     )
 
 
+def _of_account(known: Understood, column: str) -> object:
+    """The value of an account's column; an account has one phone."""
+    if column == "phone":
+        return known.phones[0] if known.phones else None
+    return _column(getattr(known, column))
+
+
 def insert_contact_points(tx: Transaction, rows: Sequence[tuple[UUID, ContactPoint]]) -> None:
-    """Write contact points; those that a person has already stay as they are."""
+    """Write contact points; those that a person has already only gain a label or extension they lacked."""
     if not rows:
         return
     tx.stage(
@@ -269,7 +276,37 @@ def insert_contact_points(tx: Transaction, rows: Sequence[tuple[UUID, ContactPoi
     tx.execute(
         "INSERT INTO contact_point (person_id, kind, value, label, extension, is_primary, created_at)"
         " SELECT person_id, kind, value, label, extension, is_primary, %(now)s FROM staged_contact_point"
-        " ON CONFLICT DO NOTHING",
+        " ON CONFLICT (organisation_id, person_id, kind, value) DO UPDATE SET"
+        " label = coalesce(nullif(contact_point.label, ''), excluded.label),"
+        " extension = coalesce(nullif(contact_point.extension, ''), excluded.extension)"
+        " WHERE (contact_point.label = '' AND excluded.label <> '')"
+        " OR (contact_point.extension = '' AND excluded.extension <> '')",
+        now=tx.now,
+    )
+
+
+def set_contact_points(tx: Transaction, person_id: UUID, points: Sequence[ContactPoint]) -> None:
+    """Let a person have exactly these contact points; those that stay keep when they were noted."""
+    params: dict[str, object] = {
+        "person": person_id,
+        "kinds": [p.kind for p in points],
+        "values": [p.value for p in points],
+    }
+    tx.execute(
+        "DELETE FROM contact_point WHERE person_id = %(person)s AND (kind, value) NOT IN"
+        " (SELECT * FROM unnest(%(kinds)s::text[], %(values)s::text[]))",
+        **params,
+    )
+    tx.execute(
+        "INSERT INTO contact_point (person_id, kind, value, label, extension, is_primary, created_at)"
+        " SELECT %(person)s, p.*, %(now)s FROM unnest(%(kinds)s::text[], %(values)s::text[], %(labels)s::text[],"
+        "  %(extensions)s::text[], %(main)s::boolean[]) AS p"
+        " ON CONFLICT (organisation_id, person_id, kind, value) DO UPDATE SET label = excluded.label,"
+        " extension = excluded.extension, is_primary = excluded.is_primary",
+        **params,
+        labels=[p.label for p in points],
+        extensions=[p.extension for p in points],
+        main=[p.is_primary for p in points],
         now=tx.now,
     )
 
@@ -311,8 +348,8 @@ def update_persons(
         "UPDATE person SET account_id = s.account_id, first_name = s.first_name, last_name = s.last_name,"
         " full_name = s.full_name, title = s.title, company_name = s.company_name, street = s.street,"
         " city = s.city, postal_code = s.postal_code, region = s.region, country = s.country,"
-        " born_on = s.born_on, time_zone = s.time_zone, language = s.language, industry = s.industry,"
-        " employees = s.employees, do_not_call = s.do_not_call, do_not_email = s.do_not_email,"
+        " born_on = s.born_on, time_zone = s.time_zone, language = s.language, domain = s.domain,"
+        " industry = s.industry, employees = s.employees, do_not_call = s.do_not_call, do_not_email = s.do_not_email,"
         " attributes = s.attributes, variants = s.variants, version = person.version + 1,"
         " updated_at = %(now)s FROM staged_person AS s WHERE person.id = s.id",
         now=tx.now,
@@ -330,16 +367,17 @@ def update_accounts(tx: Transaction, rows: Sequence[tuple[UUID, Understood, Sequ
             (
                 identifier,
                 known.company_name,
-                *[getattr(known, name) for name in ACCOUNT_FIELDS],
+                *[_of_account(known, name) for name in ACCOUNT_FIELDS],
                 _variants(variants),
             )
             for identifier, known, variants in rows
         ),
     )
     tx.execute(
-        "UPDATE account SET name = s.name, domain = s.domain, street = s.street, city = s.city,"
+        "UPDATE account SET name = s.name, domain = s.domain, phone = s.phone, street = s.street, city = s.city,"
         " postal_code = s.postal_code, region = s.region, country = s.country, industry = s.industry,"
-        " employees = s.employees, variants = s.variants, version = account.version + 1, updated_at = %(now)s"
+        " employees = s.employees, attributes = s.attributes, variants = s.variants,"
+        " version = account.version + 1, updated_at = %(now)s"
         " FROM staged_account AS s WHERE account.id = s.id",
         now=tx.now,
     )

@@ -24,7 +24,9 @@ def person_keys(features: Record) -> tuple[int, ...]:
     last = sound(features.last) if features.last else ""
     texts: list[str] = []
     if first and last:
-        texts.append(f"n|{first}|{last}" if first <= last else f"n|{last}|{first}")
+        texts.append(_spelled(features))
+        if not features.emails:
+            texts.append(f"n|{first}|{last}" if first <= last else f"n|{last}|{first}")
     company = features.domain or features.company
     if company and (last or first):
         texts.append(f"c|{company}|{last or first}")
@@ -37,6 +39,12 @@ def person_keys(features: Record) -> tuple[int, ...]:
     if features.street and features.postal_code:
         texts.append(f"s|{features.postal_code}|{_house(features.street)}")
     return tuple(dict.fromkeys(map(_key, texts)))
+
+
+def _spelled(features: Record) -> str:
+    """Both names as spelled, short forms resolved, in alphabetical order."""
+    one, other = sorted((formal_name(features.first.split(" ", 1)[0]), formal_name(features.last)))
+    return f"m|{one}|{other}"
 
 
 def _places(features: Record) -> list[str]:

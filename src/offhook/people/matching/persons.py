@@ -51,11 +51,15 @@ def compare_persons(left: Record, right: Record) -> Comparison:
         _compare_ids(left.external_ids, right.external_ids, own)
     if left.born_on and right.born_on:
         own.append(_born(left.born_on, right.born_on))
+    if len(names) == 2 and names[0].weight_bits < 0 > names[1].weight_bits and _total(own) < W.OWN_ENOUGH:
+        return weighed(W.PRIOR, [*names, *own])  # nothing that others share could make up for it
     shared: list[Reason] = []
     if left.phones and right.phones:
         shared.append(_phones(left.phones, right.phones))
     compare_places(left, right, _PLACES, shared)
     _compare_companies(left, right, shared)
+    if _is_told_apart(own, shared):
+        own.append(Reason("contact", W.NOTHING_SHARED, "neither e-mail nor phone nor company in common"))
     if any(reason.weight_bits < 0 for reason in names) and _total(own) < W.OWN_ENOUGH:
         shared = [_of_others(reason) for reason in shared]
     elif names and not _are_whole(left, right):
@@ -69,6 +73,14 @@ def _of_others(reason: Reason) -> Reason:
         return reason
     note = f"{reason.note}, as relatives and colleagues have"
     return Reason(reason.field, reason.weight_bits * W.SHARED_BY_OTHERS, note)
+
+
+def _is_told_apart(own: list[Reason], shared: list[Reason]) -> bool:
+    """Whether e-mails differ and so does what else could tell: somebody of that name elsewhere, or a new job."""
+    told = {reason.field: reason.weight_bits for reason in (*own, *shared)}
+    if told.get("email", 0.0) >= 0 or max(told.get("phone", 0.0), told.get("company", 0.0)) > 0:
+        return False
+    return "phone" in told or "company" in told
 
 
 def _are_whole(left: Record, right: Record) -> bool:
@@ -90,10 +102,15 @@ def _compare_names(a: Record, b: Record) -> list[Reason]:
         straight.append(_last_or_other(a, b))
     if a.first == b.first and a.last == b.last:
         return straight
-    swapped = _swapped(a, b)
+    swapped = _swapped(a, b) if _may_be_swapped(a, b) else []
     if swapped and _total(swapped) > _total(straight):
         return swapped
     return straight
+
+
+def _may_be_swapped(a: Record, b: Record) -> bool:
+    """Whether a name of one begins as the other name of the other does; cheap."""
+    return a.first[:1] == b.last[:1] != "" or a.last[:1] == b.first[:1] != ""
 
 
 def _total(reasons: list[Reason]) -> float:

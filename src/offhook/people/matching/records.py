@@ -67,24 +67,29 @@ def _fold(text: str) -> str:
 
 
 def _folded(text: str | None) -> str:
-    return _fold(text) if text else ""
+    if not text:
+        return ""
+    return text.lower() if text.isascii() and text.isalpha() else _fold(text)
 
 
 def _names(first: str | None, last: str | None, full: str | None) -> tuple[str, str, tuple[str, ...]]:
     """First and last name without titles and the like, and what other words the full name has."""
     given = _without_titles(_folded(first))
     family = _without_titles(_folded(last))
-    if not full:
+    if not full or full == f"{first} {last}":
         return given, family, ()
     whole = _folded(full)
-    if whole == f"{given} {family}":
-        return given, family, ()
     known = {*given.split(), *family.split()}
     return given, family, tuple(word for word in whole.split() if word not in known and _is_name(word))
 
 
-@lru_cache(maxsize=65536)
 def _without_titles(name: str) -> str:
+    """What `_bare` says, without asking it where the name is one plain word."""
+    return name if name.isalpha() and name not in _NO_NAMES else _bare(name)
+
+
+@lru_cache(maxsize=65536)
+def _bare(name: str) -> str:
     """A folded name without "dr", "sir", "jr", "4th"; empty where nothing else was written.
 
     Bishop, Earl and the like are kept where they stand alone: people are called so.

@@ -82,6 +82,8 @@ class PERSON:
     EMAIL_DIFFERENT: Final = -1.5
     EMAIL_COLLEAGUES: Final = -2.0
 
+    NOTHING_SHARED: Final = -3.5
+
     PHONE_SAME: Final = 12.0
     PHONE_CLOSE: Final = 6.0
     PHONE_DIFFERENT: Final = -1.0
@@ -106,7 +108,7 @@ class PERSON:
     STREET_SAME: Final = 8.0
     STREET_CLOSE: Final = 5.0
     STREET_DIFFERENT: Final = -2.0
-    CITY_SAME: Final = 4.5
+    CITY_SAME: Final = 4.0
     CITY_SAME_AGAIN: Final = 2.5
     CITY_DIFFERENT: Final = -1.5
     REGION_DIFFERENT: Final = -0.5
