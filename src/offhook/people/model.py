@@ -185,12 +185,13 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Two records made one, and what undoing it puts back."""
+    """Two records made one, and what undoing it puts back; `score` is how likely matching held it, 0 to 1."""
 
     id: UUID
     kind: str
     survivor_id: UUID
     absorbed_id: UUID
+    score: float
     explanation: list[dict[str, object]]
     before: dict[str, object]
     merged_at: datetime

@@ -349,9 +349,9 @@ def update_persons(
         " full_name = s.full_name, title = s.title, company_name = s.company_name, street = s.street,"
         " city = s.city, postal_code = s.postal_code, region = s.region, country = s.country,"
         " born_on = s.born_on, time_zone = s.time_zone, language = s.language, domain = s.domain,"
-        " industry = s.industry, employees = s.employees, do_not_call = s.do_not_call, do_not_email = s.do_not_email,"
-        " attributes = s.attributes, variants = s.variants, version = person.version + 1,"
-        " updated_at = %(now)s FROM staged_person AS s WHERE person.id = s.id",
+        " industry = s.industry, employees = s.employees, do_not_call = s.do_not_call,"
+        " do_not_email = s.do_not_email, attributes = s.attributes, variants = s.variants,"
+        " version = person.version + 1, updated_at = %(now)s FROM staged_person AS s WHERE person.id = s.id",
         now=tx.now,
     )
 

@@ -14,7 +14,7 @@ CREATE TABLE account (
     attributes jsonb NOT NULL DEFAULT '{}',           -- columns that mapped to nothing known
     variants jsonb NOT NULL DEFAULT '[]',             -- what records about the same said otherwise, for matching
     sort_name text COLLATE "C" GENERATED ALWAYS AS (lower(name)) STORED,
-    merged_into uuid,                                 -- set: this row was absorbed, read the survivor
+    merged_into uuid,                                 -- set: this row was absorbed, read the living survivor
     version int NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
@@ -37,7 +37,7 @@ CREATE TABLE person (
     born_on date,
     time_zone text,                                   -- IANA name, worked out from phone, region, country
     language text,                                    -- BCP 47
-    industry text, employees int,                     -- of their company, as received
+    domain text, industry text, employees int,        -- of their company, as received
     do_not_call boolean NOT NULL DEFAULT false,
     do_not_email boolean NOT NULL DEFAULT false,
     attributes jsonb NOT NULL DEFAULT '{}',
@@ -90,6 +90,7 @@ CREATE TABLE merge (
     kind text NOT NULL CHECK (kind IN ('person', 'account')),
     survivor_id uuid NOT NULL,
     absorbed_id uuid NOT NULL,
+    score real NOT NULL,                              -- probability that the two are one
     explanation jsonb NOT NULL,                       -- which fields spoke for it, by how much
     before jsonb NOT NULL,                            -- what undo puts back
     merged_at timestamptz NOT NULL,
@@ -100,6 +101,7 @@ CREATE TABLE merge (
 );
 SELECT guard('merge');
 CREATE INDEX merge_of_record ON merge (organisation_id, absorbed_id);
+CREATE INDEX merge_into_record ON merge (organisation_id, survivor_id);
 
 CREATE TABLE match_review (
     organisation_id uuid NOT NULL,
@@ -118,4 +120,6 @@ CREATE TABLE match_review (
 );
 SELECT guard('match_review');
 CREATE UNIQUE INDEX match_review_pair ON match_review (organisation_id, kind, left_id, right_id);
-CREATE INDEX match_review_open ON match_review (organisation_id, created_at) WHERE status = 'open';
+CREATE INDEX match_review_right ON match_review (organisation_id, kind, right_id);
+CREATE INDEX match_review_status ON match_review (organisation_id, status, id);
+CREATE INDEX match_review_likeliest ON match_review (organisation_id, score DESC, id) WHERE status = 'open';

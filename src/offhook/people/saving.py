@@ -1,0 +1,49 @@
+"""Writing what is now known of one person or one account: the row, its contact points, what it is found by.
+
+For edits and merges, one record at a time, under the organisation's lock on persons (`store.lock`); batches go
+through `resolve`.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from offhook.kernel.database import Transaction
+from offhook.people import matching, store
+from offhook.people.merges.rules import Standing
+from offhook.people.model import Account, Person, RecordKind
+from offhook.people.resolve import points_of, understood_account, understood_person
+
+
+def standing_of_person(person: Person) -> Standing:
+    """A stored person as edits and merges see them."""
+    return Standing(understood_person(person), person.account_id, person.variants)
+
+
+def standing_of_account(account: Account) -> Standing:
+    """A stored account as edits and merges see it."""
+    return Standing(understood_account(account), None, account.variants)
+
+
+def save_person(tx: Transaction, person_id: UUID, now: Standing) -> Person:
+    """Make a person what `now` says, with a new version; returns them as stored."""
+    store.update_persons(tx, [(person_id, now.account_id, now.known, now.variants)])
+    store.set_contact_points(tx, person_id, points_of(now.known))
+    faces = [matching.person_record(known) for known in (now.known, *now.variants)]
+    keys = {key for face in faces for key in matching.person_keys(face)}
+    store.insert_keys(tx, RecordKind.PERSON, ((key, person_id) for key in keys))
+    return store.persons(tx, [person_id])[person_id]
+
+
+def save_account(tx: Transaction, account_id: UUID, now: Standing) -> Account:
+    """Make an account what `now` says, with a new version; returns it as stored."""
+    store.update_accounts(tx, [(account_id, now.known, now.variants)])
+    faces = [matching.account_record(known) for known in (now.known, *now.variants)]
+    keys = {key for face in faces for key in matching.account_keys(face)}
+    store.insert_keys(tx, RecordKind.ACCOUNT, ((key, account_id) for key in keys))
+    return store.accounts(tx, [account_id])[account_id]
+
+
+def changed_fields(before: Standing, after: Standing) -> Sequence[str]:
+    """The fields in which two states differ, by the names events give them."""
+    names = [name for name in before.known.__slots__ if getattr(before.known, name) != getattr(after.known, name)]
+    return [*names, *(["account_id"] if before.account_id != after.account_id else [])]
