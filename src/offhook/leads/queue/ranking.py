@@ -54,7 +54,7 @@ def rank(
 ) -> list[Ranked]:
     """The leads whose touch is due, best first. `zones` knows every candidate's; `do_not_call` are persons."""
     due = (one for one in candidates if is_due(one, moment.now))
-    return sorted((_ranked(one, moment, zones[one.time_zone], do_not_call) for one in due), key=_place)
+    return sorted((_ranked(one, moment, zones[one.time_zone], do_not_call) for one in due), key=place_of)
 
 
 def is_due(candidate: Candidate, now: datetime) -> bool:
@@ -68,7 +68,8 @@ def score_now(candidate: Candidate, moment: Moment) -> float:
     return min(max(candidate.fit + left, 0.0), LARGEST_SCORE)
 
 
-def _place(ranked: Ranked) -> tuple[object, ...]:
+def place_of(ranked: Ranked) -> tuple[object, ...]:
+    """What leads are sorted by, best first."""
     opening = ranked.window_changes_at.timestamp() if not ranked.may_call else 0.0
     return (
         not ranked.may_call,
@@ -87,9 +88,7 @@ def _ranked(one: Candidate, moment: Moment, zone: ZoneTime, do_not_call: Collect
     elif not zone.is_open:
         reasons.insert(0, _closed(zone))
     points = sum(reason.points for reason in reasons)
-    return Ranked(
-        one, points, takes_calls and zone.is_open, zone.changes_at, f"{zone.local:%a %H:%M}", tuple(reasons)
-    )
+    return Ranked(one, points, takes_calls and zone.is_open, zone.changes_at, zone.told, tuple(reasons))
 
 
 def _closed(zone: ZoneTime) -> Reason:
@@ -159,7 +158,7 @@ def _attempts(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
 def _hour(one: Candidate, moment: Moment, zone: ZoneTime) -> Reason | None:
     if not zone.merit:
         return None
-    return Reason("best_time", zone.merit, f"A good time: {zone.local:%a %H:%M} in {zone.name}.")
+    return Reason("best_time", zone.merit, f"A good time: {zone.told} in {zone.name}.")
 
 
 def _closing(one: Candidate, moment: Moment, zone: ZoneTime) -> Reason | None:

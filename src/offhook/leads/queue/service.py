@@ -17,7 +17,7 @@ from offhook.kernel.errors import Conflict, FieldError, Invalid
 from offhook.leads.model import WORKABLE_STAGES, Lead
 from offhook.leads.queue import store
 from offhook.leads.queue.model import Candidate, Contact, QueueItem, Ranked, TouchBecause
-from offhook.leads.queue.ranking import Moment, rank
+from offhook.leads.queue.ranking import Moment, place_of, rank
 from offhook.leads.queue.window import zone_times
 from offhook.leads.scoring.service import scoring_model
 from offhook.leads.store import leads_by_id, save_lead
@@ -26,7 +26,7 @@ from offhook.leads.working import load_to_work, require_on_behalf_of
 CLAIM = timedelta(minutes=15)
 """How long a claim lasts; claiming again renews it."""
 
-FEW = 25
+FEW = 15
 """How many leads are looked at, at least, at each end of each bucket."""
 
 LOOKS = 4
@@ -136,9 +136,19 @@ def _desks(rep: User) -> list[UUID]:
 
 
 def _ranked(tx: Transaction, desks: Sequence[UUID], rep_id: UUID, few: int) -> list[Ranked]:
-    """What can be at the head of these desks, best first."""
-    found = store.candidates(tx, rep_id, store.desk_zones(tx, desks), tx.now, few)
-    return _rank(tx, found)
+    """What can be at the head of these desks, best first.
+
+    Zones in which people may be called now come first, so that the many who sleep do not hide the few who are up.
+    """
+    places = store.desk_zones(tx, desks)
+    zones = zone_times((zone for _, zone in places), tx.now)
+    awake = [place for place in places if zones[place[1]].is_open]
+    ranked = _rank(tx, store.candidates(tx, rep_id, awake, tx.now, few))
+    if sum(one.may_call for one in ranked) >= few or len(awake) == len(places):
+        return ranked
+    asleep = [place for place in places if not zones[place[1]].is_open]
+    later = _rank(tx, store.candidates(tx, rep_id, asleep, tx.now, few))
+    return sorted([*ranked, *later], key=place_of)
 
 
 def _rank(tx: Transaction, found: Sequence[Candidate]) -> list[Ranked]:

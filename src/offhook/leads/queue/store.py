@@ -63,62 +63,62 @@ def candidates(tx: Transaction, rep_id: UUID, desks: Sequence[Desk], now: dateti
     """Of these desks the `few` next of each bucket: promises soonest due and latest broken (or freshest), best
     scores, touches latest and longest due. Leads that another rep holds are left out.
 
-    OFFSET 0 keeps the last look-up one by one: where organisations differ much in size, the planner would rather
-    read through all leads of one it thinks small.
+    Whole rows are carried along: looking them up again by id would double the cost, and where organisations differ
+    much in size the planner would rather read through all leads of one that it thinks small.
     """
     if not desks:
         return []
-    return tx.rows(
+    found = tx.rows(
         Candidate,
         """
         WITH place AS (SELECT * FROM unnest(%(desks)s::uuid[], %(zones)s::text[]) AS p (desk, zone)),
         chosen AS (
-            (SELECT c.id FROM place p CROSS JOIN LATERAL (
-                SELECT l.id, l.pressing_at AS key FROM lead l
+            (SELECT c.l FROM place p CROSS JOIN LATERAL (
+                SELECT l, l.pressing_at AS key FROM lead l
                 WHERE l.desk_id = p.desk
                 AND l.time_zone = p.zone AND l.stage IN ('mql', 'working') AND l.next_touch_at IS NULL
                 AND l.pressing_at >= %(now)s
                 AND (l.claimed_until IS NULL OR l.claimed_until <= %(now)s OR l.claimed_by = %(rep)s)
                 ORDER BY l.pressing_at LIMIT %(few)s) c
              ORDER BY c.key LIMIT %(few)s)
-            UNION
-            (SELECT c.id FROM place p CROSS JOIN LATERAL (
-                SELECT l.id, l.pressing_at AS key FROM lead l
+            UNION ALL
+            (SELECT c.l FROM place p CROSS JOIN LATERAL (
+                SELECT l, l.pressing_at AS key FROM lead l
                 WHERE l.desk_id = p.desk
                 AND l.time_zone = p.zone AND l.stage IN ('mql', 'working') AND l.next_touch_at IS NULL
                 AND l.pressing_at < %(now)s
                 AND (l.claimed_until IS NULL OR l.claimed_until <= %(now)s OR l.claimed_by = %(rep)s)
                 ORDER BY l.pressing_at DESC LIMIT %(few)s) c
              ORDER BY c.key DESC LIMIT %(few)s)
-            UNION
-            (SELECT c.id FROM place p CROSS JOIN LATERAL (
-                SELECT l.id, l.score AS key FROM lead l
+            UNION ALL
+            (SELECT c.l FROM place p CROSS JOIN LATERAL (
+                SELECT l, l.score AS key FROM lead l
                 WHERE l.desk_id = p.desk
                 AND l.time_zone = p.zone AND l.stage IN ('mql', 'working') AND l.next_touch_at IS NULL
                 AND (l.claimed_until IS NULL OR l.claimed_until <= %(now)s OR l.claimed_by = %(rep)s)
                 ORDER BY l.score DESC LIMIT %(few)s) c
              ORDER BY c.key DESC LIMIT %(few)s)
-            UNION
-            (SELECT c.id FROM place p CROSS JOIN LATERAL (
-                SELECT l.id, l.next_touch_at AS key FROM lead l
+            UNION ALL
+            (SELECT c.l FROM place p CROSS JOIN LATERAL (
+                SELECT l, l.next_touch_at AS key FROM lead l
                 WHERE l.desk_id = p.desk
                 AND l.time_zone = p.zone AND l.stage IN ('mql', 'working') AND l.next_touch_at <= %(now)s
                 AND (l.claimed_until IS NULL OR l.claimed_until <= %(now)s OR l.claimed_by = %(rep)s)
                 ORDER BY l.next_touch_at LIMIT %(few)s) c
              ORDER BY c.key LIMIT %(few)s)
-            UNION
-            (SELECT c.id FROM place p CROSS JOIN LATERAL (
-                SELECT l.id, l.next_touch_at AS key FROM lead l
+            UNION ALL
+            (SELECT c.l FROM place p CROSS JOIN LATERAL (
+                SELECT l, l.next_touch_at AS key FROM lead l
                 WHERE l.desk_id = p.desk
                 AND l.time_zone = p.zone AND l.stage IN ('mql', 'working') AND l.next_touch_at <= %(now)s
                 AND (l.claimed_until IS NULL OR l.claimed_until <= %(now)s OR l.claimed_by = %(rep)s)
                 ORDER BY l.next_touch_at DESC LIMIT %(few)s) c
              ORDER BY c.key DESC LIMIT %(few)s)
         )
-        SELECT l.lead_id, l.person_id, l.stage, l.verdict, l.fit, l.engagement, l.scored_at, l.mql_at,
-            l.attempts, l.last_attempt_at, l.next_touch_at, l.next_touch_because, l.due_at, l.time_zone
-        FROM chosen CROSS JOIN LATERAL (
-            SELECT lead.id AS lead_id, lead.* FROM lead WHERE lead.id = chosen.id OFFSET 0) l
+        SELECT (l).id AS lead_id, (l).person_id, (l).stage, (l).verdict, (l).fit, (l).engagement, (l).scored_at,
+            (l).mql_at, (l).attempts, (l).last_attempt_at, (l).next_touch_at, (l).next_touch_because, (l).due_at,
+            (l).time_zone
+        FROM chosen
         """,
         desks=[desk for desk, _ in desks],
         zones=[zone for _, zone in desks],
@@ -126,6 +126,7 @@ def candidates(tx: Transaction, rep_id: UUID, desks: Sequence[Desk], now: dateti
         now=now,
         few=few,
     )
+    return list({candidate.lead_id: candidate for candidate in found}.values())
 
 
 def take(

@@ -24,7 +24,7 @@ BEST_DAYS: Mapping[int, float] = {2: 4, 3: 4}
 class ZoneTime:
     """How it stands in one time zone: the local time there, whether calls are allowed, from or until when (UTC).
 
-    `merit` is the points of this hour and day.
+    `merit` is the points of this hour and day, `told` the local time in words.
     """
 
     name: str
@@ -32,6 +32,7 @@ class ZoneTime:
     is_open: bool
     changes_at: datetime
     merit: float
+    told: str
 
 
 def zone_times(names: Iterable[str], now: datetime) -> dict[str, ZoneTime]:
@@ -47,7 +48,7 @@ def zone_time(name: str, now: datetime) -> ZoneTime:
     day = local.date() + timedelta(days=1) if clock >= CLOSES else local.date()
     changes = datetime.combine(day, CLOSES if is_open else OPENS, local.tzinfo)
     merit = BEST_HOURS.get(local.hour, 0.0) + BEST_DAYS.get(local.weekday(), 0.0) if is_open else 0.0
-    return ZoneTime(name, local, is_open, changes.astimezone(UTC), merit)
+    return ZoneTime(name, local, is_open, changes.astimezone(UTC), merit, f"{local:%a %H:%M}")
 
 
 @lru_cache(maxsize=1024)
