@@ -9,6 +9,7 @@ from uuid import UUID
 
 from offhook.intake import store
 from offhook.intake.model import ImportRun, Record, RowError, RunStatus
+from offhook.intake.store import Consent
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict, NotFound
 from offhook.kernel.settings import Settings
@@ -66,6 +67,12 @@ def records_of_person(tx: Transaction, person_id: UUID) -> list[Record]:
     """All that was received about a person, verbatim, the newest first."""
     tx.require("people:read")
     return store.records_of_person(tx, person_id)
+
+
+def consents_of_person(tx: Transaction, person_id: UUID) -> list[Consent]:
+    """What a person agreed to, the newest first."""
+    tx.require("people:read")
+    return store.consents_of(tx, person_id)
 
 
 def errors_of(tx: Transaction, source_id: UUID) -> list[RowError]:

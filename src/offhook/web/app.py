@@ -13,6 +13,8 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from offhook import __version__, identity
 from offhook.activities.api import router as activity_routes
 from offhook.identity.api import router as identity_routes
+from offhook.intake.api import router as intake_routes
+from offhook.intake.pages import router as intake_pages
 from offhook.kernel.database import Database
 from offhook.kernel.settings import Settings
 from offhook.leads.api import router as lead_routes
@@ -36,6 +38,7 @@ ROUTERS: Sequence[APIRouter] = (
     identity_routes,
     webhook_routes,
     campaign_routes,
+    intake_routes,
     lead_routes,
     scoring_routes,
     routing_routes,
@@ -49,7 +52,7 @@ ROUTERS: Sequence[APIRouter] = (
 )
 """The slices' routes, in the order in which the description shows them."""
 
-LARGER_BODIES = {f"{PREFIX}/imports": 2 * 2**30}
+LARGER_BODIES = {f"{PREFIX}/imports": 256 * 2**20}
 """Bytes that may be sent to paths which take files."""
 
 
@@ -63,6 +66,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
         app.include_router(router, prefix=PREFIX)
     app.include_router(health.router)
     app.include_router(pages.router)
+    app.include_router(intake_pages)
     _serve_description(app)
     problems.install(app)
     is_https = urlsplit(settings.base_url).scheme == "https"
