@@ -193,7 +193,7 @@ def test_every_phone_number_of_every_region_is_read_right_however_it_is_written(
         for n, row in enumerate(told)
         if read.get(f"id:{n}") != (row["e164"] if row["valid"] == "1" else None)
     }
-    # A national number needs its country: AC (Ascension) and TA (Tristan da Cunha) are none of ISO 3166-1, and in a
+    # A national number needs its country: AC (Ascension) and TA (Tristan da Cunha) are not in ISO 3166-1, in a
     # column of countries "NA" is read as "not available" rather than as Namibia.
     assert wrong == ({"AC", "TA", "NA"} if written == "national" else set())
     assert brought.report.rejected == 0
