@@ -13,7 +13,7 @@ from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid
 from offhook.leads.finding import LeadOption, PersonOption, Which, lead_meant
 from offhook.leads.hand_off import closing, service
-from offhook.leads.hand_off.model import HandOff, HandOffStatus, MeetingOutcome, Mode
+from offhook.leads.hand_off.model import HandOff, HandOffStatus, MeetingOutcome, Mode, Who
 from offhook.leads.hand_off.reasons import DISQUALIFY, RECYCLE, REJECT
 from offhook.leads.model import Lead
 from offhook.leads.moments import day_in, moment_in
@@ -264,8 +264,8 @@ def _show(one: HandOff, row: Mapping[str, object], *, as_json: bool) -> None:
 
 
 def _show_briefing(briefing: Mapping[str, object]) -> None:
-    who = dict(cast("Mapping[str, object]", briefing["who"]))
-    command.show({name: value for name, value in who.items() if value}, title="Who")
+    who = cast("Mapping[str, object]", briefing["who"])
+    command.show({name: who[name] for name in Who.__slots__ if who.get(name)}, title="Who")
     _lines("Why now", cast("list[str]", briefing["why_now"]))
     answers = cast("list[dict[str, object]]", briefing["answers"])
     command.show(

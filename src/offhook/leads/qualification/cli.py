@@ -121,7 +121,6 @@ def new_criteria(
         typer.Option(
             "--file",
             help="Your own, as JSON (docs/rep.md shows how).",
-            exists=True,
             dir_okay=False,
             show_default=False,
         ),

@@ -173,7 +173,7 @@ def _shown(tx: Transaction, rep_id: UUID, one: Ranked, lead: Lead, contacts: dic
         may_call=one.may_call,
         window_changes_at=one.window_changes_at,
         local_time=one.local_time,
-        reasons=one.reasons,
+        reasons=tuple(replace(reason, points=round(reason.points, 1)) for reason in one.reasons),
         claimed_until=lead.claimed_until if is_held else None,
     )
 
