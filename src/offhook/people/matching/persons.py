@@ -7,6 +7,7 @@ from offhook.people.matching.model import Comparison, Reason, Record
 from offhook.people.matching.places import PlaceWeights, compare_places
 from offhook.people.matching.similarity import (
     are_nicknames,
+    are_two_first_names,
     first_name_bits,
     last_name_bits,
     likeness,
@@ -163,6 +164,8 @@ def _first(one: str, other: str) -> Reason:
     if are_nicknames(mine, theirs):
         bits = _first_bits(mine, theirs) + W.FIRST_NICKNAME
         return Reason("first_name", bits, "short forms of one name")
+    if are_two_first_names(mine, theirs):
+        return Reason("first_name", W.FIRST_OF_ANOTHER, "two first names, though alike")
     close = _first_bits(mine, theirs) + W.FIRST_CLOSE
     different = W.FIRST_SAME_LETTER if mine[0] == theirs[0] else W.FIRST_DIFFERENT
     return _alike(mine, theirs, "first_name", (close, W.FIRST_LIKE, different), "first names")
@@ -207,9 +210,9 @@ def _swapped(a: Record, b: Record) -> list[Reason]:
 
 
 def _crossed(first: str, last: str) -> float:
-    """Bits of a first name that is the last name of the other: as the commoner of the two readings."""
+    """Bits of a first name that is the last name of the other, read as either: the reading that says less."""
     one, other = sorted((first, last))
-    return min(_last(one, other).weight_bits, _first_bits(one, other))
+    return min(_last(one, other).weight_bits, _first(one, other).weight_bits)
 
 
 def _emails(left: Record, right: Record, names: list[Reason]) -> Reason:

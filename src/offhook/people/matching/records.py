@@ -155,6 +155,8 @@ def company_core(name: str) -> str:
     legal form is left out, since it tells where ("Unilever N.V., Rotterdam"). A name of nothing else stays.
     """
     words = [_SPELLED_OUT.get(word, word) for word in _join_letters(_fold(_TOP_LEVEL.sub("", name)).split())]
+    if LEGAL_FORMS.issuperset(words):
+        return " ".join(words)
     first = 0
     while first < len(words) - 1 and words[first] in _FORMS_BEFORE:
         first += 1

@@ -26,13 +26,6 @@ def _nicknames() -> dict[str, frozenset[str]]:
     return {short: frozenset(of) for short, of in names.items()}
 
 
-@cache
-def _formal_names() -> frozenset[str]:
-    """Names that have short forms."""
-    lines = (_LISTS / "nicknames.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line.partition(": ")[0] for line in lines)
-
-
 _NOBODY: frozenset[str] = frozenset()
 
 
@@ -44,14 +37,15 @@ def are_nicknames(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def formal_name(first: str) -> str:
-    """The name a short form stands for; the name itself where it is none, or has short forms of its own.
+    """The name that a short form most likely stands for: of all it may stand for, the one most people bear.
 
-    Of several the alphabetically first, so that all short forms of one name lead to the same where they can.
+    The name itself where it is no short form, or commoner than those: "bob" is "robert", "robert" stays.
     """
-    stems = _nicknames().get(first, _NOBODY)
-    if not stems or first in _formal_names():
+    stems = _nicknames().get(first)
+    if not stems:
         return first
-    return min(stems - {first})
+    shares = _shares("first-names.txt")
+    return min(stems | {first}, key=lambda name: (-shares.get(name, 0), name))
 
 
 @cache
@@ -67,6 +61,17 @@ def first_name_bits(name: str, most: float) -> float:
     return min(most, log2(100_000 / _shares("first-names.txt").get(name, 1)))
 
 
+def are_two_first_names(one: str, other: str) -> bool:
+    """Whether both are names that many bear, alike but no spellings of one: Robert and Roberta, John and Joan.
+
+    Stephen and Steven, Catherine and Katherine are spellings: they sound and end alike.
+    """
+    shares = _shares("first-names.txt")
+    if one not in shares or other not in shares or likeness(one, other) < _ALIKE:
+        return False
+    return sound(one) != sound(other) or one[-1] != other[-1] or likeness(one, other) < _SPELLINGS
+
+
 @lru_cache(maxsize=65536)
 def last_name_bits(name: str, most: float) -> float:
     """The same for a last name; of several words the rarest counts."""
@@ -78,6 +83,9 @@ def is_common_name(word: str) -> bool:
     """Whether many people bear it as a first or last name."""
     return word in _shares("last-names.txt") or word in _shares("first-names.txt")
 
+
+_ALIKE = 0.8
+_SPELLINGS = 0.88
 
 _SOUNDS = str.maketrans(
     {
@@ -151,22 +159,21 @@ _STREET_WORDS = {
     "number": "no",
 }
 _KINDS = frozenset(_STREET_WORDS.values()) | {"the", "of", "way"}
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"(\d+)[a-z]?")
 
 
 @lru_cache(maxsize=32768)
 def street_parts(street: str) -> tuple[str, tuple[str, ...]]:
-    """A folded street's house number ("" if none) and the words that name it, without kinds of street."""
+    """A folded street's house number ("" if none) and the words that name it, without kinds of street.
+
+    "4753-59 W. Washington Blvd" is 4753 and Washington; "71st" is a name.
+    """
     number = ""
     words: list[str] = []
     for word in street.split():
-        found = _NUMBER.match(word)
-        if found and not number and not words:
-            number = found.group()
-            if found.end() < len(word) and len(word) - found.end() > 1:
-                words.append(word)
-        else:
-            short = _STREET_WORDS.get(word, word)
-            if short not in _KINDS:
-                words.append(word)
+        found = _NUMBER.fullmatch(word)
+        if found and not words:
+            number = number or found[1]
+        elif _STREET_WORDS.get(word, word) not in _KINDS:
+            words.append(word)
     return number, tuple(words)

@@ -65,6 +65,7 @@ class PERSON:
     FIRST_CLOSE: Final = -2.0
     FIRST_INITIAL: Final = 2.5
     FIRST_LIKE: Final = 1.5
+    FIRST_OF_ANOTHER: Final = -2.0
     FIRST_SAME_LETTER: Final = -3.0
     FIRST_DIFFERENT: Final = -5.0
 
