@@ -122,6 +122,7 @@ def test_the_delivery_log_and_replays(client: TestClient, world: World, receiver
     replay = f"{WEBHOOKS}/{endpoint.id}/replay"
     assert client.post(replay, json={}).json() == {"replayed": 0}
     assert client.post(replay, json={"since": "2026-01-01T00:00:00Z"}).json() == {"replayed": 3}
+    assert client.post(replay, json={"since": "0001-01-01T00:00:00+14:00"}).json() == {"replayed": 3}
     assert client.post(f"{log}/1/replay").status_code == 404
     assert client.post(f"{WEBHOOKS}/{endpoint.id}/test").status_code == 202
     assert client.get(f"{WEBHOOKS}/{endpoint.id}").json()["waiting"] == 3

@@ -174,5 +174,5 @@ def _moment(text: str) -> datetime:
     """A time with its zone; without one it is the machine's."""
     try:
         return datetime.fromisoformat(text).astimezone()
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Invalid(f"'{text}' is no time; write it as 2026-03-02T09:00+01:00.") from error

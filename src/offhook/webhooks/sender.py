@@ -18,7 +18,6 @@ from uuid import UUID
 
 import httpx
 import psycopg
-from psycopg_pool import PoolTimeout
 
 from offhook.kernel.database import SYSTEM, Database, Transaction
 from offhook.kernel.errors import OffhookError
@@ -175,7 +174,7 @@ class Sender:
                 try:
                     self._begin(pool)
                     self._clear()
-                except (psycopg.OperationalError, PoolTimeout) as error:
+                except psycopg.Error as error:
                     _log.warning("Webhooks wait for the database (%s); trying again.", error)
 
     def _begin(self, pool: ThreadPoolExecutor) -> None:

@@ -7,7 +7,7 @@ name an endpoint's host, never its whole address or its secret.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -193,9 +193,8 @@ def replay_since(tx: Transaction, endpoint_id: UUID, since: datetime) -> int:
     store.hold_endpoint(tx, endpoint_id)
     # What the consumer has not come to yet, it will put in line itself, in order.
     upto = store.reached(tx, CONSUMER)
-    moment = since.astimezone(UTC)
-    count = store.put_history_in_line(tx, endpoint_id, found.kinds, moment, upto, TESTED)
-    told: dict[str, Json] = {"since": moment.isoformat(), "replayed": count}
+    count = store.put_history_in_line(tx, endpoint_id, found.kinds, since, upto, TESTED)
+    told: dict[str, Json] = {"since": since.isoformat(), "replayed": count}
     tx.append(Event("webhook.replayed", subject("webhook", endpoint_id), told))
     return count
 

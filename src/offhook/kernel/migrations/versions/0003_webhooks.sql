@@ -37,7 +37,7 @@ CREATE TABLE webhook_delivery (
     PRIMARY KEY (organisation_id, endpoint_id, position)
 );
 SELECT guard('webhook_delivery');
-CREATE INDEX webhook_delivery_due ON webhook_delivery (organisation_id, endpoint_id, try_at)
+CREATE INDEX webhook_delivery_due ON webhook_delivery (organisation_id, endpoint_id, try_at, position)
     WHERE state = 'waiting';
 CREATE INDEX webhook_delivery_order ON webhook_delivery (organisation_id, endpoint_id, subject, position)
     WHERE state = 'waiting';
