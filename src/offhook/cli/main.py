@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from typer._click.core import Command, Context  # pyright: ignore[reportPrivateUsage] # what it overrides says so
 
 WORDS: Mapping[str, tuple[str, str]] = {
+    "up": ("offhook.web.cli:app", "Serve the API with all that works beside it."),
+    "worker": ("offhook.web.cli:app", "Deliver events, do jobs and send webhooks, without the API."),
+    "doctor": ("offhook.web.cli:app", "Check that all is well, and say what to do where it is not."),
+    "replay": ("offhook.web.cli:app", "Deliver a consumer's dead letters again."),
     "init": ("offhook.identity.cli:app", "Found the organisation and its first admin; prints a token once."),
     "organisation": ("offhook.identity.cli:app", "Show or change the organisation."),
     "users": ("offhook.identity.cli:app", "Who works here: add, change, deactivate, passwords."),

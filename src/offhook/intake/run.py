@@ -27,6 +27,7 @@ from offhook.kernel.database import Actor, Database, Transaction
 from offhook.kernel.errors import Conflict, NotFound, OffhookError
 from offhook.kernel.events import Event, subject
 from offhook.kernel.ids import new_id
+from offhook.kernel.jobs import only_one
 from offhook.leads import campaign
 
 MOST_ERRORS_TOLD = 10_000
@@ -177,8 +178,22 @@ def carry_on(
     """Take in the rows of a run from where it stands to the end of the file.
 
     A file that breaks off, or anything else that is wrong, leaves the run failed with the reason; what was taken
-    in stays. Raises that error again.
+    in stays. Raises that error again, and `Conflict` when another process is at it.
     """
+    with only_one(database, f"import:{run.id}") as is_ours:
+        if not is_ours:
+            raise Conflict(f"Another process is importing {run.file_name} right now.", code="import-runs")
+        return _carry_on(database, organisation_id, actor, run, folder, progress)
+
+
+def _carry_on(
+    database: Database,
+    organisation_id: UUID,
+    actor: Actor,
+    run: ImportRun,
+    folder: Path,
+    progress: Progress | None,
+) -> Report:
     report = Report(run.id, run.rows, run.imported, run.merged, run.rejected, mapping=dict(run.mapping))
     try:
         with _batches(database, organisation_id, actor, run, folder, report) as batches:

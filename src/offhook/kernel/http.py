@@ -17,6 +17,7 @@ import json
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -225,6 +226,14 @@ class _Stored:
     request_hash: bytes
     status: int
     body: bytes
+
+
+KEPT_ANSWERS = timedelta(days=2)
+
+
+def forget_answers(tx: Transaction) -> int:
+    """Forget the answers kept for repeated requests that are older than `KEPT_ANSWERS`; how many."""
+    return tx.execute("DELETE FROM idempotency_key WHERE created_at < %(before)s", before=tx.now - KEPT_ANSWERS)
 
 
 def _scoped(tx: Transaction, key: str) -> str:

@@ -1,0 +1,189 @@
+"""Looks an installation over: each check says ok, warn or fail, and what to do."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import LiteralString
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
+
+from offhook.kernel.database import SYSTEM, Database, Transaction
+from offhook.kernel.errors import OffhookError
+from offhook.kernel.installation import open_installation
+from offhook.kernel.settings import Settings
+
+LEAST_FREE_BYTES = 1 << 30
+MOST_LAG = 10_000
+
+
+class Health(StrEnum):
+    """What a check came to."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check, what it came to, and what to do about it."""
+
+    check: str
+    health: Health
+    told: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Run all checks; those of the database only if it answers."""
+    findings = [_python(), _folder(settings), _space(settings), _secret(settings), _zones()]
+    try:
+        with open_installation(settings) as database:
+            findings.append(Finding("migrations", Health.OK, "The database is at the newest revision."))
+            findings += _database(database)
+            for organisation_id in database.organisations():
+                findings += _organisation(database, organisation_id)
+    except (OffhookError, psycopg.Error) as error:
+        findings.append(Finding("PostgreSQL", Health.FAIL, str(error)))
+    return findings
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    fine = sys.version_info >= (3, 11)
+    return Finding("Python", Health.OK if fine else Health.FAIL, f"{version}; 3.11 or newer is needed.")
+
+
+def _folder(settings: Settings) -> Finding:
+    folder = settings.data
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return Finding("data folder", Health.FAIL, f"{folder} cannot be made: {error.strerror}.")
+    if not os.access(folder, os.W_OK):
+        return Finding("data folder", Health.FAIL, f"{folder} cannot be written to by this user.")
+    return Finding("data folder", Health.OK, str(folder.resolve()))
+
+
+def _space(settings: Settings) -> Finding:
+    place = next(path for path in (settings.data, *settings.data.resolve().parents) if path.exists())
+    free = shutil.disk_usage(place).free
+    told = f"{free / 2**30:.1f} GiB free at {place}."
+    if free < LEAST_FREE_BYTES:
+        return Finding("free space", Health.WARN, f"{told} Make room: below 1 GiB an import may not end.")
+    return Finding("free space", Health.OK, told)
+
+
+def _secret(settings: Settings) -> Finding:
+    if settings.secret_key:
+        return Finding("secret", Health.OK, "Given by OFFHOOK_SECRET_KEY.")
+    kept = settings.data / "secret"
+    if not kept.exists():
+        return Finding("secret", Health.OK, "None yet: it is made at first use.")
+    if kept.stat().st_mode & 0o077:
+        return Finding("secret", Health.FAIL, f"{kept} can be read by others: chmod 600 {kept}")
+    return Finding("secret", Health.OK, f"Kept in {kept}; back it up with the database.")
+
+
+def _zones() -> Finding:
+    try:
+        ZoneInfo("Europe/Berlin")
+    except (KeyError, OSError):
+        return Finding("time zones", Health.FAIL, "Time-zone data is missing: pip install tzdata")
+    return Finding("time zones", Health.OK, "Time-zone data is there.")
+
+
+def _database(database: Database) -> list[Finding]:
+    with database.pool.connection() as connection:
+        version = connection.info.server_version // 10_000
+        unguarded = connection.execute(
+            "SELECT string_agg(c.relname, ', ') FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+            " WHERE a.attname = 'organisation_id' AND c.relkind IN ('r', 'p')"
+            " AND c.relnamespace = 'public'::regnamespace"
+            " AND NOT (c.relrowsecurity AND c.relforcerowsecurity)"
+        ).fetchone()
+    findings = [Finding("PostgreSQL", Health.OK, f"Version {version} answers.")]
+    if unguarded and unguarded[0]:
+        told = f"Tables without row-level security: {unguarded[0]}. Run the migrations as their owner."
+        return [*findings, Finding("guard", Health.FAIL, told)]
+    return [*findings, Finding("guard", Health.OK, "Row-level security holds on every table.")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    name: str
+    count: int
+
+
+def _organisation(database: Database, organisation_id: UUID) -> list[Finding]:
+    with database.transaction(organisation_id, SYSTEM) as tx:
+        name = tx.scalar(str, "SELECT slug FROM organisation") or str(organisation_id)
+        found = [_lag(tx), _dead_letters(tx), _failed_imports(tx), *map(_orphans(tx), _ORPHANS)]
+    return [Finding(f"{name}: {one.check}", one.health, one.told) for one in found]
+
+
+def _lag(tx: Transaction) -> Finding:
+    behind = tx.rows(
+        _Named,
+        "SELECT consumer AS name, (SELECT count(*)::int FROM (SELECT FROM event"
+        " WHERE event.position > c.position LIMIT 100000) e) AS count FROM event_cursor c ORDER BY consumer",
+    )
+    late = [f"{one.name} by {one.count:,}" for one in behind if one.count > MOST_LAG]
+    if late:
+        told = f"Consumers are behind: {', '.join(late)} events. Is `offhook up` or `offhook worker` running?"
+        return Finding("events", Health.WARN, told)
+    return Finding("events", Health.OK, "Every consumer is up to date, or nearly.")
+
+
+def _dead_letters(tx: Transaction) -> Finding:
+    dead = tx.rows(
+        _Named,
+        "SELECT consumer AS name, count(*)::int AS count FROM dead_letter WHERE replayed_at IS NULL"
+        " GROUP BY consumer ORDER BY consumer",
+    )
+    if dead:
+        told = ", ".join(f"{one.name}: {one.count:,}" for one in dead)
+        return Finding("dead letters", Health.WARN, f"{told}. See the log, then: offhook replay CONSUMER")
+    return Finding("dead letters", Health.OK, "None.")
+
+
+def _failed_imports(tx: Transaction) -> Finding:
+    failed = tx.scalar(int, "SELECT count(*)::int FROM import_run WHERE status = 'failed'") or 0
+    if failed:
+        return Finding("imports", Health.WARN, f"{failed} failed: offhook imports list")
+    return Finding("imports", Health.OK, "None failed.")
+
+
+_ORPHANS: Sequence[tuple[str, LiteralString]] = (
+    (
+        "leads without their person",
+        "SELECT count(*)::int FROM lead l WHERE NOT EXISTS (SELECT FROM person p WHERE p.id = l.person_id)",
+    ),
+    (
+        "responses without their lead",
+        "SELECT count(*)::int FROM response r WHERE NOT EXISTS (SELECT FROM lead l WHERE l.id = r.lead_id)",
+    ),
+    (
+        "contact points without their person",
+        "SELECT count(*)::int FROM contact_point WHERE person_id NOT IN (SELECT id FROM person)",
+    ),
+    (
+        "hand-offs without their lead",
+        "SELECT count(*)::int FROM hand_off h WHERE NOT EXISTS (SELECT FROM lead l WHERE l.id = h.lead_id)",
+    ),
+)
+"""What may not be; hot tables carry no foreign keys (ARCHITECTURE.md, "Decisions")."""
+
+
+def _orphans(tx: Transaction) -> Callable[[tuple[str, LiteralString]], Finding]:
+    def look(check: tuple[str, LiteralString]) -> Finding:
+        name, query = check
+        count = tx.scalar(int, query) or 0
+        told = f"{count:,}; this must not be. Please report it with your version." if count else "None."
+        return Finding(name, Health.FAIL if count else Health.OK, told)
+
+    return look

@@ -1,0 +1,26 @@
+"""The product's jobs, in one list: what a running server looks after besides answering."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from offhook.intake import jobs as intake
+from offhook.kernel.database import SYSTEM, Database
+from offhook.kernel.http import forget_answers
+from offhook.kernel.jobs import Job
+from offhook.kernel.settings import Settings
+from offhook.leads import jobs as leads
+
+
+def _forget_answers(database: Database, organisation_id: UUID) -> None:
+    with database.transaction(organisation_id, SYSTEM) as tx:
+        forget_answers(tx)
+
+
+def jobs_of(settings: Settings) -> Sequence[Job]:
+    """All jobs of an installation with these settings."""
+    return (
+        *leads.JOBS,
+        *intake.jobs(settings),
+        Job("web.answers", timedelta(hours=1), _forget_answers),
+    )
