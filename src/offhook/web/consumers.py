@@ -5,12 +5,14 @@ A slice offers its consumers in its `jobs.py`; a new one is added here (ARCHITEC
 
 from collections.abc import Sequence
 
+from offhook.activities import jobs as activities
 from offhook.kernel.delivery import Consumer
 from offhook.leads import jobs as leads
 from offhook.webhooks import jobs as webhooks
 
 CONSUMERS: Sequence[Consumer] = (
     *webhooks.CONSUMERS,
+    *activities.CONSUMERS,
     *leads.CONSUMERS,
 )
 """In the order in which each event reaches them."""
