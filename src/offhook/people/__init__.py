@@ -1,30 +1,97 @@
 """People: accounts, persons and how to reach them.
 
 It makes one row of one human being, however often and however spelled they respond: normalising, identity
-resolution, merge with undo. Higher slices hand over what they understood and get back whom it is about.
+resolution, merge with undo, review of what is doubtful. Higher slices hand over what they understood and get back
+whom it is about.
 """
 
 from offhook.people.facts import facts_of
-from offhook.people.model import Account, ContactPoint, Person, PersonFacts, Resolution, Understood
+from offhook.people.finding import Place, Wanted
+from offhook.people.merges.service import merge, merge_accounts, merge_persons, merges_page, undo_merge
+from offhook.people.model import (
+    Account,
+    ContactKind,
+    ContactPoint,
+    Merge,
+    Person,
+    PersonFacts,
+    RecordKind,
+    Resolution,
+    Review,
+    Understood,
+)
 from offhook.people.normalise import KNOWN_FIELDS, understand
 from offhook.people.normalise.values import Rejected, day_comes_first, read_boolean, read_moment
 from offhook.people.resolve import resolve
+from offhook.people.reviews.service import (
+    Decided,
+    Decision,
+    ReviewStatus,
+    SideBySide,
+    decide_review,
+    next_review,
+    review,
+    reviews_page,
+)
+from offhook.people.service import (
+    account,
+    accounts,
+    add_account,
+    add_person,
+    change_account,
+    change_person,
+    person,
+    persons,
+    remove_contact_point,
+    set_contact_point,
+    shown_name,
+)
 from offhook.people.store import persons as persons_by_id
 
 __all__ = [
     "KNOWN_FIELDS",
     "Account",
+    "ContactKind",
     "ContactPoint",
+    "Decided",
+    "Decision",
+    "Merge",
     "Person",
     "PersonFacts",
+    "Place",
+    "RecordKind",
     "Rejected",
     "Resolution",
+    "Review",
+    "ReviewStatus",
+    "SideBySide",
     "Understood",
+    "Wanted",
+    "account",
+    "accounts",
+    "add_account",
+    "add_person",
+    "change_account",
+    "change_person",
     "day_comes_first",
+    "decide_review",
     "facts_of",
+    "merge",
+    "merge_accounts",
+    "merge_persons",
+    "merges_page",
+    "next_review",
+    "person",
+    "persons",
     "persons_by_id",
     "read_boolean",
     "read_moment",
+    "remove_contact_point",
     "resolve",
+    "review",
+    "reviews_page",
+    "set_contact_point",
+    "shown_name",
     "understand",
+    "undo_merge",
 ]

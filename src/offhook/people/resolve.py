@@ -43,14 +43,14 @@ def resolve(tx: Transaction, records: Sequence[Understood]) -> list[Resolution]:
     store.lock(tx)
     incoming = [incoming_person(record) for record in records]
     with store.index_probes(tx):
-        persons = _known_persons(tx, incoming)
+        persons = known_persons(tx, incoming)
         met = [persons.resolve(one) for one in incoming]
-        accounts, made_here = _resolve_accounts(tx, [entity for entity, _ in met])
-        known_accounts = _write(tx, persons, accounts)
+        accounts, made_here = give_accounts(tx, [entity for entity, _ in met])
+        known_accounts = write(tx, persons, accounts)
     return _answers(met, made_here, known_accounts)
 
 
-def _known_persons(tx: Transaction, incoming: Sequence[Incoming]) -> Resolver:
+def known_persons(tx: Transaction, incoming: Sequence[Incoming]) -> Resolver:
     """A resolver that knows everybody who shares a contact point or a key with the batch."""
     resolver = Resolver(Persons(), new_id)
     contacts = list({contact: None for one in incoming for contact in one.contacts})
@@ -130,10 +130,10 @@ def understood_account(account: Account) -> Understood:
     )
 
 
-def _resolve_accounts(tx: Transaction, persons: Sequence[Entity]) -> tuple[AccountResolver, list[bool]]:
+def give_accounts(tx: Transaction, persons: Sequence[Entity]) -> tuple[AccountResolver, list[bool]]:
     """Give every person without an account the one their company is; says of each whether it was made for it."""
     companies = [None if person.account_id else company_of(person.known) for person in persons]
-    resolver = _known_accounts(tx, [company for company in companies if company])
+    resolver = known_accounts(tx, [company for company in companies if company])
     made_here: list[bool] = []
     for person, company in zip(persons, companies, strict=True):
         if company is None or person.account_id is not None:
@@ -147,22 +147,24 @@ def _resolve_accounts(tx: Transaction, persons: Sequence[Entity]) -> tuple[Accou
     return resolver, made_here
 
 
-def _known_accounts(tx: Transaction, companies: Sequence[Understood]) -> AccountResolver:
+def known_accounts(tx: Transaction, companies: Sequence[Understood]) -> AccountResolver:
     """A resolver that knows every account which shares a domain or a key with the batch's companies."""
     distinct = {company_key(company): company for company in companies}.values()
     keys = list({key: None for c in distinct for key in matching.account_keys(matching.account_record(c))})
     by_key = by_shared(store.sharing_keys(tx, RecordKind.ACCOUNT, keys, LARGEST_BUCKET))
-    with_domain = store.accounts_with_domains(tx, list({c.domain: None for c in distinct if c.domain}))
+    at_domains = store.accounts_with_domains(tx, list({c.domain: None for c in distinct if c.domain}))
     resolver = AccountResolver(Resolver(Accounts(), new_id))
-    if not by_key and not with_domain:
+    if not by_key and not at_domains:
         return resolver
-    stands_for = store.survivors(tx, "account", by_key.keys() | set(with_domain))
+    stands_for = store.survivors(tx, "account", by_key.keys() | {account for _, account, _ in at_domains})
     known = store.accounts(tx, sorted(set(stands_for.values())))
     entities = {identifier: _entity_of_account(account) for identifier, account in sorted(known.items())}
     for identifier in sorted(stands_for):
         entity = entities.get(stands_for[identifier])
         if entity is not None:
             resolver.resolver.know(entity, (), by_key.get(identifier, ()))
+    for domain, _, now in at_domains:
+        resolver.by_domain.setdefault(domain, entities[now])
     for entity in entities.values():
         if entity.known.domain:
             resolver.by_domain.setdefault(entity.known.domain, entity)
@@ -182,7 +184,7 @@ def _entity_of_account(account: Account) -> Entity:
     )
 
 
-def _write(tx: Transaction, persons: Resolver, accounts: AccountResolver) -> dict[UUID, Entity]:
+def write(tx: Transaction, persons: Resolver, accounts: AccountResolver) -> dict[UUID, Entity]:
     """Save what is new and what changed, and note the events; returns the accounts by id."""
     met_accounts = _unique(accounts.resolver.entities)
     met_persons = _unique(persons.entities)

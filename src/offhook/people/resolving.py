@@ -225,6 +225,12 @@ class Resolver:
         self._propose(made, doubtful[:1])
         return made, bool(doubtful)
 
+    def make_another(self, incoming: Incoming) -> tuple[Entity, list[Entity]]:
+        """Make whom the record is about, whoever is like them; returns those who are."""
+        exact, candidates = self._candidates(incoming)
+        same, doubtful = self._compare(incoming, exact, candidates)
+        return self._make(incoming), [entity for entity, _ in (*same, *doubtful)]
+
     def _candidates(self, incoming: Incoming) -> tuple[Entity | None, list[Entity]]:
         """Who has the record's external id, and the others who share most with it."""
         shared: dict[Entity, int] = {}
@@ -294,6 +300,12 @@ def incoming_person(received: Understood) -> Incoming:
     return Incoming(received, features, matching.person_keys(features), contacts_of(received))
 
 
+def incoming_account(company: Understood) -> Incoming:
+    """A company as resolving accounts needs it."""
+    features = matching.account_record(company)
+    return Incoming(company, features, matching.account_keys(features), ())
+
+
 def contacts_of(understood: Understood) -> tuple[tuple[str, str], ...]:
     """All contact points as pairs of kind and value."""
     return (
@@ -343,15 +355,19 @@ class AccountResolver:
         self._learn(answer[0], company)
         return answer[0], False
 
+    def make_another(self, company: Understood) -> tuple[Entity, list[Entity]]:
+        """Make the account, whichever are like it; returns those."""
+        made, alike = self.resolver.make_another(incoming_account(company))
+        at_domain = self.by_domain.get(company.domain) if company.domain else None
+        return made, alike if at_domain is None or at_domain in alike else [at_domain, *alike]
+
     def _resolve(self, company: Understood) -> tuple[Entity, bool]:
         found = self.by_domain.get(company.domain) if company.domain else None
         if found is not None:
             self._learn(found, company)
             return found, False
-        features = matching.account_record(company)
-        incoming = Incoming(company, features, matching.account_keys(features), ())
         before = len(self.resolver.entities)
-        found, _ = self.resolver.resolve(incoming)
+        found, _ = self.resolver.resolve(incoming_account(company))
         if found.known.domain:
             self.by_domain.setdefault(found.known.domain, found)
         return found, len(self.resolver.entities) > before

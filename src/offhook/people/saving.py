@@ -4,10 +4,11 @@ For edits and merges, one record at a time, under the organisation's lock on per
 through `resolve`.
 """
 
-from collections.abc import Sequence
+from typing import cast
 from uuid import UUID
 
 from offhook.kernel.database import Transaction
+from offhook.kernel.events import Json
 from offhook.people import matching, store
 from offhook.people.merges.rules import Standing
 from offhook.people.model import Account, Person, RecordKind
@@ -43,7 +44,23 @@ def save_account(tx: Transaction, account_id: UUID, now: Standing) -> Account:
     return store.accounts(tx, [account_id])[account_id]
 
 
-def changed_fields(before: Standing, after: Standing) -> Sequence[str]:
-    """The fields in which two states differ, by the names events give them."""
-    names = [name for name in before.known.__slots__ if getattr(before.known, name) != getattr(after.known, name)]
-    return [*names, *(["account_id"] if before.account_id != after.account_id else [])]
+def told_changes(before: Standing, after: Standing) -> dict[str, Json]:
+    """What an event tells of an edit: which fields, and of each what it was and what it is."""
+    changes: dict[str, Json] = {
+        name: [_json(getattr(before.known, name)), _json(getattr(after.known, name))]
+        for name in before.known.__slots__
+        if getattr(before.known, name) != getattr(after.known, name)
+    }
+    if before.account_id != after.account_id:
+        changes["account_id"] = [_json(before.account_id), _json(after.account_id)]
+    return {"fields": list(changes), "changes": changes}
+
+
+def _json(value: object) -> Json:
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, tuple):
+        return [str(one) for one in cast("tuple[str, ...]", value)]
+    if isinstance(value, dict):
+        return dict(cast("dict[str, str]", value))
+    return str(value)

@@ -76,6 +76,17 @@ def sharing_contacts(
     return [(contacts[f.nth - 1], f.id) for f in found]
 
 
+def holders(tx: Transaction, kind: str, value: str) -> list[UUID]:
+    """Who has a contact point now, by living persons' ids. Index: contact_point_value."""
+    found = tx.scalars(
+        UUID,
+        "SELECT person_id FROM contact_point WHERE kind = %(of)s AND value = %(value)s ORDER BY person_id",
+        of=kind,
+        value=value,
+    )
+    return sorted(set(survivors(tx, "person", found).values()))
+
+
 def sharing_keys(tx: Transaction, kind: str, keys: Sequence[int], most: int) -> list[tuple[int, UUID]]:
     """Whose matching keys these are, at most `most` + 1 for each. Index: the primary key of match_key."""
     if not keys:
@@ -195,16 +206,29 @@ def accounts(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Account]:
     return {a.id: a for a in found}
 
 
-def accounts_with_domains(tx: Transaction, domains: Sequence[str]) -> list[UUID]:
-    """The accounts that have these domains, oldest first. Index: account_domain."""
+@dataclass(frozen=True, slots=True)
+class _AtDomain:
+    nth: int
+    id: UUID
+    now: UUID
+
+
+def accounts_with_domains(tx: Transaction, domains: Sequence[str]) -> list[tuple[str, UUID, UUID]]:
+    """Domain, account and who stands for it now, for accounts that have these domains or had until absorbed.
+
+    Those that stand for themselves come first, then the older. Index: account_domain.
+    """
     if not domains:
         return []
-    return tx.scalars(
-        UUID,
-        "SELECT a.id FROM unnest(%(domains)s::text[]) AS asked (domain) CROSS JOIN LATERAL (SELECT id FROM account"
-        " WHERE domain = asked.domain AND merged_into IS NULL ORDER BY id LIMIT 5) AS a ORDER BY a.id",
+    found = tx.rows(
+        _AtDomain,
+        "SELECT asked.nth, a.id, coalesce(a.merged_into, a.id) AS now"
+        " FROM unnest(%(domains)s::text[]) WITH ORDINALITY AS asked (domain, nth)"
+        " CROSS JOIN LATERAL (SELECT id, merged_into FROM account WHERE domain = asked.domain"
+        "  ORDER BY merged_into IS NOT NULL, id LIMIT 5) AS a ORDER BY asked.nth, a.merged_into IS NOT NULL, a.id",
         domains=list(domains),
     )
+    return [(domains[one.nth - 1], one.id, one.now) for one in found]
 
 
 def insert_persons(

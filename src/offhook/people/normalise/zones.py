@@ -4,6 +4,7 @@ Phone prefixes come from `phonenumbers` (libphonenumber's time-zone data); count
 several zones, the zone in which most people live. None when nothing tells: then the organisation's zone holds.
 """
 
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
@@ -12,6 +13,7 @@ from phonenumbers.timezone import time_zones_for_geographical_number
 from phonenumbers.tzdata import TIMEZONE_LONGEST_PREFIX
 
 from offhook.people.normalise import cldr
+from offhook.people.normalise.phones import Phone, read_phone
 from offhook.people.normalise.places import zone_of_region
 from offhook.people.normalise.values import Rejected
 
@@ -113,3 +115,12 @@ def zone_of_place(zones_of_phone: tuple[str, ...], country: str | None, region: 
     if not zones_of_phone or by_country in zones_of_phone:
         return by_country
     return by_country
+
+
+def zone_of_phones(numbers: Sequence[str], country: str | None, region: str | None) -> str | None:
+    """The likeliest zone of somebody with these numbers in E.164; the first that tells a place counts."""
+    for number in numbers:
+        phone = read_phone(number, None)
+        if isinstance(phone, Phone) and phone.is_geographic:
+            return zone_of_place(zones_of_prefix(number[:LONGEST_PREFIX]), country, region)
+    return zone_of_place((), country, region)

@@ -21,7 +21,7 @@ CREATE TABLE account (
     PRIMARY KEY (organisation_id, id)
 );
 SELECT guard('account');
-CREATE INDEX account_domain ON account (organisation_id, domain) WHERE merged_into IS NULL;
+CREATE INDEX account_domain ON account (organisation_id, domain) WHERE domain IS NOT NULL;
 CREATE INDEX account_name ON account (organisation_id, sort_name, id) WHERE merged_into IS NULL;
 
 CREATE TABLE person (

@@ -1,0 +1,118 @@
+"""Finding persons and accounts: pages in the order of their names, narrowed by what one knows of them. SQL.
+
+Absorbed records are never listed; what was theirs finds their survivor. Names run along an index, as do e-mail,
+phone and domain; a custom attribute is looked for along the names, so narrow it further where the base is large.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import LiteralString
+from uuid import UUID
+
+from offhook.kernel.database import Transaction
+from offhook.people import store
+
+_AFTER_ALL = "\U0010ffff"
+"""Sorts after every character that a name can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one looks for; what is None does not narrow. `domain` of a person is their account's.
+
+    `name` is how the name begins: last name first, or as spoken ("ann le" finds Ann Lee); of accounts the name.
+    `contact` is kind and value of a contact point in its stored form; `attribute` name and value.
+    """
+
+    name: str | None = None
+    contact: tuple[str, str] | None = None
+    account_id: UUID | None = None
+    domain: str | None = None
+    attribute: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ended: the sort name and id of its last row."""
+
+    sort_name: str
+    id: UUID
+
+
+def persons_wanted(tx: Transaction, wanted: Wanted, after: Place | None, limit: int) -> list[Place]:
+    """Up to `limit` persons, by last and first name. Index: person_name."""
+    narrowed: LiteralString = ""
+    ids: Sequence[UUID] = ()
+    if wanted.contact is not None:
+        ids = store.holders(tx, *wanted.contact)
+        narrowed += " AND p.id = ANY(%(ids)s)"
+    accounts: Sequence[UUID] = ()
+    if wanted.account_id is not None:
+        accounts = [store.survivors(tx, "account", [wanted.account_id])[wanted.account_id]]
+        narrowed += " AND p.account_id = ANY(%(accounts)s)"
+    if wanted.domain is not None:
+        at_domain = _accounts_at(tx, wanted.domain)
+        accounts = [one for one in at_domain if one in accounts or wanted.account_id is None]
+        narrowed += " AND p.account_id = ANY(%(accounts)s)"
+    if wanted.attribute is not None:
+        narrowed += " AND p.attributes ->> %(attribute)s = %(value)s"
+    begin, end = _ranges(wanted.name)
+    return tx.rows(
+        Place,
+        "SELECT p.sort_name, p.id FROM unnest(%(begin)s::text[], %(end)s::text[]) AS r (first, last)"
+        " CROSS JOIN LATERAL (SELECT sort_name, id FROM person AS p WHERE merged_into IS NULL"
+        "  AND (sort_name, id) > (%(sort_name)s, %(id)s) AND sort_name >= r.first AND sort_name < r.last"
+        + narrowed
+        + "  ORDER BY sort_name, id LIMIT %(limit)s) AS p ORDER BY p.sort_name, p.id LIMIT %(limit)s",
+        begin=begin,
+        end=end,
+        ids=list(ids),
+        accounts=list(accounts),
+        attribute=wanted.attribute[0] if wanted.attribute else None,
+        value=wanted.attribute[1] if wanted.attribute else None,
+        sort_name=after.sort_name if after else "",
+        id=after.id if after else UUID(int=0),
+        limit=limit,
+    )
+
+
+def accounts_wanted(tx: Transaction, wanted: Wanted, after: Place | None, limit: int) -> list[Place]:
+    """Up to `limit` accounts by name. Indexes: account_name, account_domain."""
+    narrowed: LiteralString = ""
+    if wanted.domain is not None:
+        narrowed += " AND id = ANY(%(ids)s)"
+    if wanted.attribute is not None:
+        narrowed += " AND attributes ->> %(attribute)s = %(value)s"
+    name = (wanted.name or "").lower()
+    return tx.rows(
+        Place,
+        "SELECT sort_name, id FROM account WHERE merged_into IS NULL AND (sort_name, id) > (%(sort_name)s, %(id)s)"
+        " AND sort_name >= %(begin)s AND sort_name < %(end)s"
+        + narrowed
+        + " ORDER BY sort_name, id LIMIT %(limit)s",
+        begin=name,
+        end=name + _AFTER_ALL,
+        ids=_accounts_at(tx, wanted.domain) if wanted.domain is not None else [],
+        attribute=wanted.attribute[0] if wanted.attribute else None,
+        value=wanted.attribute[1] if wanted.attribute else None,
+        sort_name=after.sort_name if after else "",
+        id=after.id if after else UUID(int=0),
+        limit=limit,
+    )
+
+
+def _accounts_at(tx: Transaction, domain: str) -> list[UUID]:
+    return sorted({now for _, _, now in store.accounts_with_domains(tx, [domain])})
+
+
+def _ranges(name: str | None) -> tuple[list[str], list[str]]:
+    """First and end of the sort names that begin so, read last name first and, of several words, as spoken.
+
+    Two ranges never overlap: neither of two different beginnings of one length is the other's.
+    """
+    words = (name or "").lower().replace(",", " ").split()
+    begins = [" ".join(words)]
+    if len(words) > 1:
+        begins.append(" ".join([words[-1], *words[:-1]]))
+    distinct = list(dict.fromkeys(begins))
+    return distinct, [one + _AFTER_ALL for one in distinct]

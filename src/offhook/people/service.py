@@ -1,0 +1,295 @@
+"""Use cases of persons and accounts: look at them, find them, add and edit them by hand.
+
+What is typed is normalised like what is imported (`normalise`), but a value that cannot be used refuses the edit.
+Ids of absorbed records mean their survivors throughout. Every edit is an event with what it changed, from and to.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import cast
+from uuid import UUID
+
+from offhook.identity import organisation
+from offhook.kernel.database import Transaction
+from offhook.kernel.errors import Conflict, FieldError, Invalid, NotFound, StaleVersion
+from offhook.kernel.events import Event, Json, subject
+from offhook.people import editing, finding, saving, store
+from offhook.people.adding import add_account_unless_known, add_another_person
+from offhook.people.finding import Place, Wanted
+from offhook.people.merges.rules import Standing
+from offhook.people.model import Account, ContactKind, ContactPoint, Person, RecordKind, Understood
+from offhook.people.normalise import KNOWN_FIELDS
+from offhook.people.normalise.values import tidy
+from offhook.people.resolve import resolve
+from offhook.people.resolving import contacts_of
+
+LONGEST_LABEL = 60
+LONGEST_EXTENSION = 20
+
+
+def person(tx: Transaction, person_id: UUID) -> Person:
+    """One person; the survivor of an absorbed one. Needs `people:read`. Raises `NotFound`."""
+    tx.require("people:read")
+    return _person(tx, person_id)
+
+
+def _person(tx: Transaction, person_id: UUID) -> Person:
+    now = store.survivors(tx, RecordKind.PERSON, [person_id])[person_id]
+    found = store.persons(tx, [now])
+    if not found:
+        raise NotFound(f"There is no person {person_id} here.")
+    return found[now]
+
+
+def account(tx: Transaction, account_id: UUID) -> Account:
+    """One account; the survivor of an absorbed one. Needs `people:read`. Raises `NotFound`."""
+    tx.require("people:read")
+    return _account(tx, account_id)
+
+
+def _account(tx: Transaction, account_id: UUID) -> Account:
+    now = store.survivors(tx, RecordKind.ACCOUNT, [account_id])[account_id]
+    found = store.accounts(tx, [now])
+    if not found:
+        raise NotFound(f"There is no account {account_id} here.")
+    return found[now]
+
+
+def persons(tx: Transaction, wanted: Wanted, after: Place | None, limit: int) -> list[tuple[Place, Person]]:
+    """Up to `limit` persons by name, each with its place in the list. Needs `people:read`."""
+    tx.require("people:read")
+    places = finding.persons_wanted(tx, wanted, after, limit)
+    found = store.persons(tx, [place.id for place in places])
+    return [(place, found[place.id]) for place in places]
+
+
+def accounts(tx: Transaction, wanted: Wanted, after: Place | None, limit: int) -> list[tuple[Place, Account]]:
+    """Up to `limit` accounts by name, each with its place in the list. Needs `people:read`."""
+    tx.require("people:read")
+    places = finding.accounts_wanted(tx, wanted, after, limit)
+    found = store.accounts(tx, [place.id for place in places])
+    return [(place, found[place.id]) for place in places]
+
+
+def wanted_email(tx: Transaction, text: str) -> tuple[str, str]:
+    """The contact point that a typed address means. Raises `Invalid`."""
+    return ContactKind.EMAIL, editing.read_contact(ContactKind.EMAIL, text, _region(tx))
+
+
+def wanted_phone(tx: Transaction, text: str) -> tuple[str, str]:
+    """The contact point that a typed number means. Raises `Invalid`."""
+    return ContactKind.PHONE, editing.read_contact(ContactKind.PHONE, text, _region(tx))
+
+
+def wanted_domain(text: str) -> str:
+    """The registrable domain that a typed domain or web address means. Raises `Invalid`."""
+    found = editing.understood_or_refused({"website": text}, {}, "US").domain
+    if found is None:
+        raise Invalid(
+            "This is no domain of a company's own.", fields=[FieldError("domain", "is not a domain", text)]
+        )
+    return found
+
+
+def _region(tx: Transaction) -> str:
+    return organisation(tx).region
+
+
+# Adding
+
+
+def add_person(
+    tx: Transaction,
+    fields: Mapping[str, object],
+    attributes: Mapping[str, str] | None = None,
+    *,
+    is_another: bool = False,
+) -> Person:
+    """Add somebody by hand; `fields` are keyed by `KNOWN_FIELDS`. An external id alone is enough.
+
+    Needs `people:write`. Raises `Invalid` for values that cannot be used, and where nothing tells who it is;
+    `Conflict` (`known-already`) for somebody who is known, unless `is_another` says that it is somebody else:
+    then the two are remembered as distinct.
+    """
+    tx.require("people:write")
+    understood = editing.understood_or_refused(_typed(fields), attributes or {}, _region(tx))
+    editing.refuse_nobody(understood)
+    if is_another:
+        return _person(tx, add_another_person(tx, understood))
+    found = resolve(tx, [understood])[0]
+    made = _person(tx, found.person_id)
+    if not found.is_new_person:
+        raise _known_already(f"{shown_name(made)}", "person_id", made.id)
+    return made
+
+
+def shown_name(somebody: Person) -> str:
+    """How a person is named where they may have no name: by an address, a number or an id."""
+    known = (somebody.full_name, *somebody.emails, *somebody.phones, *somebody.external_ids)
+    return next((text for text in known if text), str(somebody.id))
+
+
+def add_account(
+    tx: Transaction,
+    fields: Mapping[str, object],
+    attributes: Mapping[str, str] | None = None,
+    *,
+    is_another: bool = False,
+) -> Account:
+    """Add a company by hand: its `name`, and what else of `editing.ACCOUNT_EDITS` is known.
+
+    Needs `accounts:write`. Raises `Invalid`; `Conflict` (`known-already`) for a known one, unless `is_another`.
+    """
+    tx.require("accounts:write")
+    told = {"name": None, **_told(fields)}
+    new = editing.edit_account(Standing(Understood()), told, attributes or {}, _region(tx)).known
+    account_id, is_new = add_account_unless_known(tx, new, is_another=is_another)
+    made = _account(tx, account_id)
+    if not is_new:
+        raise _known_already(made.name, "account_id", made.id)
+    return made
+
+
+def _known_already(name: str, field: str, identifier: UUID) -> Conflict:
+    return Conflict(
+        f"{name} ({identifier}) is known already. Change that record, or say that this is another one.",
+        code="known-already",
+        fields=[FieldError(field, "is known already", str(identifier))],
+    )
+
+
+def _told(fields: Mapping[str, object]) -> dict[str, str | None]:
+    """Values as they would be typed: the readers of received values read them."""
+    return {name: _text(value) for name, value in fields.items()}
+
+
+def _typed(fields: Mapping[str, object]) -> dict[str, str]:
+    unknown = next((name for name in fields if name not in KNOWN_FIELDS), None)
+    if unknown is not None:
+        raise Invalid(f"'{unknown}' is no field of a person.", fields=[FieldError(unknown, "is no field of this")])
+    return {name: text for name, text in _told(fields).items() if text}
+
+
+def _text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+# Editing
+
+
+def change_person(tx: Transaction, person_id: UUID, version: int, changes: Mapping[str, object]) -> Person:
+    """Edit a person: fields of `editing.PERSON_EDITS`, `account_id`, and by name the custom `attributes`.
+
+    A field told as None is cleared. Needs `people:write`. Raises `NotFound`, `StaleVersion`, `Invalid`. Appends
+    `person.changed`.
+    """
+    fields, attributes = _parts(changes)
+    moves = "account_id" in fields
+    account_id = fields.pop("account_id", None)
+
+    def edited(now: Standing) -> Standing:
+        after = editing.edit_person(now, _told(fields), attributes, _region(tx))
+        if not moves:
+            return after
+        return replace(after, account_id=_account(tx, account_id).id if isinstance(account_id, UUID) else None)
+
+    return _edit_person(tx, person_id, version, edited)
+
+
+def _parts(changes: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str | None]]:
+    """Fields, and custom attributes."""
+    fields = dict(changes)
+    attributes = cast("Mapping[str, str | None]", fields.pop("attributes", None) or {})
+    return fields, dict(attributes)
+
+
+def set_contact_point(
+    tx: Transaction,
+    person_id: UUID,
+    version: int,
+    kind: ContactKind,
+    value: str,
+    *,
+    label: str = "",
+    extension: str = "",
+    is_primary: bool = False,
+) -> Person:
+    """Add a way to reach a person, or replace what is said of one they have; a main one comes before the others.
+
+    Needs `people:write`. Raises `NotFound`, `StaleVersion`, `Invalid`. Appends `person.changed`.
+    """
+    tx.require("people:write")
+    point = ContactPoint(
+        kind,
+        editing.read_contact(kind, value, _region(tx)),
+        _short("label", label, LONGEST_LABEL),
+        _short("extension", extension, LONGEST_EXTENSION),
+        is_primary,
+    )
+    return _edit_person(tx, person_id, version, lambda now: editing.with_contact(now, point))
+
+
+def _short(name: str, text: str, longest: int) -> str:
+    clean, had_controls = tidy(text)
+    if had_controls or len(clean) > longest:
+        reason = f"must have at most {longest} characters and no control characters"
+        raise Invalid(f"The {name} {reason}.", fields=[FieldError(name, reason, text)])
+    return clean
+
+
+def remove_contact_point(tx: Transaction, person_id: UUID, version: int, kind: ContactKind, value: str) -> Person:
+    """Take a way to reach a person away; `value` as it is shown. Other conditions as `set_contact_point`."""
+    tx.require("people:write")
+
+    def without(now: Standing) -> Standing:
+        if (kind, value) not in contacts_of(now.known):
+            raise NotFound(f"This person has no {kind.replace('_', ' ')} {value}.")
+        return editing.without_contact(now, kind, value)
+
+    return _edit_person(tx, person_id, version, without)
+
+
+def _edit_person(tx: Transaction, person_id: UUID, version: int, edited: Callable[[Standing], Standing]) -> Person:
+    tx.require("people:write")
+    store.lock(tx)
+    before = _person(tx, person_id)
+    _require_version(before.version, version, shown_name(before))
+    standing = saving.standing_of_person(before)
+    after = edited(standing)
+    if after == standing:
+        return before
+    saved = saving.save_person(tx, before.id, after)
+    told: dict[str, Json] = {"account_id": str(after.account_id) if after.account_id else None}
+    tx.append(Event("person.changed", subject("person", before.id), told | saving.told_changes(standing, after)))
+    return saved
+
+
+def change_account(tx: Transaction, account_id: UUID, version: int, changes: Mapping[str, object]) -> Account:
+    """Edit an account: fields of `editing.ACCOUNT_EDITS`, and by name the custom `attributes`.
+
+    A field told as None is cleared. Needs `accounts:write`. Raises `NotFound`, `StaleVersion`, `Invalid`. Appends
+    `account.changed`.
+    """
+    tx.require("accounts:write")
+    store.lock(tx)
+    before = _account(tx, account_id)
+    _require_version(before.version, version, before.name)
+    fields, attributes = _parts(changes)
+    standing = saving.standing_of_account(before)
+    after = editing.edit_account(standing, _told(fields), attributes, _region(tx))
+    if after == standing:
+        return before
+    saved = saving.save_account(tx, before.id, after)
+    told: dict[str, Json] = {"account_id": str(before.id)}
+    tx.append(Event("account.changed", subject("account", before.id), told | saving.told_changes(standing, after)))
+    return saved
+
+
+def _require_version(present: int, told: int, name: str) -> None:
+    if present != told:
+        raise StaleVersion(f"{name} was changed since you read it. Read it again and repeat your change.")
