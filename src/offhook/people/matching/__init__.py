@@ -2,7 +2,7 @@
 
 After Fellegi and Sunter (1969): every field that two records both have speaks for or against their being one, in
 bits of evidence that add up; a field that one of them lacks says nothing. One fixed set of weights for persons
-and one for accounts (`weights.py`), fitted to no data set. docs/identity-resolution.md tells the method.
+and one for accounts (`weights.py`), the same for every list. docs/identity-resolution.md tells the method.
 """
 
 from offhook.people.matching.accounts import compare_accounts

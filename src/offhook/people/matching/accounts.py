@@ -69,7 +69,7 @@ def _compare_domains(a: Record, b: Record, reasons: list[Reason]) -> None:
         else:
             reasons.append(Reason("domain", W.DOMAIN_DIFFERENT, "different domains"))
     elif (a.domain and _names(a.domain, b)) or (b.domain and _names(b.domain, a)):
-        reasons.append(Reason("domain", W.DOMAIN_NAMES_IT / 2, "the domain bears the name"))
+        reasons.append(Reason("domain", W.DOMAIN_NAMES_IT, "the domain bears the name"))
 
 
 def _label(domain: str) -> str:
