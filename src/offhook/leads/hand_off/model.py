@@ -122,3 +122,4 @@ class HandOff:
     confirmed_at: datetime | None
     is_first: bool
     version: int
+    accepted_at: datetime | None = None

@@ -289,11 +289,17 @@ def _decide(
     if status is HandOffStatus.CONFIRMED:
         after = replace(before, status=status, confirmed_at=done_at)
     else:
-        after = replace(before, status=status, decided_at=done_at, reason=reason)
+        accepted_at = done_at if status is HandOffStatus.ACCEPTED else before.accepted_at
+        after = replace(before, status=status, accepted_at=accepted_at, decided_at=done_at, reason=reason)
+    passed = replace(
+        _passed(before),
+        was_accepted=before.accepted_at is not None,
+        is_first_acceptance=not before.accepted_at and not store.was_accepted(tx, lead.id, before.id),
+    )
     saved = _save(tx, after)
     end = stop_promises if status is HandOffStatus.WITHDRAWN else keep_promise
     lead = end(tx, lead, Promise.HAND_OFF_DECISION, done_at)
-    advance(tx, lead, command(_passed(before)), done_at)
+    advance(tx, lead, command(passed), done_at)
     return saved
 
 

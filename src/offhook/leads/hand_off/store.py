@@ -44,13 +44,15 @@ def save(tx: Transaction, changed: HandOff) -> bool:
     """Save status, reason, times and meeting if it still has this version; False when not."""
     return bool(
         tx.execute(
-            "UPDATE hand_off SET status = %(status)s, reason = %(reason)s, decided_at = %(decided)s,"
+            "UPDATE hand_off SET status = %(status)s, reason = %(reason)s, accepted_at = %(accepted)s,"
+            " decided_at = %(decided)s,"
             " confirmed_at = %(confirmed)s, meeting_at = %(meeting)s, meeting_outcome = %(outcome)s,"
             " version = version + 1 WHERE id = %(id)s AND version = %(version)s",
             id=changed.id,
             version=changed.version,
             status=changed.status.value,
             reason=changed.reason,
+            accepted=changed.accepted_at,
             decided=changed.decided_at,
             confirmed=changed.confirmed_at,
             meeting=changed.meeting_at,
@@ -64,9 +66,22 @@ def by_id(tx: Transaction, identifier: UUID) -> HandOff | None:
     return tx.first(
         _hand_off,
         "SELECT id, lead_id, rep_id, rep_team_id, ae_id, mode, meeting_at, meeting_outcome, briefing, explanation,"
-        " status, reason, is_first, at, decided_at, confirmed_at, version FROM hand_off WHERE id = %(id)s",
+        " status, reason, is_first, at, accepted_at, decided_at, confirmed_at, version FROM hand_off"
+        " WHERE id = %(id)s",
         id=identifier,
     )
+
+
+def was_accepted(tx: Transaction, lead_id: UUID, but: UUID) -> bool:
+    """Whether another hand-off of this lead was accepted; served by hand_off_of_lead."""
+    found = tx.scalar(
+        bool,
+        "SELECT EXISTS (SELECT FROM hand_off WHERE lead_id = %(lead)s AND id <> %(but)s"
+        " AND accepted_at IS NOT NULL)",
+        lead=lead_id,
+        but=but,
+    )
+    return bool(found)
 
 
 def last_of_lead(tx: Transaction, lead_id: UUID) -> HandOff | None:
@@ -74,7 +89,7 @@ def last_of_lead(tx: Transaction, lead_id: UUID) -> HandOff | None:
     return tx.first(
         _hand_off,
         "SELECT id, lead_id, rep_id, rep_team_id, ae_id, mode, meeting_at, meeting_outcome, briefing, explanation,"
-        " status, reason, is_first, at, decided_at, confirmed_at, version FROM hand_off"
+        " status, reason, is_first, at, accepted_at, decided_at, confirmed_at, version FROM hand_off"
         " WHERE lead_id = %(lead)s ORDER BY at DESC, id DESC LIMIT 1",
         lead=lead_id,
     )
@@ -95,7 +110,7 @@ def page(
     return tx.rows(
         _hand_off,
         "SELECT id, lead_id, rep_id, rep_team_id, ae_id, mode, meeting_at, meeting_outcome, briefing, explanation,"
-        " status, reason, is_first, at, decided_at, confirmed_at, version FROM hand_off"
+        " status, reason, is_first, at, accepted_at, decided_at, confirmed_at, version FROM hand_off"
         " WHERE (%(ae)s::uuid IS NULL OR ae_id = %(ae)s)"
         " AND (%(rep)s::uuid IS NULL OR rep_id = %(rep)s)"
         " AND (%(lead)s::uuid IS NULL OR lead_id = %(lead)s)"

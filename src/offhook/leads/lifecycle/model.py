@@ -69,6 +69,8 @@ class Passed:
     team_id: UUID | None
     handed_off_at: datetime
     is_first: bool
+    was_accepted: bool = False
+    is_first_acceptance: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,6 +235,8 @@ def _passed(lead: Lead, passed: Passed) -> dict[str, Json]:
         "meeting_at": _text(passed.meeting_at),
         "handed_off_at": passed.handed_off_at.isoformat(),
         "first": passed.is_first,
+        "was_accepted": passed.was_accepted,
+        "first_acceptance": passed.is_first_acceptance,
     }
 
 

@@ -244,6 +244,7 @@ CREATE TABLE hand_off (
     reason text,
     is_first boolean NOT NULL,                        -- the lead's first: the one that counts as SAL
     at timestamptz NOT NULL,
+    accepted_at timestamptz,                          -- kept when it is rejected after all
     decided_at timestamptz,
     confirmed_at timestamptz,
     version int NOT NULL DEFAULT 1,
