@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 WORDS: Mapping[str, tuple[str, str]] = {
     "up": ("offhook.web.cli:app", "Serve the API with all that works beside it."),
     "worker": ("offhook.web.cli:app", "Deliver events, do jobs and send webhooks, without the API."),
+    "demo": ("offhook.simulator.cli:app", "A generated organisation with months of history, served."),
     "doctor": ("offhook.web.cli:app", "Check that all is well, and say what to do where it is not."),
     "replay": ("offhook.web.cli:app", "Deliver a consumer's dead letters again."),
     "init": ("offhook.identity.cli:app", "Found the organisation and its first admin; prints a token once."),
@@ -37,6 +38,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "webhooks": ("offhook.webhooks.cli:app", "Who is told of which events: endpoints, deliveries, replay."),
     "import": ("offhook.intake.cli:app", "Import a file of responders into a campaign."),
     "imports": ("offhook.intake.cli:app", "Imports so far, their rows and errors."),
+    "people": ("offhook.people.cli:app", "Persons: find, show, add, change, merge."),
+    "accounts": ("offhook.people.cli:app", "Accounts: find, show, add, change, merge."),
+    "reviews": ("offhook.people.cli:app", "Pairs that may be one: look and decide."),
     "campaigns": ("offhook.leads.campaigns.cli:app", "Campaigns: what people respond to."),
     "leads": ("offhook.leads.cli:app", "Leads: find them, look at them, open, assign and take them."),
     "routing": ("offhook.leads.routing.cli:app", "Who gets which leads: rules and turns."),

@@ -38,6 +38,8 @@ ACCOUNT_EDITS: Mapping[str, str] = {
 }
 """Likewise of an account; its name is read as a company's."""
 
+LONGEST_ATTRIBUTE_NAME = 300
+
 _LIST_OF = {ContactKind.EMAIL: "emails", ContactKind.PHONE: "phones", ContactKind.EXTERNAL_ID: "external_ids"}
 
 Told = Mapping[str, str | None]
@@ -47,6 +49,10 @@ Told = Mapping[str, str | None]
 def understood_or_refused(fields: Mapping[str, str], attributes: Mapping[str, str], region: str) -> Understood:
     """A record typed by hand. Raises `Invalid` that names every value which cannot be used."""
     understood, errors = understand(fields, attributes, region)
+    for name in attributes:
+        if not 0 < len(name) <= LONGEST_ATTRIBUTE_NAME or tidy(name) != (name, False):
+            reason = f"a name has 1 to {LONGEST_ATTRIBUTE_NAME} characters, none of them invisible"
+            errors.append(FieldError("attributes", reason, name))
     if errors:
         wrong = "; ".join(f"{error.field}: {error.reason}" for error in errors)
         raise Invalid(f"Not everything here can be used: {wrong}.", fields=errors)

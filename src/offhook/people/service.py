@@ -72,14 +72,21 @@ def accounts(tx: Transaction, wanted: Wanted, after: Place | None, limit: int) -
     return [(place, found[place.id]) for place in places]
 
 
-def wanted_email(tx: Transaction, text: str) -> tuple[str, str]:
-    """The contact point that a typed address means. Raises `Invalid`."""
-    return ContactKind.EMAIL, editing.read_contact(ContactKind.EMAIL, text, _region(tx))
-
-
-def wanted_phone(tx: Transaction, text: str) -> tuple[str, str]:
-    """The contact point that a typed number means. Raises `Invalid`."""
-    return ContactKind.PHONE, editing.read_contact(ContactKind.PHONE, text, _region(tx))
+def wanted_contact(
+    tx: Transaction, *, email: str | None = None, phone: str | None = None, external_id: str | None = None
+) -> tuple[str, str] | None:
+    """The contact point that one looks for by what was typed. Raises `Invalid` for what is none or several."""
+    typed = {ContactKind.EMAIL: email, ContactKind.PHONE: phone, ContactKind.EXTERNAL_ID: external_id}
+    told = [(kind, text) for kind, text in typed.items() if text is not None]
+    if not told:
+        return None
+    if len(told) > 1:
+        raise Invalid(
+            "Look for an e-mail address, a phone number or an external id, one at a time.",
+            fields=[FieldError(kind, "one at a time", text) for kind, text in told],
+        )
+    kind, text = told[0]
+    return kind, editing.read_contact(kind, text, _region(tx))
 
 
 def wanted_domain(text: str) -> str:

@@ -27,6 +27,7 @@ from offhook.leads.routing.api import router as routing_routes
 from offhook.leads.scoring.api import router as scoring_routes
 from offhook.leads.sla.api import router as sla_routes
 from offhook.leads.touch.api import router as touch_routes
+from offhook.people.api import router as people_routes
 from offhook.web import health, pages, problems
 from offhook.web.description import describe
 from offhook.web.protection import Protection
@@ -35,8 +36,10 @@ from offhook.webhooks.api import router as webhook_routes
 PREFIX = "/api/v1"
 
 ROUTERS: Sequence[APIRouter] = (
+    touch_routes,
     identity_routes,
     webhook_routes,
+    people_routes,
     campaign_routes,
     intake_routes,
     lead_routes,
@@ -44,13 +47,13 @@ ROUTERS: Sequence[APIRouter] = (
     routing_routes,
     sla_routes,
     queue_routes,
-    touch_routes,
     activity_routes,
     qualification_routes,
     hand_off_routes,
     named_routes,
 )
-"""The slices' routes, in the order in which the description shows them."""
+"""The slices' routes, in the order in which the description shows them; a request is held against them in turn, so
+what is asked most often, logging an activity, stands first."""
 
 LARGER_BODIES = {f"{PREFIX}/imports": 256 * 2**20}
 """Bytes that may be sent to paths which take files."""
