@@ -31,12 +31,14 @@ def lead_of(stage: str, verdict: str, **columns: object) -> Lead:
 
 def load_lead(tx: Transaction, identifier: UUID, *, lock: bool = False) -> Lead:
     """One lead; `lock` keeps others from changing it until the transaction ends. Raises `NotFound`."""
-    if lock:
-        tx.execute("SELECT 1 FROM lead WHERE id = %(id)s FOR NO KEY UPDATE", id=identifier)
-    found = leads_by_id(tx, [identifier])
-    if not found:
+    found = tx.first(
+        lead_of,
+        SELECT_LEAD + ("WHERE id = %(id)s FOR NO KEY UPDATE" if lock else "WHERE id = %(id)s"),
+        id=identifier,
+    )
+    if found is None:
         raise NotFound(f"There is no lead {identifier} here.")
-    return found[0]
+    return found
 
 
 def leads_by_id(tx: Transaction, identifiers: Sequence[UUID]) -> list[Lead]:
