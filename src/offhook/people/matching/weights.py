@@ -3,7 +3,7 @@
 A weight is log2(m / u): how much oftener the outcome is seen between two records of one person (m) than between
 two of different persons (u); Fellegi and Sunter 1969. One fixed set for persons, one for accounts: set by hand
 from how many names, dates, postcodes there are and how people err in writing them, with an eye on all labelled
-sets of docs/identity-resolution.md at once and on cases of everyday lists; learned from none. All are listed there.
+sets of docs/identity-resolution.md at once and on cases of everyday lists; learned from none. It lists them all.
 """
 
 from typing import Final
