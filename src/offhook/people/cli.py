@@ -417,10 +417,13 @@ def _merge_rows(tx: Transaction, found: Sequence[Merge]) -> list[dict[str, objec
         ids = [i for one in found if one.kind == kind for i in (one.survivor_id, one.absorbed_id)]
         records = store.persons(tx, ids) if kind is RecordKind.PERSON else store.accounts(tx, ids)
         names |= {identifier: _told_in_brief(record) for identifier, record in records.items()}
+    plain: list[dict[str, object]] = [
+        {name: getattr(one, name) for name in one.__slots__ if name != "before"} for one in found
+    ]
     return [
-        {name: getattr(one, name) for name in one.__slots__ if name != "before"}
+        row
         | {"survivor": names[one.survivor_id], "absorbed": names[one.absorbed_id], "score": round(one.score, 3)}
-        for one in found
+        for row, one in zip(plain, found, strict=True)
     ]
 
 
