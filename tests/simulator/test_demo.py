@@ -193,3 +193,12 @@ def test_slots_follow_one_another_without_a_gap_up_to_the_end() -> None:
     found = list(slots(END.date() - timedelta(days=3), END))
     assert found[-1].ends_at == END
     assert all(before.ends_at == after.starts_at for before, after in pairwise(found))
+    assert [one.starts_at.hour for one in found[:10]] == [9, 11, 13, 15, 17, 19, 21, 23, 1, 9]
+
+
+def test_weekends_are_one_slot_a_day() -> None:
+    saturday = END.date() + timedelta(days=2)
+    monday = datetime.combine(saturday + timedelta(days=2), END.time(), UTC)
+    lengths = [one.ends_at - one.starts_at for one in slots(saturday, monday)]
+    assert lengths[:2] == [timedelta(days=1), timedelta(days=1)]
+    assert all(length <= timedelta(hours=2) for length in lengths[2:])

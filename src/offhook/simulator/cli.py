@@ -19,6 +19,10 @@ FreshOption = Annotated[bool, typer.Option("--fresh", help="Remove the demo that
 SeedOption = Annotated[int, typer.Option("--seed", help="Another seed makes another world.")]
 RespondersOption = Annotated[int, typer.Option("--responders", min=1, max=50_000, help="How many people respond.")]
 DaysOption = Annotated[int, typer.Option("--days", min=7, max=730, help="Days of history, up to now.")]
+HostOption = Annotated[str | None, typer.Option("--host", help="Address to listen on; else OFFHOOK_HOST.")]
+PortOption = Annotated[
+    int | None, typer.Option("--port", min=1, max=65535, help="Port to listen on; else OFFHOOK_PORT.")
+]
 NoServeOption = Annotated[bool, typer.Option("--no-serve", help="Stop when it is made; `offhook up` serves it.")]
 
 
@@ -26,9 +30,11 @@ NoServeOption = Annotated[bool, typer.Option("--no-serve", help="Stop when it is
 def demo(
     is_fresh: FreshOption = False,
     seed: SeedOption = 7,
-    responders: RespondersOption = 1_200,
-    days: DaysOption = 91,
+    responders: RespondersOption = 1_000,
+    days: DaysOption = 84,
     is_not_served: NoServeOption = False,
+    host: HostOption = None,
+    port: PortOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a demo organisation once, print how to use it, and serve it.
@@ -36,18 +42,25 @@ def demo(
     --seed, --responders and --days count when it is made: the first time, and with --fresh.
     """
     from offhook.simulator.demo import Size, prepare
+    from offhook.web.server import check_address, serve
 
-    settings = command.settings()
+    told = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = command.settings().model_copy(update=told)
+    if not is_not_served:
+        check_address(settings.host, settings.port)
     with command.database() as database, _progress(is_shown=not as_json) as tell:
         made = prepare(database, Size(seed, responders, days), settings.data, is_fresh=is_fresh, tell=tell)
-    if as_json:
-        command.show({"address": settings.base_url, **made.plain()}, as_json=True)
-    else:
-        typer.echo(_told(settings, made))
-    if not is_not_served:
-        from offhook.web.server import serve
 
-        serve(settings)
+    def show() -> None:
+        if as_json:
+            command.show({"address": settings.base_url, **made.plain()}, as_json=True)
+        else:
+            typer.echo(_told(settings, made, is_served=not is_not_served))
+
+    if is_not_served:
+        show()
+    else:
+        serve(settings, when_ready=show)
 
 
 @contextmanager
@@ -70,22 +83,19 @@ def _progress(*, is_shown: bool) -> "Generator[Callable[[float], None]]":
         yield lambda share: bar.update(task, completed=share, visible=True)
 
 
-def _told(settings: "Settings", made: "Made") -> str:
+def _told(settings: "Settings", made: "Made", *, is_served: bool) -> str:
+    header = ("role", "e-mail", "password", "API token")
     lines = [
         f"{made.name}: {'made now' if made.is_new else 'already there (--fresh makes it anew)'}.",
         "",
-        f"  address   {settings.base_url}",
-        f"  API       {settings.base_url}/api/v1/docs",
+        f"  start page  {settings.base_url}",
+        f"  API         {settings.base_url}/api/v1/docs",
         "",
-        *_columns(
-            [
-                ("role", "e-mail", "password", "API token"),
-                *((s.role, s.email, s.password, s.token) for s in made.sign_ins),
-            ]
-        ),
+        *_columns([header, *((one.role, one.email, one.password, one.token) for one in made.sign_ins)]),
         "",
-        "Try (with the same data folder):",
+        "Try, in another shell:" if is_served else "Try, once `offhook up` serves it (the last needs that):",
         *(f"  {one}" for one in _to_try(settings, made)),
+        *(("", "It is served until you stop it (Ctrl-C).") if is_served else ()),
     ]
     return "\n".join(lines)
 
@@ -102,11 +112,11 @@ def _to_try(settings: "Settings", made: "Made") -> list[str]:
     """Five commands that show the main job; the organisation is named where there are several."""
     by_role = {one.role: one for one in made.sign_ins}
     rep, ae = by_role["rep"].email, by_role["ae"].email
-    offhook = "offhook" if made.is_alone else f"offhook --organisation {made.slug}"
+    offhook = ".venv/bin/offhook" if made.is_alone else f".venv/bin/offhook --organisation {made.slug}"
     return [
         f"{offhook} queue next --rep {rep}",
-        f"{offhook} leads list",
-        f"{offhook} hand-offs list --as {ae}",
+        f"{offhook} hand-off list --ae {ae} --limit 10",
+        f"{offhook} campaigns list",
         f"{offhook} goals",
         f'curl -H "Authorization: Bearer {by_role["manager"].token}" {settings.base_url}/api/v1/me',
     ]

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from offhook.kernel.clock import SetClock
 from offhook.kernel.database import SYSTEM, Database
+from offhook.kernel.delivery import deliver
 from offhook.kernel.errors import Conflict, Invalid
 from offhook.kernel.events import Event, subject
 from offhook.simulator import store
@@ -23,10 +24,11 @@ from offhook.simulator.play.found import SignIn, found, sign_ins
 from offhook.simulator.play.history import play
 from offhook.simulator.play.scene import Scene
 from offhook.simulator.world import make_world
+from offhook.web.consumers import CONSUMERS
 
 SEED = 7
-RESPONDERS = 1_200
-DAYS = 91
+RESPONDERS = 1_000
+DAYS = 84
 FEWEST_DAYS = 7
 
 KEPT = "demo.json"
@@ -101,7 +103,7 @@ def _is_ready(database: Database, organisation_id: UUID) -> bool:
 
 
 def _make(database: Database, size: Size, tell: Progress) -> UUID:
-    """Found and play; the database's own clock is put back whatever happens."""
+    """Found, play, and count what happened; the database's own clock is put back whatever happens."""
     present, ends_at = database.clock, database.clock.now()
     first_day = (ends_at - timedelta(days=size.days)).date()
     clock = SetClock(datetime.combine(first_day, time(6), ends_at.tzinfo))
@@ -113,6 +115,7 @@ def _make(database: Database, size: Size, tell: Progress) -> UUID:
         play(database, clock, Scene(floor, rng), world, days=(first_day, ends_at), tell=tell)
     finally:
         database.clock = present
+    deliver(database, CONSUMERS, floor.organisation_id)
     with database.transaction(floor.organisation_id, SYSTEM) as tx:
         about = subject("organisation", floor.organisation_id)
         tx.append(Event(store.READY, about, {"seed": size.seed, "responders": size.responders, "days": size.days}))

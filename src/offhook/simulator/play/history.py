@@ -6,15 +6,18 @@ costs, and nothing is written that the product would not write for anybody.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 
 from offhook import identity, leads
 from offhook.identity import Role, User
 from offhook.kernel.clock import SetClock
-from offhook.kernel.database import SYSTEM, Database
+from offhook.kernel.database import SYSTEM, Actor, Database, Transaction
+from offhook.simulator.play import staff
 from offhook.simulator.play.arrivals import receive
 from offhook.simulator.play.decisions import decide_slot
+from offhook.simulator.play.named import open_some, tell_lists
 from offhook.simulator.play.scene import Scene, Slot
 from offhook.simulator.play.work import work_slot
 from offhook.simulator.world import Sent, World
@@ -23,24 +26,34 @@ SLOT = timedelta(hours=2)
 OPENING, SLOTS_A_DAY = time(9), 8
 """Eight slots a day from 09:00 UTC on: from London's morning to San Francisco's afternoon."""
 
+DAY = timedelta(hours=24)
+SATURDAY = 5
+
 REST = timedelta(hours=3)
 """So long before the end reps work no more, so that the queues of today are full."""
+
+NAMED_AFTER = 4
+"""After one part in so many of the history the reps are told which accounts to open."""
 
 Progress = Callable[[float], None]
 
 
 def slots(first_day: date, ends_at: datetime) -> Iterator[Slot]:
-    """The slots from the first day to the end, weekends too, as responses come on any day; the last ends there.
+    """The slots from the first day to the end, each beginning where the one before ended; the last ends there.
 
-    Each begins where the one before ended, so nothing falls between.
+    Nights and the days of a weekend are one slot each: responses come then too, but nobody works.
     """
     starts_at = datetime.combine(first_day, OPENING, UTC)
     while starts_at < ends_at:
-        number = (starts_at.hour - OPENING.hour) // 2
-        night = timedelta(hours=24) - SLOTS_A_DAY * SLOT
-        closes = starts_at + (SLOT if number < SLOTS_A_DAY else night)
+        closes = starts_at + _length(starts_at)
         yield Slot(starts_at, min(closes, ends_at))
         starts_at = closes
+
+
+def _length(starts_at: datetime) -> timedelta:
+    if starts_at.weekday() >= SATURDAY and starts_at.time() == OPENING:
+        return DAY
+    return DAY - SLOTS_A_DAY * SLOT if starts_at.time() < OPENING else SLOT
 
 
 def play(
@@ -52,6 +65,9 @@ def play(
     for number, slot in enumerate(all_slots):
         clock.at = slot.starts_at
         _arrive(database, scene, waiting, slot.starts_at)
+        if number == len(all_slots) // NAMED_AFTER:
+            with _transaction(database, scene, scene.floor.actor(staff.DEMAND_GENERATION)) as tx:
+                tell_lists(tx, scene)
         clock.at = slot.ends_at
         if slot.ends_at <= days[1] - REST:
             _work(database, scene, slot)
@@ -60,12 +76,23 @@ def play(
     _arrive(database, scene, waiting, days[1])
 
 
+@contextmanager
+def _transaction(database: Database, scene: Scene, actor: Actor) -> Generator[Transaction]:
+    """A transaction that does not wait for the disk: a history cut off is played anew, so none of it is promised.
+
+    The one that says that the demo is ready does wait, and with it all that was before.
+    """
+    with database.transaction(scene.floor.organisation_id, actor) as tx:
+        tx.execute("SET LOCAL synchronous_commit = off")
+        yield tx
+
+
 def _arrive(database: Database, scene: Scene, waiting: "deque[Sent]", until: datetime) -> None:
     arrived: list[Sent] = []
     while waiting and waiting[0].at <= until:
         arrived.append(waiting.popleft())
     if arrived:
-        with database.transaction(scene.floor.organisation_id, SYSTEM) as tx:
+        with _transaction(database, scene, SYSTEM) as tx:
             receive(tx, scene, arrived)
 
 
@@ -76,13 +103,14 @@ def _work(database: Database, scene: Scene, slot: Slot) -> None:
     ]
     if not at_work:
         return
-    with database.transaction(scene.floor.organisation_id, SYSTEM) as tx:
+    with _transaction(database, scene, SYSTEM) as tx:
         away = identity.absent_users(tx, tx.now)
     for user in at_work:
         if user.id in away:
             continue
-        with database.transaction(scene.floor.organisation_id, identity.actor_of(user)) as tx:
+        with _transaction(database, scene, identity.actor_of(user)) as tx:
             if user.role is Role.REP:
+                open_some(tx, scene, user)
                 work_slot(tx, scene, user, slot)
             else:
                 decide_slot(tx, scene, user, slot)
@@ -95,7 +123,7 @@ def _is_open(scene: Scene, user: User, slot: Slot) -> bool:
 
 def _keep_time(database: Database, scene: Scene) -> None:
     """What the server does as time passes: promises are watched, recycled leads come back."""
-    with database.transaction(scene.floor.organisation_id, SYSTEM) as tx:
+    with _transaction(database, scene, SYSTEM) as tx:
         while leads.sweep(tx):
             pass
         while leads.bring_back(tx):

@@ -34,11 +34,12 @@ class Slot:
 
 @dataclass(slots=True)
 class Scene:
-    """The floor, chance, the real people behind the product's persons, and replies that are on their way."""
+    """The floor, chance, the real people behind the product's persons, named lists by team, and coming replies."""
 
     floor: Floor
     rng: Random
     prospects: dict[UUID, Prospect] = field(default_factory=dict[UUID, Prospect])
+    lists: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
     replies: dict[UUID, list[tuple[datetime, UUID]]] = field(
         default_factory=dict[UUID, list[tuple[datetime, UUID]]]
     )

@@ -61,6 +61,7 @@ STAFF: tuple[Member, ...] = (
     Member("Claire Dubois", Role.AE, SALES, Temper(charm=0.04), capacity=25),
 )
 
+DEMAND_GENERATION = "ben@northlight.example"
 EUROPEAN_AE = "claire@northlight.example"
 
 
