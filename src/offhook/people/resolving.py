@@ -24,7 +24,7 @@ from offhook.people.filling import fill_gaps
 from offhook.people.matching import Comparison, Verdict
 from offhook.people.model import RecordKind, Understood
 from offhook.people.normalise.values import fold
-from offhook.people.variants import variant_of
+from offhook.people.variants import OF_ACCOUNTS, OF_PERSONS, variant_of
 
 LARGEST_BUCKET = 50
 """A matching key shared by more records than this tells nothing, and is skipped."""
@@ -77,17 +77,17 @@ class Entity:
         """Whether this batch made it."""
         return self.version == 0
 
-    def learn(self, received: Understood, features: Callable[[Understood], matching.Record]) -> bool:
+    def learn(self, received: Understood, kind: "Kind") -> bool:
         """Fill gaps from a record about the same, keep what it says otherwise; whether that changed anything."""
         self.known, changed = fill_gaps(self.known, received)
         if changed:
             self.changed |= dict.fromkeys(changed)
-            self.features = features(self.known)
+            self.features = kind.features(self.known)
         if len(self.variants) < MOST_VARIANTS:
-            variant = variant_of(self.known, received)
+            variant = variant_of(self.known, received, kind.telling)
             if variant is not None and variant not in self.variants:
                 self.variants += (variant,)
-                self.faces += (features(variant),)
+                self.faces += (kind.features(variant),)
                 self.changed["variants"] = None
                 return True
         return bool(changed)
@@ -132,6 +132,7 @@ class Kind(Protocol):
 
     name: RecordKind
     least: float
+    telling: Sequence[str]
 
     def features(self, understood: Understood) -> matching.Record:
         """What is compared."""
@@ -151,6 +152,7 @@ class Persons:
 
     name = RecordKind.PERSON
     least = 0.0
+    telling: Sequence[str] = OF_PERSONS
     features = staticmethod(matching.person_record)
     keys = staticmethod(matching.person_keys)
     compare = staticmethod(matching.compare_persons)
@@ -161,6 +163,7 @@ class Accounts:
 
     name = RecordKind.ACCOUNT
     least = 0.01
+    telling: Sequence[str] = OF_ACCOUNTS
     features = staticmethod(matching.account_record)
     keys = staticmethod(matching.account_keys)
     compare = staticmethod(matching.compare_accounts)
@@ -280,7 +283,7 @@ class Resolver:
         return made
 
     def _learn(self, entity: Entity, incoming: Incoming) -> None:
-        if not entity.learn(incoming.received, self.kind.features):
+        if not entity.learn(incoming.received, self.kind):
             return
         self.by_contact.add(incoming.contacts, entity)
         self.refile(entity)
@@ -380,7 +383,7 @@ class AccountResolver:
             entity.known = replace(entity.known, company_name=named)
             entity.features = matching.account_record(entity.known)
             entity.changed["company_name"] = None
-        if entity.learn(company, self.resolver.kind.features) or is_renamed:
+        if entity.learn(company, self.resolver.kind) or is_renamed:
             self.resolver.refile(entity)
 
 

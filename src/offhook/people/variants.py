@@ -10,22 +10,25 @@ from typing import cast
 from offhook.people.model import Understood
 from offhook.people.normalise.values import fold
 
-COMPARED = (
+OF_PERSONS = (
     *("first_name", "last_name", "full_name", "company_name", "domain", "born_on"),
-    *("street", "city", "postal_code", "region", "country"),
+    *("street", "city", "postal_code"),
 )
 """Fields that can say something else; a further phone or e-mail is no variant, it is one more contact point."""
 
-KEPT = (*COMPARED, "emails", "phones", "external_ids")
+OF_ACCOUNTS = ("company_name", "domain", "street")
+"""The same for companies, whose people write from many towns."""
+
+KEPT = (*OF_PERSONS, "region", "country", "emails", "phones", "external_ids")
 """What is kept of a variant: all by which identity is told."""
 
 
-def variant_of(known: Understood, received: Understood) -> Understood | None:
-    """The fields that tell identity, if one says something else than is known of the same; else None.
+def variant_of(known: Understood, received: Understood, telling: Sequence[str] = OF_PERSONS) -> Understood | None:
+    """The fields that tell identity, if a `telling` one says something else than is known of the same; else None.
 
     Case, accents and punctuation are no difference.
     """
-    for name in COMPARED:
+    for name in telling:
         value: object = getattr(received, name)
         if value is not None and not _says_the_same(getattr(known, name), value):
             return Understood(**{kept: getattr(received, kept) for kept in KEPT})
