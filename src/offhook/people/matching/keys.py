@@ -14,6 +14,9 @@ from offhook.people.matching.persons import ROLES
 from offhook.people.matching.similarity import formal_name, sound, street_parts
 
 
+_LONG_ENOUGH = 4
+
+
 def _key(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
 
@@ -79,7 +82,7 @@ def account_keys(features: Record) -> tuple[int, ...]:
         initials = acronym(features.company)
         if initials:
             texts.append(f"a|{initials}")
-        texts.extend(f"w|{sound(word)}" for word, bits in name_words(features.company)[:2] if bits > 2.0)
+        texts.extend(f"w|{_rough(word)}" for word, bits in name_words(features.company)[:2] if bits > 2.0)
     if features.domain:
         texts.append("a|" + features.domain.partition(".")[0].replace("-", ""))
     texts.extend(f"t|{number}" for number in features.phones[:2])
@@ -88,3 +91,9 @@ def account_keys(features: Record) -> tuple[int, ...]:
         if number and words:
             texts.append(f"s|{number}|{sound(words[-1])}")
     return tuple(dict.fromkeys(map(_key, texts)))
+
+
+def _rough(word: str) -> str:
+    """How a word sounds, with its first letters where it is so short that many sound alike."""
+    sounds = sound(word)
+    return sounds if len(sounds) > _LONG_ENOUGH else f"{sounds}|{word[:3]}"
