@@ -14,7 +14,8 @@ def test_the_start_page_leads_to_every_part_of_the_api(app: FastAPI) -> None:
     }
     assert tags
     for tag in tags:
-        assert f'href="/api/v1/docs#{tag}"' in page.text
+        assert f'href="/api/v1/docs#{tag.replace(" ", "-")}"' in page.text
     docs = TestClient(app).get("/api/v1/docs").text
     for anchor in re.findall(r'href="/api/v1/docs#([^"]+)"', page.text):
+        assert " " not in anchor
         assert f'id="{anchor}"' in docs

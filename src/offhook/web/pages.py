@@ -76,7 +76,7 @@ def home(request: Request) -> Response:
             for name, told, word in _STEPS
         ),
         parts="\n".join(
-            f'<li><a href="/api/v1/docs#{escape(tag)}">{escape(tag)}</a> <small>{count}</small></li>'
+            f'<li><a href="/api/v1/docs#{_anchor(tag)}">{escape(tag)}</a> <small>{count}</small></li>'
             for tag, count in tags.items()
         ),
         operations=tags.total(),
@@ -95,6 +95,11 @@ def style() -> Response:
 def description_page(document: dict[str, Any]) -> Response:
     """The OpenAPI document for readers."""
     return _page("Offhook API", "\n".join(_description(document)))
+
+
+def _anchor(tag: str) -> str:
+    """A section's name as the id of its heading, which has no spaces."""
+    return escape(tag.replace(" ", "-"))
 
 
 def _page(title: str, body: str) -> Response:
@@ -117,9 +122,9 @@ def _description(document: dict[str, Any]) -> Iterator[str]:
         for method, operation in operations.items():
             by_tag.setdefault((operation.get("tags") or ["other"])[0], []).append((method, path, operation))
     yield '<nav aria-label="Sections">'
-    yield " · ".join(f'<a href="#{escape(tag)}">{escape(tag)}</a>' for tag in by_tag) + "</nav>"
+    yield " · ".join(f'<a href="#{_anchor(tag)}">{escape(tag)}</a>' for tag in by_tag) + "</nav>"
     for tag, found in by_tag.items():
-        yield f'<h2 id="{escape(tag)}">{escape(tag)}</h2>'
+        yield f'<h2 id="{_anchor(tag)}">{escape(tag)}</h2>'
         for method, path, operation in found:
             yield from _operation(method, path, operation)
     yield "<h2>Shapes</h2>"
