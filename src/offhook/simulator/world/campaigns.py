@@ -51,8 +51,8 @@ _KINDS: tuple[tuple[str, tuple[str, ...], int, float, float], ...] = (
 def plan_campaigns(rng: Random, starts_on: date, ends_on: date) -> list[Campaign]:
     """The campaigns between two days: two that always run, and a calendar of single ones."""
     found = [
-        Campaign("Website: Request a demo", "demo_request", starts_on, ends_on, 0.7, 0.95),
-        Campaign("Search: Sales development software", "search", starts_on, ends_on, 0.8, 0.45),
+        Campaign("Website: Request a demo", "demo_request", starts_on, ends_on, 0.3, 0.95),
+        Campaign("Search: Sales development software", "search", starts_on, ends_on, 0.3, 0.45),
     ]
     for kind, names, lasts, pull, warmth in _KINDS:
         slots = max(1, (ends_on - starts_on).days // max(lasts, 24))
