@@ -13,7 +13,6 @@ from offhook.people.matching.model import Record
 from offhook.people.matching.persons import ROLES
 from offhook.people.matching.similarity import formal_name, sound, street_parts
 
-
 _LONG_ENOUGH = 4
 
 
