@@ -9,7 +9,7 @@ import pytest
 
 from activities.factories import a_call
 from conftest import Begin
-from offhook import activities, identity
+from offhook import activities, identity, people
 from offhook.activities import Direction, Disposition, Kind
 from offhook.identity import Role
 from offhook.kernel.database import Transaction
@@ -200,3 +200,13 @@ def test_many_past_months_are_logged_in_one_transaction(begin: Begin) -> None:
             for _ in range(2):
                 activities.log(tx, a_call(at=tx.now))
             activities.log(tx, a_call(at=tx.now - timedelta(days=30 * months_ago)))
+
+
+def test_the_record_of_who_was_merged_into_a_person_is_theirs(begin: Begin) -> None:
+    with begin() as tx:
+        ada = people.add_person(tx, {"full_name": "Ada Byron", "email": "ada@acme.example"})
+        other = people.add_person(tx, {"full_name": "Augusta King", "email": "augusta@king.example"})
+        first, second = (activities.log(tx, a_call(one.id)) for one in (ada, other))
+        people.merge_persons(tx, ada.id, other.id)
+        found = activities.timeline(tx, person_id=ada.id).items
+        assert {entry.id for entry in found} == {first.id, second.id}

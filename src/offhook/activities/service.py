@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from offhook import identity
+from offhook import identity, people
 from offhook.activities import rules, store
 from offhook.activities.model import OUTCOMES, Activity, NewActivity, Tally
 from offhook.kernel.database import Transaction
@@ -90,15 +90,14 @@ def timeline(
     person_id: UUID | None = None,
     lead_id: UUID | None = None,
     user_id: UUID | None = None,
-    absorbed_ids: Sequence[UUID] = (),
     cursor: str | None = None,
     limit: int = 50,
     with_corrected: bool = False,
 ) -> Page[Activity]:
     """What was done with a person, on a lead, or by a user, the newest first.
 
-    Corrections stand in the place of what they replace; `with_corrected` shows the replaced ones too.
-    `absorbed_ids` are persons merged into this one, whose record is theirs now. Raises `Invalid` for no subject.
+    Corrections stand in the place of what they replace; `with_corrected` shows the replaced ones too. The record
+    of persons who were merged into this one is theirs. Raises `Invalid` for no subject.
     """
     tx.require("leads:read")
     if person_id is None and lead_id is None and user_id is None:
@@ -106,7 +105,7 @@ def timeline(
     key = read_cursor(cursor, 2)
     rows = store.page(
         tx,
-        person_ids=[person_id, *absorbed_ids] if person_id else None,
+        person_ids=people.members(tx, person_id) if person_id else None,
         lead_id=lead_id,
         user_id=user_id,
         before=_position(key) if key else None,

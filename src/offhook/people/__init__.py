@@ -8,6 +8,7 @@ whom it is about.
 from offhook.people.facts import facts_of
 from offhook.people.finding import Place, Wanted
 from offhook.people.merges.service import merge, merge_accounts, merge_persons, merges_page, undo_merge
+from offhook.people.merges.store import members
 from offhook.people.model import (
     Account,
     ContactKind,
@@ -76,6 +77,7 @@ __all__ = [
     "day_comes_first",
     "decide_review",
     "facts_of",
+    "members",
     "merge",
     "merge_accounts",
     "merge_persons",
