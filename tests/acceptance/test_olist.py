@@ -5,10 +5,10 @@ cohorts by month. Olist's 422 deals are told afterwards, each step at a time bet
 """
 
 import json
-from collections import Counter
+from collections import Counter as Counted
 from collections.abc import Generator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -16,15 +16,18 @@ import pytest
 
 from acceptance.importing import Imported, counted, import_whole
 from acceptance.olist import HOME, Deal, Olist, read_olist
-from offhook import identity, leads
+from offhook import goals, identity, leads
 from offhook.activities import Disposition, Kind
+from offhook.goals import Counter
 from offhook.identity import Role, User
 from offhook.kernel.clock import SetClock
 from offhook.kernel.database import SYSTEM, Database, Transaction
+from offhook.kernel.delivery import deliver
 from offhook.leads import Mode, Verdict
 from offhook.leads.campaigns.service import campaign_figures
 from offhook.leads.qualification.documents import read_document
 from offhook.leads.qualification.service import draft
+from offhook.web.consumers import CONSUMERS
 
 pytestmark = pytest.mark.slow
 
@@ -80,6 +83,7 @@ def olist(
             lead_of = _leads_by_mql(tx, [deal.mql.id for deal in told.deals[number : number + 40]])
             for deal in told.deals[number : number + 40]:
                 _play(tx, played, deal, lead_of[deal.mql.id])
+    deliver(session_database, CONSUMERS, organisation_id)
     yield played
     session_database.clock = SetClock()
 
@@ -144,19 +148,32 @@ def test_every_mql_is_a_person_known_only_by_an_id(olist: Played, tx: Transactio
     assert counted(tx, "SELECT kind, count(*) FROM contact_point GROUP BY 1") == {"external_id": 3942}
 
 
-def test_every_sdr_handed_off_and_every_closer_won_what_the_file_says(olist: Played, tx: Transaction) -> None:
-    by_sdr = counted(
-        tx,
-        "SELECT u.name, count(*) FROM event e JOIN app_user u ON u.id = (e.data->>'rep_id')::uuid"
-        " WHERE e.kind = 'lead.handed_off' AND (e.data->>'first')::bool GROUP BY 1",
-    )
-    assert by_sdr == Counter(deal.sdr for deal in olist.told.deals)
-    by_closer = counted(
-        tx,
-        "SELECT u.name, count(*) FROM event e JOIN app_user u ON u.id = (e.data->>'ae_id')::uuid"
-        " WHERE e.kind = 'lead.confirmed' GROUP BY 1",
-    )
-    assert by_closer == Counter(deal.closer for deal in olist.told.deals)
+WHOLE = (date(2017, 6, 1), date(2018, 11, 30))
+
+
+def board(tx: Transaction, counter: Counter) -> dict[str, int]:
+    """The scoreboard of a counter over the whole time: users by name, without those who have none."""
+    rows = goals.kpi_rows(tx, *WHOLE, by="user")
+    return {row.name: row.counts[counter] for row in rows if row.key and row.counts[counter]}
+
+
+def test_the_scoreboards_of_sdrs_and_closers_are_those_of_the_file(olist: Played, tx: Transaction) -> None:
+    by_sdr = Counted(deal.sdr for deal in olist.told.deals)
+    assert board(tx, Counter.SALS) == board(tx, Counter.SQLS) == by_sdr
+    assert board(tx, Counter.AE_SQLS) == Counted(deal.closer for deal in olist.told.deals)
+    assert board(tx, Counter.DIALS) == board(tx, Counter.CONVERSATIONS) == by_sdr
+
+
+def test_the_funnel_of_every_month_is_that_of_the_files(olist: Played, tx: Transaction) -> None:
+    for month, (mqls, won) in olist.told.cohorts().items():
+        first = date.fromisoformat(f"{month}-01")
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        counts = goals.kpi_rows(tx, first, last)[0].counts
+        assert (month, counts[Counter.MQLS], counts[Counter.COHORT_SALS]) == (month, mqls, won)
+
+
+def test_counting_the_whole_record_anew_finds_nothing_amiss(olist: Played, tx: Transaction) -> None:
+    assert goals.recount(tx) == []
 
 
 def test_the_pairs_of_sdr_and_closer_are_those_of_the_file(olist: Played, tx: Transaction) -> None:
@@ -165,7 +182,7 @@ def test_the_pairs_of_sdr_and_closer_are_those_of_the_file(olist: Played, tx: Tr
         "SELECT r.name || ' ' || a.name, count(*) FROM hand_off h JOIN app_user r ON r.id = h.rep_id"
         " JOIN app_user a ON a.id = h.ae_id WHERE h.status = 'confirmed' GROUP BY 1",
     )
-    assert pairs == Counter(f"{deal.sdr} {deal.closer}" for deal in olist.told.deals)
+    assert pairs == Counted(f"{deal.sdr} {deal.closer}" for deal in olist.told.deals)
 
 
 def test_conversion_by_month_of_the_mql_is_that_of_the_files(olist: Played, tx: Transaction) -> None:
@@ -194,9 +211,9 @@ def test_the_file_is_understood_almost_without_help(olist: Played) -> None:
 def test_every_mql_keeps_its_origin_and_landing_page(olist: Played, tx: Transaction) -> None:
     told = olist.told.mqls.values()
     origins = counted(tx, "SELECT coalesce(source, ''), count(*) FROM response GROUP BY 1")
-    assert origins == Counter(one.origin for one in told)
+    assert origins == Counted(one.origin for one in told)
     pages = counted(tx, "SELECT content, count(*) FROM response GROUP BY 1")
-    assert pages == Counter(one.landing_page for one in told)
+    assert pages == Counted(one.landing_page for one in told)
 
 
 def test_wins_come_when_the_file_says(olist: Played, tx: Transaction) -> None:
