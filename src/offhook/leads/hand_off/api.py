@@ -42,6 +42,7 @@ class HandOffOut(BaseModel):
     status: HandOffStatus
     reason: str | None = Field(description="Why it was rejected or withdrawn")
     at: datetime
+    accepted_at: datetime | None
     decided_at: datetime | None
     confirmed_at: datetime | None = Field(description="When it became SQL")
     is_first: bool = Field(description="The lead's first hand-off: the one that counts as SAL")
