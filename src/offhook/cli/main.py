@@ -55,6 +55,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "disqualify": ("offhook.leads.hand_off.cli:app", "Qualify a lead out, with a reason."),
     "reopen": ("offhook.leads.hand_off.cli:app", "Undo a recycling or disqualification."),
     "named": ("offhook.leads.named.cli:app", "Named accounts: target lists, coverage and penetration."),
+    "goals": ("offhook.goals.cli:app", "Goals: how they stand, setting them."),
+    "kpis": ("offhook.goals.cli:app", "KPIs by rep, team or campaign."),
     "bench": ("offhook.bench.cli:bench", "Measure speed and size, each figure beside its goal."),
     "eval": ("offhook.eval.cli:app", "Judge identity resolution on labelled files."),
 }

@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from offhook import __version__, identity
 from offhook.activities.api import router as activity_routes
+from offhook.goals.api import router as goal_routes
 from offhook.identity.api import router as identity_routes
 from offhook.intake.api import router as intake_routes
 from offhook.intake.pages import router as intake_pages
@@ -51,6 +52,7 @@ ROUTERS: Sequence[APIRouter] = (
     qualification_routes,
     hand_off_routes,
     named_routes,
+    goal_routes,
 )
 """The slices' routes, in the order in which the description shows them; a request is held against them in turn, so
 what is asked most often, logging an activity, stands first."""

@@ -6,6 +6,7 @@ A slice offers its consumers in its `jobs.py`; a new one is added here (ARCHITEC
 from collections.abc import Sequence
 
 from offhook.activities import jobs as activities
+from offhook.goals import jobs as goals
 from offhook.kernel.delivery import Consumer
 from offhook.leads import jobs as leads
 from offhook.webhooks import jobs as webhooks
@@ -14,5 +15,6 @@ CONSUMERS: Sequence[Consumer] = (
     *webhooks.CONSUMERS,
     *activities.CONSUMERS,
     *leads.CONSUMERS,
+    *goals.CONSUMERS,
 )
 """In the order in which each event reaches them."""
