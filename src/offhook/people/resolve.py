@@ -8,8 +8,9 @@ organisation resolve at a time: of two rows about one new person that arrive tog
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from offhook.kernel.batches import uncollected
 from offhook.kernel.database import Transaction
-from offhook.kernel.events import Event, Json, subject
+from offhook.kernel.events import Event, subject
 from offhook.kernel.ids import new_id
 from offhook.people import matching, store
 from offhook.people.facts import facts_from
@@ -26,6 +27,7 @@ from offhook.people.resolving import (
     by_shared,
     company_key,
     company_of,
+    company_words,
     contacts_of,
     incoming_person,
 )
@@ -41,13 +43,13 @@ def resolve(tx: Transaction, records: Sequence[Understood]) -> list[Resolution]:
     if not records:
         return []
     store.lock(tx)
-    incoming = [incoming_person(record) for record in records]
-    with store.index_probes(tx):
+    with uncollected(), store.index_probes(tx):
+        incoming = [incoming_person(record) for record in records]
         persons = known_persons(tx, incoming)
         met = [persons.resolve(one) for one in incoming]
         accounts, made_here = give_accounts(tx, [entity for entity, _ in met])
         known_accounts = write(tx, persons, accounts)
-    return _answers(met, made_here, known_accounts)
+        return _answers(met, made_here, known_accounts)
 
 
 def known_persons(tx: Transaction, incoming: Sequence[Incoming]) -> Resolver:
@@ -132,14 +134,16 @@ def understood_account(account: Account) -> Understood:
 
 def give_accounts(tx: Transaction, persons: Sequence[Entity]) -> tuple[AccountResolver, list[bool]]:
     """Give every person without an account the one their company is; says of each whether it was made for it."""
-    companies = [None if person.account_id else company_of(person.known) for person in persons]
-    resolver = known_accounts(tx, [company for company in companies if company])
+    said = {company_words(person.known): person for person in persons if person.account_id is None}
+    companies = [company for person in said.values() if (company := company_of(person.known))]
+    resolver = known_accounts(tx, companies)
     made_here: list[bool] = []
-    for person, company in zip(persons, companies, strict=True):
-        if company is None or person.account_id is not None:
+    for person in persons:
+        answer = resolver.resolve_for(person.known) if person.account_id is None else None
+        if answer is None:
             made_here.append(False)
             continue
-        account, is_new = resolver.resolve(company)
+        account, is_new = answer
         person.account_id = account.id
         if not person.is_new:
             person.changed["account_id"] = None
@@ -209,17 +213,31 @@ def _unique(entities: Iterable[Entity]) -> list[Entity]:
 
 
 def _write_persons(tx: Transaction, entities: Sequence[Entity]) -> None:
-    new = [entity for entity in entities if entity.is_new]
-    changed = [entity for entity in entities if not entity.is_new and entity.changed]
+    new = [(str(e.id), e) for e in entities if e.is_new]
+    changed = [(str(e.id), e) for e in entities if not e.is_new and e.changed]
     if new:
-        store.insert_persons(tx, [(e.id, e.account_id, e.known, e.variants) for e in new])
-    store.update_persons(tx, [(e.id, e.account_id, e.known, e.variants) for e in changed])
-    store.insert_contact_points(tx, [(e.id, point) for e in (*new, *changed) for point in points_of(e.known)])
-    store.insert_keys(tx, RecordKind.PERSON, ((key, e.id) for e in (*new, *changed) for key in e.keys))
+        store.insert_persons(tx, [(text, e.account_id, e.known, e.variants) for text, e in new])
+        store.insert_contact_points(tx, ((text, point) for text, e in new for point in points_of(e.known)))
+        store.insert_keys(tx, RecordKind.PERSON, [(key, text) for text, e in new for key in e.keys])
+    if changed:
+        store.update_persons(tx, [(e.id, e.account_id, e.known, e.variants) for _, e in changed])
+        store.add_contact_points(tx, ((text, point) for text, e in changed for point in points_of(e.known)))
+        store.add_keys(tx, RecordKind.PERSON, [(key, text) for text, e in changed for key in e.keys])
     tx.append(
-        *[_event("person.created", e) for e in new],
-        *[_event("person.changed", e, fields=list(e.changed)) for e in changed],
+        *[Event("person.created", f"person:{text}", {"account_id": _text(e.account_id)}) for text, e in new],
+        *[
+            Event(
+                "person.changed",
+                f"person:{text}",
+                {"account_id": _text(e.account_id), "fields": list(e.changed)},
+            )
+            for text, e in changed
+        ],
     )
+
+
+def _text(identifier: UUID | None) -> str | None:
+    return str(identifier) if identifier else None
 
 
 def points_of(known: Understood) -> list[ContactPoint]:
@@ -239,7 +257,8 @@ def _write_accounts(tx: Transaction, entities: Sequence[Entity]) -> None:
     if new:
         store.insert_accounts(tx, [(e.id, e.known, e.variants) for e in new])
     store.update_accounts(tx, [(e.id, e.known, e.variants) for e in changed])
-    store.insert_keys(tx, RecordKind.ACCOUNT, ((key, e.id) for e in (*new, *changed) for key in e.keys))
+    store.insert_keys(tx, RecordKind.ACCOUNT, [(key, str(e.id)) for e in new for key in e.keys])
+    store.add_keys(tx, RecordKind.ACCOUNT, [(key, str(e.id)) for e in changed for key in e.keys])
     tx.append(
         *[Event("account.created", subject("account", e.id), {"account_id": str(e.id)}) for e in new],
         *[
@@ -249,11 +268,6 @@ def _write_accounts(tx: Transaction, entities: Sequence[Entity]) -> None:
             for e in changed
         ],
     )
-
-
-def _event(kind: str, person: Entity, **more: Json) -> Event:
-    account = str(person.account_id) if person.account_id else None
-    return Event(kind, subject("person", person.id), {"account_id": account, **more})
 
 
 def _answers(

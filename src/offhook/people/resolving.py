@@ -14,8 +14,9 @@ Accounts: by the company's domain (never one of free mail) without comparison, e
 The outcome depends only on the records, their order and what was known; ids break ties (older first).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -318,6 +319,20 @@ def contacts_of(understood: Understood) -> tuple[tuple[str, str], ...]:
     )
 
 
+company_words: Callable[[Understood], Hashable] = attrgetter(
+    "company_name",
+    "domain",
+    "street",
+    "city",
+    "postal_code",
+    "region",
+    "country",
+    "industry",
+    "employees",
+)
+"""All that a person's record says of their company."""
+
+
 def company_of(person: Understood) -> Understood | None:
     """What a person's record says of their company; None when it says nothing."""
     name = person.company_name
@@ -340,23 +355,39 @@ def company_of(person: Understood) -> Understood | None:
 
 @dataclass(slots=True)
 class AccountResolver:
-    """Which account a person's company is: by domain, else by name and place; asked once per distinct company."""
+    """Which account a person's company is: by domain, else by name and place; asked once per distinct company.
+
+    `heard` has the answers to all that was said, word for word: most colleagues say the same.
+    """
 
     resolver: Resolver
     by_domain: dict[str, Entity] = field(default_factory=dict[str, Entity])
-    answers: dict[tuple[str | None, ...], tuple[Entity, bool]] = field(
-        default_factory=dict[tuple[str | None, ...], tuple[Entity, bool]]
-    )
+    answers: dict[Hashable, Entity] = field(default_factory=dict[Hashable, Entity])
+    heard: dict[Hashable, Entity] = field(default_factory=dict[Hashable, Entity])
+
+    def resolve_for(self, person: Understood) -> tuple[Entity, bool] | None:
+        """The account of a person's company, and whether this call made it; None where there is no company."""
+        said = company_words(person)
+        found = self.heard.get(said)
+        if found is not None:
+            return found, False
+        company = company_of(person)
+        if company is None:
+            return None
+        answer = self.resolve(company)
+        self.heard[said] = answer[0]
+        return answer
 
     def resolve(self, company: Understood) -> tuple[Entity, bool]:
         """The account, found or made, and whether this call made it."""
         asked = company_key(company)
-        answer = self.answers.get(asked)
-        if answer is None:
-            answer = self.answers[asked] = self._resolve(company)
-            return answer[0], answer[1]
-        self._learn(answer[0], company)
-        return answer[0], False
+        known = self.answers.get(asked)
+        if known is None:
+            found, is_new = self._resolve(company)
+            self.answers[asked] = found
+            return found, is_new
+        self._learn(known, company)
+        return known, False
 
     def make_another(self, company: Understood) -> tuple[Entity, list[Entity]]:
         """Make the account, whichever are like it; returns those."""

@@ -31,7 +31,7 @@ def save_person(tx: Transaction, person_id: UUID, now: Standing) -> Person:
     store.set_contact_points(tx, person_id, points_of(now.known))
     faces = [matching.person_record(known) for known in (now.known, *now.variants)]
     keys = {key for face in faces for key in matching.person_keys(face)}
-    store.insert_keys(tx, RecordKind.PERSON, ((key, person_id) for key in keys))
+    store.add_keys(tx, RecordKind.PERSON, [(key, str(person_id)) for key in keys])
     return store.persons(tx, [person_id])[person_id]
 
 
@@ -40,7 +40,7 @@ def save_account(tx: Transaction, account_id: UUID, now: Standing) -> Account:
     store.update_accounts(tx, [(account_id, now.known, now.variants)])
     faces = [matching.account_record(known) for known in (now.known, *now.variants)]
     keys = {key for face in faces for key in matching.account_keys(face)}
-    store.insert_keys(tx, RecordKind.ACCOUNT, ((key, account_id) for key in keys))
+    store.add_keys(tx, RecordKind.ACCOUNT, [(key, str(account_id)) for key in keys])
     return store.accounts(tx, [account_id])[account_id]
 
 

@@ -5,9 +5,10 @@ inside `index_probes`, because a planner that has no statistics yet (the first i
 otherwise read whole tables for every batch.
 """
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -232,25 +233,31 @@ def accounts_with_domains(tx: Transaction, domains: Sequence[str]) -> list[tuple
 
 
 def insert_persons(
-    tx: Transaction, rows: Sequence[tuple[UUID, UUID | None, Understood, Sequence[Understood]]]
+    tx: Transaction, rows: Sequence[tuple[str, UUID | None, Understood, Sequence[Understood]]]
 ) -> None:
-    """Write new persons, with their variants; without their contact points."""
-    used = [name for name in PERSON_FIELDS if any(getattr(known, name) for _, _, known, _ in rows)]
+    """Write new persons, with their variants; without their contact points. Ids are text: far cheaper to send."""
+    used = [name for name in PERSON_FIELDS if any(map(attrgetter(name), map(_known, rows)))]
+    values = _values(used)
+    now = tx.now.isoformat()
     tx.copy(
         "person",
         ("id", "account_id", *used, "variants", "created_at", "updated_at"),
         (
-            (
-                identifier,
-                account_id,
-                *[_column(getattr(known, name)) for name in used],
-                _variants(variants),
-                tx.now,
-                tx.now,
-            )
+            (identifier, account_id and str(account_id), *values(known), _variants(variants), now, now)
             for identifier, account_id, known, variants in rows
         ),
     )
+
+
+def _known(row: tuple[str, UUID | None, Understood, Sequence[Understood]]) -> Understood:
+    return row[2]
+
+
+def _values(names: Sequence[str]) -> Callable[[Understood], Iterable[object]]:
+    """Reads these fields of a record as columns."""
+    if len(names) < 2 or "attributes" in names:
+        return lambda known: [_column(getattr(known, name)) for name in names]
+    return attrgetter(*names)
 
 
 def _variants(variants: Sequence[Understood]) -> object:
@@ -288,13 +295,24 @@ def _of_account(known: Understood, column: str) -> object:
     return _column(getattr(known, column))
 
 
-def insert_contact_points(tx: Transaction, rows: Sequence[tuple[UUID, ContactPoint]]) -> None:
+_POINT_COLUMNS = ("person_id", "kind", "value", "label", "extension", "is_primary")
+
+
+def insert_contact_points(tx: Transaction, rows: Iterable[tuple[str, ContactPoint]]) -> None:
+    """Write contact points of new persons."""
+    now = tx.now.isoformat()
+    tx.copy(
+        "contact_point",
+        (*_POINT_COLUMNS, "created_at"),
+        ((person_id, p.kind, p.value, p.label, p.extension, p.is_primary, now) for person_id, p in rows),
+    )
+
+
+def add_contact_points(tx: Transaction, rows: Iterable[tuple[str, ContactPoint]]) -> None:
     """Write contact points; those that a person has already only gain a label or extension they lacked."""
-    if not rows:
-        return
     tx.stage(
         "contact_point",
-        ("person_id", "kind", "value", "label", "extension", "is_primary"),
+        _POINT_COLUMNS,
         ((person_id, p.kind, p.value, p.label, p.extension, p.is_primary) for person_id, p in rows),
     )
     tx.execute(
@@ -335,18 +353,34 @@ def set_contact_points(tx: Transaction, person_id: UUID, points: Sequence[Contac
     )
 
 
-def insert_keys(tx: Transaction, kind: str, keys: Iterable[tuple[int, UUID]]) -> None:
+def insert_keys(tx: Transaction, kind: str, keys: Sequence[tuple[int, str]]) -> None:
+    """Make new records findable by matching keys, each told once."""
+    if keys:
+        tx.execute(
+            "INSERT INTO match_key (kind, key, record_id) SELECT %(kind)s, k.key, k.record_id"
+            " FROM unnest(%(keys)s::bigint[], %(ids)s::uuid[]) AS k (key, record_id)",
+            **_pairs(kind, keys),
+        )
+
+
+def add_keys(tx: Transaction, kind: str, keys: Sequence[tuple[int, str]]) -> None:
     """Make records findable by matching keys; known ones stay."""
+    if keys:
+        tx.execute(
+            "INSERT INTO match_key (kind, key, record_id) SELECT %(kind)s, k.key, k.record_id"
+            " FROM unnest(%(keys)s::bigint[], %(ids)s::uuid[]) AS k (key, record_id) ON CONFLICT DO NOTHING",
+            **_pairs(kind, keys),
+        )
+
+
+def _pairs(kind: str, keys: Sequence[tuple[int, str]]) -> dict[str, object]:
+    """Keys and records in the order of the index, which takes them so with fewer pages in hand."""
     pairs = sorted(keys)
-    if not pairs:
-        return
-    tx.execute(
-        "INSERT INTO match_key (kind, key, record_id) SELECT %(kind)s, k.key, k.record_id"
-        " FROM unnest(%(keys)s::bigint[], %(ids)s::uuid[]) AS k (key, record_id) ON CONFLICT DO NOTHING",
-        kind=kind,
-        keys=_array(key for key, _ in pairs),
-        ids="{" + ",".join([str(identifier) for _, identifier in pairs]) + "}",
-    )
+    return {
+        "kind": kind,
+        "keys": _array(key for key, _ in pairs),
+        "ids": "{" + ",".join([identifier for _, identifier in pairs]) + "}",
+    }
 
 
 def update_persons(
