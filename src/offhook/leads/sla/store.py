@@ -117,14 +117,13 @@ def timers_of(tx: Transaction, lead_id: UUID) -> list[Timer]:
 
 
 def due_leads(tx: Transaction, now: datetime, limit: int) -> list[UUID]:
-    """Leads with a timer on which something is due; those that another sweep holds are left out.
+    """Leads with a timer on which something is due, the longest due first. Index: sla_timer_due.
 
-    Index: sla_timer_due.
+    Nothing is locked: who works on a lead locks the lead before its timers, and so must a sweep.
     """
     return tx.scalars(
         UUID,
-        "SELECT lead_id FROM sla_timer WHERE check_at <= %(now)s ORDER BY check_at LIMIT %(limit)s"
-        " FOR UPDATE SKIP LOCKED",
+        "SELECT lead_id FROM sla_timer WHERE check_at <= %(now)s ORDER BY check_at LIMIT %(limit)s",
         now=now,
         limit=limit,
     )

@@ -1,0 +1,174 @@
+"""The roll-up equals a recount: from the events, and from the record itself, for whatever happens in any order."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from uuid import UUID
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conftest import Begin
+from leads.factories import Desk, a_desk, respond
+from offhook.activities import Direction, Disposition, Kind
+from offhook.goals import Counter, kpi_rows, recount
+from offhook.goals.jobs import CONSUMERS
+from offhook.goals.rollup import OF_TABLES, differences, recount_tables
+from offhook.goals.store import all_counts
+from offhook.identity import SalCountsAt, add_team, add_user, change_team
+from offhook.identity.model import Role
+from offhook.kernel.clock import SetClock
+from offhook.kernel.database import Database, Transaction
+from offhook.kernel.delivery import deliver
+from offhook.kernel.errors import OffhookError
+from offhook.kernel.ids import new_id
+from offhook.leads import Judge, Lead, Stage, Verdict, advance, leads_page, load_lead
+from offhook.leads.hand_off import service as hand_offs
+from offhook.leads.hand_off.model import MeetingOutcome, Mode
+from offhook.leads.touch import correct_activity, log_activity
+
+Step = Callable[[Transaction, Desk, int], object]
+
+
+def a_lead(tx: Transaction, n: int, *stages: Stage) -> Lead:
+    """One of the leads in these stages."""
+    found = [lead for lead in leads_page(tx, limit=50) if lead.stage in stages]
+    if not found:
+        raise StopIteration
+    return found[n % len(found)]
+
+
+def somebody_responds(tx: Transaction, desk: Desk, n: int) -> None:
+    respond(tx, desk.campaign, is_mql=n % 3 > 0, owner_id=desk.reps[n % 3].id if n % 2 else None)
+
+
+def somebody_calls(tx: Transaction, desk: Desk, n: int) -> None:
+    lead = a_lead(tx, n, Stage.MQL, Stage.WORKING, Stage.SAL)
+    ends = (Disposition.NO_ANSWER, Disposition.CONVERSATION, Disposition.GATEKEEPER, Disposition.CONNECTED)
+    is_told_later = n % 7 == 0 and lead.opened_at < tx.now - timedelta(hours=1)
+    log_activity(
+        tx,
+        kind=Kind.CALL,
+        lead_id=lead.id,
+        disposition=ends[n % 4],
+        seconds=(None, 5, 45)[n % 3],
+        direction=Direction.INBOUND if n % 5 == 0 else Direction.OUTBOUND,
+        user_id=desk.reps[n % 3].id,
+        at=tx.now - timedelta(minutes=n % 50)
+        if n % 7 == 0 and lead.opened_at < tx.now - timedelta(hours=1)
+        else None,
+    )
+
+
+def somebody_writes(tx: Transaction, desk: Desk, n: int) -> None:
+    lead = a_lead(tx, n, Stage.MQL, Stage.WORKING)
+    ends = (Disposition.SENT, Disposition.BOUNCED, Disposition.REPLIED)
+    log_activity(tx, kind=Kind.EMAIL, lead_id=lead.id, disposition=ends[n % 3], user_id=desk.reps[n % 3].id)
+
+
+def somebody_corrects(tx: Transaction, desk: Desk, n: int) -> None:
+    entries = tx.scalars(
+        UUID,
+        "SELECT id FROM activity a WHERE kind = 'call' AND NOT EXISTS"
+        " (SELECT FROM activity later WHERE later.corrects = a.id) ORDER BY id",
+    )
+    if entries:
+        ends = (Disposition.CONVERSATION, Disposition.NO_ANSWER)
+        changes = {"disposition": ends[n % 2], "seconds": (60, None)[n % 2]}
+        correct_activity(tx, entries[n % len(entries)], changes)
+
+
+def somebody_hands_off(tx: Transaction, desk: Desk, n: int) -> None:
+    lead = a_lead(tx, n, Stage.MQL, Stage.WORKING)
+    advance(tx, lead, Judge(Verdict.IN, new_id()))
+    mode, at = (Mode.LIVE, None) if n % 2 else (Mode.SCHEDULED, tx.now + timedelta(hours=1 + n % 90))
+    hand_offs.hand_off(tx, lead.id, mode, at, desk.aes[n % 2].id)
+
+
+def somebody_decides(tx: Transaction, desk: Desk, n: int) -> None:
+    lead = a_lead(tx, n, Stage.SAL)
+    last = hand_offs.last_hand_off(tx, lead.id)
+    if n % 3 == 0:
+        hand_offs.reject(tx, last.id, "bad_timing")
+    elif n % 3 == 1 and last.status == "accepted":
+        hand_offs.confirm(tx, last.id)
+    else:
+        hand_offs.accept(tx, last.id)
+
+
+def somebody_meets(tx: Transaction, desk: Desk, n: int) -> None:
+    lead = a_lead(tx, n, Stage.SAL, Stage.SQL)
+    last = hand_offs.last_hand_off(tx, lead.id)
+    hand_offs.record_meeting_outcome(tx, last.id, list(MeetingOutcome)[n % 2])
+
+
+STEPS: Sequence[Step] = (
+    somebody_responds,
+    somebody_calls,
+    somebody_writes,
+    somebody_corrects,
+    somebody_hands_off,
+    somebody_decides,
+    somebody_meets,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=st.lists(st.tuples(st.integers(0, 6), st.integers(0, 40), st.booleans()), min_size=5, max_size=40),
+    at_acceptance=st.booleans(),
+)
+def test_the_rollup_equals_a_recount_from_events_and_from_the_record(
+    database: Database,
+    begin: Begin,
+    organisation: UUID,
+    clock: SetClock,
+    steps: list[tuple[int, int, bool]],
+    at_acceptance: bool,
+) -> None:
+    with begin() as tx:
+        desk = a_desk(tx)
+        if at_acceptance:
+            change_team(tx, desk.team.id, desk.team.version, {"sal_counts_at": SalCountsAt.ACCEPTANCE})
+        somebody_responds(tx, desk, 1)
+    for which, n, is_delivered in steps:
+        with suppress(OffhookError, StopIteration), begin() as tx:
+            STEPS[which](tx, desk, n)
+        clock.advance(timedelta(minutes=17 * n))
+        if is_delivered:
+            deliver(database, CONSUMERS, organisation)
+    deliver(database, CONSUMERS, organisation)
+    with begin() as tx:
+        counted = all_counts(tx)
+        assert recount(tx) == []
+        of_tables = {key: count for key, count in counted.items() if key.counter in OF_TABLES}
+        assert differences(of_tables, recount_tables(tx)) == []
+
+
+def test_counts_are_cut_in_the_teams_own_zone(
+    database: Database, begin: Begin, organisation: UUID, clock: SetClock
+) -> None:
+    with begin() as tx:
+        team = add_team(tx, name="Auckland", time_zone="Pacific/Auckland")
+        rep = add_user(tx, email="kiwi@offhook.example", name="Kiwi", role=Role.REP, team_id=team.id)
+        desk = a_desk(tx)
+        lead = load_lead(tx, respond(tx, desk.campaign, owner_id=rep.id).lead_id)
+    clock.advance(timedelta(hours=3))
+    with begin() as tx:
+        log_activity(tx, kind=Kind.CALL, lead_id=lead.id, disposition=Disposition.NO_ANSWER, user_id=rep.id)
+        day = (tx.now + timedelta(hours=13)).date()
+    deliver(database, CONSUMERS, organisation)
+    with begin() as tx:
+        rows = kpi_rows(tx, day, day, by="user", user_id=rep.id)
+        assert [row.counts[Counter.DIALS] for row in rows] == [1]
+        assert day > tx.now.date()
+
+
+def test_a_wrong_count_is_found_and_mended(database: Database, begin: Begin, organisation: UUID) -> None:
+    with begin() as tx:
+        respond(tx, a_desk(tx).campaign)
+    deliver(database, CONSUMERS, organisation)
+    with begin() as tx:
+        tx.execute("UPDATE kpi_count SET count = count + 5 WHERE counter = 'mqls'")
+        assert [(one.rolled_up, one.recounted) for one in recount(tx, mend=True)] == [(6, 1)]
+        assert recount(tx) == []
