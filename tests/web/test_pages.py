@@ -19,3 +19,12 @@ def test_the_start_page_leads_to_every_part_of_the_api(app: FastAPI) -> None:
     for anchor in re.findall(r'href="/api/v1/docs#([^"]+)"', page.text):
         assert " " not in anchor
         assert f'id="{anchor}"' in docs
+
+
+def test_the_commands_on_the_start_page_exist(app: FastAPI) -> None:
+    from offhook.cli.main import WORDS
+
+    words = re.findall(r"<code>offhook ([a-z-]+)", TestClient(app).get("/").text)
+    assert len(words) >= 7
+    missing = set(words) - set(WORDS)
+    assert not missing

@@ -111,11 +111,11 @@ def _columns(rows: "Sequence[tuple[str, ...]]") -> list[str]:
 def _to_try(settings: "Settings", made: "Made") -> list[str]:
     """Five commands that show the main job; the organisation is named where there are several."""
     by_role = {one.role: one for one in made.sign_ins}
-    rep, ae = by_role["rep"].email, by_role["ae"].email
+    rep = by_role["rep"].email
     offhook = ".venv/bin/offhook" if made.is_alone else f".venv/bin/offhook --organisation {made.slug}"
     return [
+        f"{offhook} queue list --rep {rep}",
         f"{offhook} queue next --rep {rep}",
-        f"{offhook} hand-off list --ae {ae} --limit 10",
         f"{offhook} campaigns list",
         f"{offhook} goals",
         f'curl -H "Authorization: Bearer {by_role["manager"].token}" {settings.base_url}/api/v1/me',

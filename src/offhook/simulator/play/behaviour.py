@@ -21,7 +21,7 @@ _GOOD_HOURS = frozenset({10, 11, 16, 17})
 _MISSED = (
     (Disposition.NO_ANSWER, 46),
     (Disposition.LEFT_VOICEMAIL, 28),
-    (Disposition.GATEKEEPER, 12),
+    (Disposition.GATEKEEPER, 9),
     (Disposition.BUSY, 6),
     (Disposition.VOICEMAIL, 6),
     (Disposition.WRONG_NUMBER, 1),
@@ -94,11 +94,11 @@ def _write(rng: Random) -> Touch:
 
 def _call(rng: Random, who: Reachable, interest: float, charm: float, at: datetime) -> Touch:
     local = at.astimezone(ZoneInfo(who.time_zone))
-    chance = 0.2 + 0.14 * interest - 0.012 * who.attempts + (0.07 if local.hour in _GOOD_HOURS else 0.0)
+    chance = 0.13 + 0.12 * interest - 0.008 * who.attempts + (0.06 if local.hour in _GOOD_HOURS else 0.0)
     if who.is_expected:
-        chance = 0.66
+        chance = 0.6
     elif who.has_talked:
-        chance += 0.15
+        chance += 0.12
     if rng.random() >= chance:
         return Touch(Kind.CALL, rng.choices(*zip(*_MISSED, strict=True))[0], seconds=_ring(rng))
     return _talk(rng, interest + charm, local)
@@ -110,11 +110,11 @@ def _ring(rng: Random) -> int:
 
 def _talk(rng: Random, warmth: float, local: datetime) -> Touch:
     luck = rng.random()
-    if luck < 0.42 + 0.4 * warmth:
+    if luck < 0.5 + 0.4 * warmth:
         return Touch(
             Kind.CALL, Disposition.CONVERSATION, round(rng.gauss(330, 140)) % 900 + 45, body=rng.choice(_TALKS)
         )
-    if luck < 0.68 + 0.3 * warmth:
+    if luck < 0.72 + 0.28 * warmth:
         asked = _working_time(rng, local)
         return Touch(Kind.CALL, Disposition.CALL_BACK, rng.randrange(12, 55), call_back_at=asked)
     if luck < 0.95:

@@ -8,7 +8,8 @@ from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from offhook import identity, leads
+from offhook import goals, identity, leads
+from offhook.goals import Counter, Period
 from offhook.identity import BusinessHours, Role, User
 from offhook.kernel.database import SYSTEM, Actor, Database, Transaction
 from offhook.kernel.events import Json
@@ -53,6 +54,7 @@ def found(database: Database, rng: Random, campaigns: Iterable[Campaign], days: 
         _set_hours(tx, teams, days)
         _plan_absences(tx, rng, users.values(), days)
         _agree(tx, teams, users)
+        _aim(tx, teams, users, days[0])
         ids = {one.name: _announce(tx, one) for one in campaigns}
         hours = identity.business_hours(tx)
     return Floor(organisation_id, users, teams, ids, hours)
@@ -130,6 +132,29 @@ def _agree(tx: Transaction, teams: Mapping[str, UUID], users: Mapping[str, User]
         minutes=480,
         warn_minutes=360,
     )
+
+
+def _aim(tx: Transaction, teams: Mapping[str, UUID], users: Mapping[str, User], first_day: date) -> None:
+    """What the reps and their teams are to achieve, by week and month, and do, by day and week."""
+    for one in staff.STAFF:
+        if one.role is not Role.REP:
+            continue
+        for counter, period, target in (
+            (Counter.SALS, Period.WEEK, one.weekly_sals),
+            (Counter.SALS, Period.MONTH, 4 * one.weekly_sals),
+            (Counter.DIALS, Period.DAY, staff.DAILY_DIALS),
+            (Counter.CONVERSATIONS, Period.WEEK, staff.WEEKLY_CONVERSATIONS),
+        ):
+            user_id = users[one.email].id
+            goals.set_goal(tx, counter=counter, period=period, target=target, user_id=user_id, starts_on=first_day)
+    for name, (weekly, monthly) in staff.TEAM_AIMS.items():
+        for counter, period, target in (
+            (Counter.SALS, Period.WEEK, weekly),
+            (Counter.SQLS, Period.MONTH, monthly),
+        ):
+            goals.set_goal(
+                tx, counter=counter, period=period, target=target, team_id=teams[name], starts_on=first_day
+            )
 
 
 def _announce(tx: Transaction, one: Campaign) -> UUID:

@@ -29,8 +29,8 @@ OPENING, SLOTS_A_DAY = time(9), 8
 DAY = timedelta(hours=24)
 SATURDAY = 5
 
-REST = timedelta(hours=3)
-"""So long before the end reps work no more, so that the queues of today are full."""
+REST = timedelta(minutes=45)
+"""So long before the end reps work no more, so that something has come in that nobody has touched."""
 
 NAMED_AFTER = 4
 """After one part in so many of the history the reps are told which accounts to open."""

@@ -32,7 +32,7 @@ class Temper:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One of the staff, and what routing is told of them."""
+    """One of the staff, what routing is told of them, and how many SALs a week are expected of them."""
 
     name: str
     role: Role
@@ -40,6 +40,7 @@ class Member:
     temper: Temper = Temper()
     weight: int = 1
     capacity: int | None = None
+    weekly_sals: int = 0
 
     @property
     def email(self) -> str:
@@ -51,15 +52,19 @@ STAFF: tuple[Member, ...] = (
     Member("Ada Lindqvist", Role.ADMIN, None),
     Member("Ruth Okafor", Role.MANAGER, None),
     Member("Ben Carter", Role.DEMAND_GENERATION, None),
-    Member("Maya Brooks", Role.REP, AMERICAS, Temper(7, 0.12), weight=3),
-    Member("Daniel Kim", Role.REP, AMERICAS, Temper(6, 0.0), weight=2),
-    Member("Priya Nair", Role.REP, AMERICAS, Temper(5, 0.06), weight=2, capacity=120),
-    Member("Tom Gallagher", Role.REP, EUROPE, Temper(6, -0.04), weight=1),
-    Member("Lena Hoffmann", Role.REP, EUROPE, Temper(6, 0.08), weight=1),
+    Member("Maya Brooks", Role.REP, AMERICAS, Temper(7, 0.12), weight=3, weekly_sals=9),
+    Member("Daniel Kim", Role.REP, AMERICAS, Temper(6, 0.0), weight=2, weekly_sals=6),
+    Member("Priya Nair", Role.REP, AMERICAS, Temper(5, 0.06), weight=2, capacity=120, weekly_sals=5),
+    Member("Tom Gallagher", Role.REP, EUROPE, Temper(6, -0.04), weight=1, weekly_sals=6),
+    Member("Lena Hoffmann", Role.REP, EUROPE, Temper(6, 0.08), weight=1, weekly_sals=6),
     Member("Sofia Alvarez", Role.AE, SALES, Temper(charm=0.08), capacity=25),
     Member("Marcus Reed", Role.AE, SALES, Temper(charm=0.0), capacity=25),
     Member("Claire Dubois", Role.AE, SALES, Temper(charm=0.04), capacity=25),
 )
+
+TEAM_AIMS = {AMERICAS: (18, 42), EUROPE: (11, 28)}
+"""SALs a week and SQLs a month of each rep team."""
+DAILY_DIALS, WEEKLY_CONVERSATIONS = 16, 16
 
 DEMAND_GENERATION = "ben@northlight.example"
 EUROPEAN_AE = "claire@northlight.example"
