@@ -54,9 +54,7 @@ def somebody_calls(tx: Transaction, desk: Desk, n: int) -> None:
         seconds=(None, 5, 45)[n % 3],
         direction=Direction.INBOUND if n % 5 == 0 else Direction.OUTBOUND,
         user_id=desk.reps[n % 3].id,
-        at=tx.now - timedelta(minutes=n % 50)
-        if n % 7 == 0 and lead.opened_at < tx.now - timedelta(hours=1)
-        else None,
+        at=tx.now - timedelta(minutes=n % 50) if is_told_later else None,
     )
 
 

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from conftest import Begin
 from leads.factories import a_desk, respond
-
 from offhook.kernel.database import Transaction
 from offhook.kernel.ids import new_id
 from offhook.leads import (
