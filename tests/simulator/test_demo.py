@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Generator
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +18,6 @@ from offhook.leads.queue.service import queue_of
 from offhook.simulator import store
 from offhook.simulator.demo import Size, how_to_sign_in, make_demo, prepare
 from offhook.simulator.play import staff
-from offhook.simulator.play.history import slots
 
 END = datetime(2026, 3, 19, 20, 40, tzinfo=UTC)
 SMALL = Size(seed=5, responders=170, days=16)
@@ -187,18 +185,3 @@ def test_an_organisation_of_that_name_that_is_not_ours_is_left_alone(session_dat
 def test_a_demo_without_history_is_refused(session_database: Database) -> None:
     with pytest.raises(Invalid, match="7 days"):
         make_demo(session_database, Size(days=3), is_fresh=False, tell=quietly)
-
-
-def test_slots_follow_one_another_without_a_gap_up_to_the_end() -> None:
-    found = list(slots(END.date() - timedelta(days=3), END))
-    assert found[-1].ends_at == END
-    assert all(before.ends_at == after.starts_at for before, after in pairwise(found))
-    assert [one.starts_at.hour for one in found[:10]] == [9, 11, 13, 15, 17, 19, 21, 23, 1, 9]
-
-
-def test_weekends_are_one_slot_a_day() -> None:
-    saturday = END.date() + timedelta(days=2)
-    monday = datetime.combine(saturday + timedelta(days=2), END.time(), UTC)
-    lengths = [one.ends_at - one.starts_at for one in slots(saturday, monday)]
-    assert lengths[:2] == [timedelta(days=1), timedelta(days=1)]
-    assert all(length <= timedelta(hours=2) for length in lengths[2:])

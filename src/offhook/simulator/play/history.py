@@ -8,6 +8,7 @@ costs, and nothing is written that the product would not write for anybody.
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from offhook import identity, leads
@@ -31,6 +32,10 @@ SATURDAY = 5
 
 REST = timedelta(minutes=45)
 """So long before the end reps work no more, so that something has come in that nobody has touched."""
+
+LISTED = frozenset({"trade_show", "content", "email", "social"})
+"""Kinds of campaigns whose responders come as a list of the day, at `LISTS_AT` (UTC); others as they respond."""
+LISTS_AT = 13
 
 NAMED_AFTER = 4
 """After one part in so many of the history the reps are told which accounts to open."""
@@ -60,11 +65,11 @@ def play(
     database: Database, clock: SetClock, scene: Scene, world: World, *, days: tuple[date, datetime], tell: Progress
 ) -> None:
     """Play everything between the first day and the last moment. `tell` hears the share done (0 to 1)."""
-    waiting = deque(world.sent)
+    inbox = Inbox(deque(world.sent))
     all_slots = list(slots(*days))
     for number, slot in enumerate(all_slots):
         clock.at = slot.starts_at
-        _arrive(database, scene, waiting, slot.starts_at)
+        _arrive(database, scene, inbox.until(slot.starts_at, is_list_due=slot.starts_at.hour == LISTS_AT))
         if number == len(all_slots) // NAMED_AFTER:
             with _transaction(database, scene, scene.floor.actor(staff.DEMAND_GENERATION)) as tx:
                 tell_lists(tx, scene)
@@ -73,7 +78,7 @@ def play(
             _work(database, scene, slot)
         _keep_time(database, scene)
         tell((number + 1) / len(all_slots))
-    _arrive(database, scene, waiting, days[1])
+    _arrive(database, scene, inbox.until(days[1], is_list_due=True))
 
 
 @contextmanager
@@ -87,10 +92,25 @@ def _transaction(database: Database, scene: Scene, actor: Actor) -> Generator[Tr
         yield tx
 
 
-def _arrive(database: Database, scene: Scene, waiting: "deque[Sent]", until: datetime) -> None:
-    arrived: list[Sent] = []
-    while waiting and waiting[0].at <= until:
-        arrived.append(waiting.popleft())
+@dataclass(slots=True)
+class Inbox:
+    """What was sent and is not yet in. Forms arrive as they are sent; lists are sent in once a day."""
+
+    waiting: "deque[Sent]"
+    held: list[Sent] = field(default_factory=list[Sent])
+
+    def until(self, moment: datetime, *, is_list_due: bool) -> list[Sent]:
+        """What arrives by then, in the order in which it was sent."""
+        arrived: list[Sent] = []
+        while self.waiting and self.waiting[0].at <= moment:
+            one = self.waiting.popleft()
+            (self.held if one.campaign.kind in LISTED else arrived).append(one)
+        if is_list_due:
+            arrived, self.held = [*self.held, *arrived], []
+        return arrived
+
+
+def _arrive(database: Database, scene: Scene, arrived: list[Sent]) -> None:
     if arrived:
         with _transaction(database, scene, SYSTEM) as tx:
             receive(tx, scene, arrived)
