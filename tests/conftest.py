@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from uuid import UUID
 
+import hypothesis
 import pytest
 
 from offhook.kernel.clock import SetClock
@@ -15,6 +16,9 @@ from offhook.kernel.database import SYSTEM, Actor, Database, Transaction
 from offhook.kernel.ids import new_id
 from offhook.kernel.installation import open_installation
 from offhook.kernel.settings import Settings
+
+hypothesis.settings.register_profile("offhook", deadline=None)
+hypothesis.settings.load_profile("offhook")  # a busy machine is no failure
 
 Begin = Callable[..., AbstractContextManager[Transaction]]
 

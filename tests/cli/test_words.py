@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from offhook.cli.main import WORDS, app, load
 from offhook.kernel.settings import Settings
 
-WITHOUT_JSON = {"up", "demo"}
+WITHOUT_JSON = {"up", "worker", "demo"}
 """Words that run until they are stopped; they print an address, not a result."""
 
 runner = CliRunner()

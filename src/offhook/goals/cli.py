@@ -64,7 +64,6 @@ def _row(one: Progress) -> dict[str, object]:
     return {
         "whose": one.whose,
         "goal": f"{one.goal.counter.value.replace('_', ' ')} a {one.goal.period.value}",
-        "since": one.first_day,
         "actual": one.actual,
         "target": one.goal.target,
         "attained": f"{one.attainment:.0%}",
@@ -149,7 +148,10 @@ def show_kpis(
             user_id=identity.user_by_email(tx, rep).id if rep else None,
             team_id=identity.team_by_name(tx, team).id if team else None,
         )
-    command.show(rows if as_json else [_kpi_row(row) for row in rows], as_json=as_json, title="KPIs")
+    if as_json:
+        command.show(rows, as_json=True)
+        return
+    command.show([_kpi_row(row) for row in rows if any(row.counts[name] for name in _SHOWN)], title="KPIs")
 
 
 def _today(tx: Transaction) -> date:
@@ -158,11 +160,10 @@ def _today(tx: Transaction) -> date:
 
 _SHOWN = ("mqls", "dials", "conversations", "sals", "sqls")
 _RATES = {
-    "connect_rate": "connects",
     "mql_to_sal_rate": "MQL→SAL",
     "sal_to_sql_rate": "SAL→SQL",
-    "acceptance_rate": "accepted",
-    "show_rate": "shows",
+    "acceptance_rate": "accept",
+    "show_rate": "show",
 }
 
 

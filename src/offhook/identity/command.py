@@ -150,6 +150,7 @@ def _plain(found: object) -> object:
 
 
 def _print_rows(rows: list[object], columns: Sequence[str] | None, title: str | None) -> None:
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
@@ -159,10 +160,11 @@ def _print_rows(rows: list[object], columns: Sequence[str] | None, title: str | 
         return
     records = [_record(row) for row in rows]
     names = list(columns) if columns else list(records[0])
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in names:
+        heading = name.replace("_", " ")
         is_id = all(_is_id(record.get(name)) for record in records)
-        table.add_column(name.replace("_", " "), overflow="fold", no_wrap=is_id)
+        table.add_column(heading, overflow="fold", no_wrap=is_id, min_width=min(9, max(map(len, heading.split()))))
     for record in records:
         table.add_row(*(_cell(record.get(name)) for name in names))
     console.print(table)

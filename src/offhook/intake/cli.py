@@ -168,12 +168,16 @@ def show_errors(
 def export_rows(
     run_id: RunArgument,
     output: Annotated[Path, typer.Argument(help="CSV or XLSX file to write.")],
+    as_json: JsonOption = False,
     as_email: AsOption = None,
 ) -> None:
     """Write an import's rows as they were received, with what became of each."""
     with command.transaction(as_email) as tx:
         headings, rows = service.rows_as_received(tx, run_id)
     write_table(output, headings, rows)
+    if as_json:
+        command.show({"rows": len(rows), "file": str(output)}, as_json=True)
+        return
     typer.echo(f"{len(rows):,} rows written to {output}.")
 
 

@@ -19,7 +19,7 @@ from offhook.people import facts_of, persons_by_id
 
 app = typer.Typer(help="Leads: find them, look at them, open, assign and take them.", no_args_is_help=True)
 
-COLUMNS = ("person", "company", "stage", "owner", "score", "opened_at", "due_at", "id")
+COLUMNS = ("person", "company", "stage", "owner", "score", "id")
 
 RepOption = Annotated[str | None, typer.Option("--rep", metavar="EMAIL", help="The rep's address.")]
 TeamOption = Annotated[str | None, typer.Option("--team", help="The team's name.")]
