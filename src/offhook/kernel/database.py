@@ -18,13 +18,14 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 from psycopg.rows import kwargs_row, scalar_row
-from psycopg.types.json import Jsonb, JsonbDumper
+from psycopg.types.json import JsonbDumper
 from psycopg_pool import ConnectionPool
+from pydantic_core import to_json
+from uuid_utils import uuid7
 
 from offhook.kernel.clock import Clock, SystemClock
 from offhook.kernel.errors import Forbidden
 from offhook.kernel.events import Event
-from offhook.kernel.ids import new_id
 
 T = TypeVar("T")
 
@@ -147,13 +148,26 @@ class Transaction:
         self.events = []
 
     def flush_events(self) -> None:
-        """Write the noted events. Called last by `Database.transaction`, to hold the horizon but briefly."""
+        """Write the noted events. Called last by `Database.transaction`, to hold the horizon but briefly.
+
+        Ids, times and data go as text, which costs a third of letting the driver find out what they are.
+        """
         if not self.events:
             return
+        now, actor = self.now.isoformat(), str(self.actor)
         rows = [
-            (new_id(), e.kind, e.version, e.subject, Jsonb(e.data), e.at or self.now, e.cause) for e in self.events
+            (
+                str(uuid7()),
+                e.kind,
+                e.version,
+                e.subject,
+                to_json(e.data).decode(),
+                e.at.isoformat() if e.at else now,
+                str(e.cause) if e.cause else None,
+            )
+            for e in self.events
         ]
-        actor, self.events = str(self.actor), []
+        self.events = []
         if len(rows) <= FEW_EVENTS:
             self.connection.execute(
                 "SELECT append_events(%s, %s, %s::uuid[], %s::text[], %s::int[], %s::text[], %s::jsonb[],"
@@ -165,7 +179,7 @@ class Transaction:
         self.copy(
             "event",
             ("id", "kind", "version", "subject", "data", "at", "cause", "recorded_at", "actor"),
-            ((*row, self.now, actor) for row in rows),
+            ((*row, now, actor) for row in rows),
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from offhook.kernel.database import Transaction
@@ -13,26 +14,40 @@ def facts_from(
     person_id: UUID, account_id: UUID | None, person: Understood, account: Understood | None
 ) -> PersonFacts:
     """The facts about a person as known; what the person lacks is the account's, where that makes sense."""
-    mail_domain = ascii_domain(person.emails[0].rpartition("@")[2]) if person.emails else None
+    domain, is_free, is_disposable = (
+        _mail_of(person.emails[0].rpartition("@")[2]) if person.emails else (None, False, False)
+    )
+    if account is None:
+        account = _NO_ACCOUNT
     return PersonFacts(
         person_id,
         account_id,
         person.title,
-        person.company_name or (account.company_name if account else None),
-        person.country or (account.country if account else None),
-        person.region or (account.region if account and not person.country else None),
+        person.company_name or account.company_name,
+        person.country or account.country,
+        person.region or (None if person.country else account.region),
         person.city,
         person.time_zone,
-        mail_domain,
-        mail_domain is not None and is_free_mail(mail_domain),
-        mail_domain is not None and is_disposable_mail(mail_domain),
+        domain,
+        is_free,
+        is_disposable,
         bool(person.emails),
         bool(person.phones),
-        account.industry if account and account.industry else person.industry,
-        account.employees if account and account.employees is not None else person.employees,
-        account.domain if account else None,
+        account.industry or person.industry,
+        person.employees if account.employees is None else account.employees,
+        account.domain,
         person.attributes,
     )
+
+
+_NO_ACCOUNT = Understood()
+
+
+@lru_cache(maxsize=65536)
+def _mail_of(domain: str) -> tuple[str, bool, bool]:
+    """A mail domain in ASCII, and whether anybody can have an address there, and whether those are thrown away."""
+    host = ascii_domain(domain)
+    return host, is_free_mail(host), is_disposable_mail(host)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ An address is one thing: its parts are filled only from a record whose other par
 put into the wrong town. A wish not to be called or mailed stays once it was said.
 """
 
+from collections.abc import Callable
 from dataclasses import fields, replace
+from operator import attrgetter
 
 from offhook.people.model import Understood
 from offhook.people.normalise.values import fold
@@ -24,27 +26,42 @@ def fill_gaps(known: Understood, received: Understood) -> tuple[Understood, tupl
 
     Returns `known` itself where nothing changed.
     """
-    changes: dict[str, object] = {}
-    for name in SINGLE_FIELDS:
-        value: object = getattr(received, name)
-        if value is not None and getattr(known, name) is None:
-            changes[name] = value
-    changes |= _address(known, received) | _names(known, received)
-    for name in LIST_FIELDS:
-        had: tuple[str, ...] = getattr(known, name)
-        new = tuple(value for value in getattr(received, name) if value not in had)
-        if new:
-            changes[name] = had + new
-    for name in WISH_FIELDS:
-        if getattr(received, name) and not getattr(known, name):
-            changes[name] = True
-    for name in MAP_FIELDS:
-        given: dict[str, str] = getattr(received, name)
-        if given and not given.keys() <= getattr(known, name).keys():
-            changes[name] = given | getattr(known, name)
+    changes: dict[str, object] = {
+        name: value
+        for name, had, value in zip(SINGLE_FIELDS, _singles(known), _singles(received), strict=True)
+        if had is None and value is not None
+    }
+    if _addresses(received) != _addresses(known):
+        changes |= _address(known, received)
+    if received.full_name is not None and received.full_name != known.full_name:
+        changes |= _names(known, received)
+    changes |= _gained(known, received)
     if not changes:
         return known, ()
     return replace(known, **changes), tuple(changes)  # pyright: ignore[reportArgumentType] # names and types are Understood's own
+
+
+def _gained(known: Understood, received: Understood) -> dict[str, object]:
+    """What lists and maps gain, and wishes said for the first time."""
+    gained: dict[str, object] = {}
+    for name, had, given in zip(LIST_FIELDS, _lists(known), _lists(received), strict=True):
+        if given and given != had:
+            new = tuple(value for value in given if value not in had)
+            if new:
+                gained[name] = had + new
+    for name in WISH_FIELDS:
+        if getattr(received, name) and not getattr(known, name):
+            gained[name] = True
+    for name, had, given in zip(MAP_FIELDS, _maps(known), _maps(received), strict=True):
+        if given and not given.keys() <= had.keys():
+            gained[name] = given | had
+    return gained
+
+
+_singles: Callable[[Understood], tuple[object, ...]] = attrgetter(*SINGLE_FIELDS)
+_addresses: Callable[[Understood], tuple[str | None, ...]] = attrgetter(*ADDRESS_FIELDS)
+_lists: Callable[[Understood], tuple[tuple[str, ...], ...]] = attrgetter(*LIST_FIELDS)
+_maps: Callable[[Understood], tuple[dict[str, str], ...]] = attrgetter(*MAP_FIELDS)
 
 
 def _address(known: Understood, received: Understood) -> dict[str, object]:
@@ -64,8 +81,6 @@ def _address(known: Understood, received: Understood) -> dict[str, object]:
 
 def _names(known: Understood, received: Understood) -> dict[str, object]:
     """A whole name where there was none, or the missing half where the other one agrees."""
-    if received.full_name is None or known.full_name == received.full_name:
-        return {}
     if known.full_name is None:
         return {name: value for name in NAME_FIELDS if (value := getattr(received, name)) is not None}
     if known.last_name and known.first_name:

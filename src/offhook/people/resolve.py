@@ -5,7 +5,7 @@ look-up is an index probe, so the rate does not fall as the base grows. An advis
 organisation resolve at a time: of two rows about one new person that arrive together, the second finds the first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from uuid import UUID
 
 from offhook.kernel.batches import uncollected
@@ -134,9 +134,7 @@ def understood_account(account: Account) -> Understood:
 
 def give_accounts(tx: Transaction, persons: Sequence[Entity]) -> tuple[AccountResolver, list[bool]]:
     """Give every person without an account the one their company is; says of each whether it was made for it."""
-    said = {company_words(person.known): person for person in persons if person.account_id is None}
-    companies = [company for person in said.values() if (company := company_of(person.known))]
-    resolver = known_accounts(tx, companies)
+    resolver = known_accounts(tx, _companies_of(persons))
     made_here: list[bool] = []
     for person in persons:
         answer = resolver.resolve_for(person.known) if person.account_id is None else None
@@ -151,9 +149,18 @@ def give_accounts(tx: Transaction, persons: Sequence[Entity]) -> tuple[AccountRe
     return resolver, made_here
 
 
+def _companies_of(persons: Sequence[Entity]) -> list[Understood]:
+    """The companies of those who have no account yet: for each domain or, without one, each wording the first."""
+    first: dict[Hashable, Entity] = {}
+    for person in persons:
+        if person.account_id is None:
+            first.setdefault(person.known.domain or company_words(person.known), person)
+    return [company for person in first.values() if (company := company_of(person.known))]
+
+
 def known_accounts(tx: Transaction, companies: Sequence[Understood]) -> AccountResolver:
     """A resolver that knows every account which shares a domain or a key with the batch's companies."""
-    distinct = {company_key(company): company for company in companies}.values()
+    distinct = {company_key(company): company for company in reversed(companies)}.values()
     keys = list({key: None for c in distinct for key in matching.account_keys(matching.account_record(c))})
     by_key = by_shared(store.sharing_keys(tx, RecordKind.ACCOUNT, keys, LARGEST_BUCKET))
     at_domains = store.accounts_with_domains(tx, list({c.domain: None for c in distinct if c.domain}))

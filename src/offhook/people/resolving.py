@@ -418,9 +418,9 @@ class AccountResolver:
             self.resolver.refile(entity)
 
 
-def company_key(company: Understood) -> tuple[str | None, ...]:
-    """What two mentions of a company have in common when they are surely meant as one."""
-    return (company.domain, fold(company.company_name or ""), company.city, company.country)
+def company_key(company: Understood) -> Hashable:
+    """What two mentions of a company have in common when they are surely meant as one: the domain tells alone."""
+    return company.domain or (fold(company.company_name or ""), company.city, company.country)
 
 
 def bits(comparison: Comparison) -> list[dict[str, object]]:

@@ -70,8 +70,8 @@ def sharing_contacts(
         " FROM unnest(%(kinds)s::text[], %(values)s::text[]) WITH ORDINALITY AS asked (kind, value, nth)"
         " CROSS JOIN LATERAL (SELECT person_id FROM contact_point WHERE kind = asked.kind AND value = asked.value"
         "  LIMIT %(most)s) AS c",
-        kinds=[kind for kind, _ in contacts],
-        values=[value for _, value in contacts],
+        kinds=_array(kind for kind, _ in contacts),
+        values=_text_array([value for _, value in contacts]),
         most=most + 1,
     )
     return [(contacts[f.nth - 1], f.id) for f in found]
@@ -89,7 +89,7 @@ def holders(tx: Transaction, kind: str, value: str) -> list[UUID]:
 
 
 def sharing_keys(tx: Transaction, kind: str, keys: Sequence[int], most: int) -> list[tuple[int, UUID]]:
-    """Whose matching keys these are, at most `most` + 1 for each. Index: the primary key of match_key."""
+    """Whose matching keys these are, at most `most` + 1 for each. Index: match_key_key."""
     if not keys:
         return []
     found = tx.rows(
@@ -104,9 +104,17 @@ def sharing_keys(tx: Transaction, kind: str, keys: Sequence[int], most: int) -> 
     return [(keys[f.nth - 1], f.id) for f in found]
 
 
-def _array(numbers: Iterable[int]) -> str:
-    """An array as PostgreSQL reads it: far cheaper to make than one value at a time."""
-    return "{" + ",".join(map(str, numbers)) + "}"
+def _array(values: Iterable[int | str]) -> str:
+    """An array as PostgreSQL reads it, of values without marks: far cheaper to make than one value at a time."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def _text_array(values: Sequence[str]) -> str:
+    """An array of any texts."""
+    joined = '","'.join(values)
+    if "\\" in joined or joined.count('"') != 2 * (len(values) - 1):
+        joined = '","'.join(value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return '{"' + joined + '"}'
 
 
 def survivors(tx: Transaction, table: str, ids: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -300,11 +308,20 @@ _POINT_COLUMNS = ("person_id", "kind", "value", "label", "extension", "is_primar
 
 def insert_contact_points(tx: Transaction, rows: Iterable[tuple[str, ContactPoint]]) -> None:
     """Write contact points of new persons."""
-    now = tx.now.isoformat()
-    tx.copy(
-        "contact_point",
-        (*_POINT_COLUMNS, "created_at"),
-        ((person_id, p.kind, p.value, p.label, p.extension, p.is_primary, now) for person_id, p in rows),
+    told = list(rows)
+    if not told:
+        return
+    tx.execute(
+        "INSERT INTO contact_point (person_id, kind, value, label, extension, is_primary, created_at)"
+        " SELECT p.*, %(now)s FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(values)s::text[],"
+        "  %(labels)s::text[], %(extensions)s::text[], %(main)s::boolean[]) AS p",
+        ids=_array(identifier for identifier, _ in told),
+        kinds=_array(p.kind for _, p in told),
+        values=_text_array([p.value for _, p in told]),
+        labels=_text_array([p.label for _, p in told]),
+        extensions=_text_array([p.extension for _, p in told]),
+        main=_array("t" if p.is_primary else "f" for _, p in told),
+        now=tx.now,
     )
 
 
@@ -368,7 +385,9 @@ def add_keys(tx: Transaction, kind: str, keys: Sequence[tuple[int, str]]) -> Non
     if keys:
         tx.execute(
             "INSERT INTO match_key (kind, key, record_id) SELECT %(kind)s, k.key, k.record_id"
-            " FROM unnest(%(keys)s::bigint[], %(ids)s::uuid[]) AS k (key, record_id) ON CONFLICT DO NOTHING",
+            " FROM unnest(%(keys)s::bigint[], %(ids)s::uuid[]) AS k (key, record_id) WHERE NOT EXISTS"
+            "  (SELECT FROM match_key AS m WHERE m.key = k.key AND m.record_id = k.record_id"
+            "   AND m.kind = %(kind)s)",
             **_pairs(kind, keys),
         )
 

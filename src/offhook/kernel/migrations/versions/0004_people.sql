@@ -79,10 +79,11 @@ CREATE TABLE match_key (
     organisation_id uuid NOT NULL,
     kind text NOT NULL,
     key bigint NOT NULL,                              -- 64-bit hash of the key's name and value
-    record_id uuid NOT NULL,
-    PRIMARY KEY (organisation_id, kind, key, record_id)
+    record_id uuid NOT NULL
 );
 SELECT guard('match_key');
+-- No more than what is looked for: a unique index over all of it would be twice the size, for the largest table.
+CREATE INDEX match_key_key ON match_key (organisation_id, key);
 
 CREATE TABLE merge (
     organisation_id uuid NOT NULL,
