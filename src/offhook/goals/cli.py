@@ -158,7 +158,7 @@ def _today(tx: Transaction) -> date:
     return tx.now.astimezone(ZoneInfo(identity.organisation(tx).time_zone)).date()
 
 
-_SHOWN = ("mqls", "dials", "conversations", "sals", "sqls")
+_SHOWN = {"mqls": "MQL", "dials": "dials", "conversations": "convs.", "sals": "SAL", "sqls": "SQL"}
 _RATES = {
     "mql_to_sal_rate": "MQL→SAL",
     "sal_to_sql_rate": "SAL→SQL",
@@ -171,7 +171,7 @@ def _kpi_row(row: KpiRow) -> dict[str, object]:
     values = {kpi.name: kpi.value for kpi in row.kpis}
     speed = values["speed_to_lead_business_minutes"]
     shown: dict[str, object] = {"name": row.name}
-    shown.update({name: row.counts[name] for name in _SHOWN})
+    shown.update({label: row.counts[name] for name, label in _SHOWN.items()})
     for name, label in _RATES.items():
         value = values[name]
         shown[label] = f"{value:.0%}" if value is not None else ""

@@ -160,18 +160,44 @@ def _print_rows(rows: list[object], columns: Sequence[str] | None, title: str | 
         return
     records = [_record(row) for row in rows]
     names = list(columns) if columns else list(records[0])
+    columns_of_text = [(name.replace("_", " "), [_cell(record.get(name)) for record in records]) for name in names]
+    if sum(_least_width(heading, cells) + 2 for heading, cells in columns_of_text) > console.width:
+        _print_blocks(records, names, title)
+        return
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for name in names:
-        heading = name.replace("_", " ")
-        is_id = all(_is_id(record.get(name)) for record in records)
-        table.add_column(heading, overflow="fold", no_wrap=is_id, min_width=min(9, max(map(len, heading.split()))))
-    for record in records:
-        table.add_row(*(_cell(record.get(name)) for name in names))
+    for heading, cells in columns_of_text:
+        is_id = all(_ID.fullmatch(cell) for cell in cells)
+        table.add_column(heading, overflow="fold", no_wrap=is_id, min_width=_least_width(heading, cells))
+    for row in zip(*(cells for _, cells in columns_of_text), strict=True):
+        table.add_row(*row)
     console.print(table)
 
 
-def _is_id(value: object) -> bool:
-    return isinstance(value, str) and _ID.fullmatch(value) is not None
+LONGEST_WHOLE_WORD = 14
+
+
+def _least_width(heading: str, cells: Sequence[str]) -> int:
+    """So wide that words stay whole, and ids too; longer words may be broken."""
+    if all(_ID.fullmatch(cell) for cell in cells):
+        return len(cells[0])
+    words = [word for text in (heading, *cells) for word in text.split()]
+    return min(LONGEST_WHOLE_WORD, max(map(len, words), default=1))
+
+
+def _print_blocks(records: Sequence[dict[str, object]], names: Sequence[str], title: str | None) -> None:
+    """What is too wide for a table, record by record."""
+    from rich.console import Console
+
+    console = Console()
+    if title:
+        console.print(f"[italic]{title}[/italic]")
+    width = max(len(name) for name in names)
+    for record in records:
+        console.print()
+        for name in names:
+            cell = _cell(record.get(name))
+            if cell:
+                console.print(f"[dim]{name.replace('_', ' '):>{width}}[/dim]  {cell}", highlight=False)
 
 
 def _print_one(thing: object, columns: Sequence[str] | None, title: str | None) -> None:

@@ -46,6 +46,9 @@ def import_responders(
     region: Annotated[
         str | None, typer.Option("--region", help="Country whose national phone numbers the file holds.")
     ] = None,
+    area_code: Annotated[
+        str | None, typer.Option("--area-code", help="Completes phone numbers that were written without one.")
+    ] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="Of a workbook; the first if not given.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would become of each row; write nothing.")
@@ -54,7 +57,7 @@ def import_responders(
     as_email: AsOption = None,
 ) -> None:
     """Import a file of responders; an import that broke off goes on where it was."""
-    options = ImportOptions(read_corrections(corrections or ()), region, sheet)
+    options = ImportOptions(read_corrections(corrections or ()), region, sheet, area_code=area_code)
 
     def responded_to(tx: Transaction) -> UUID:
         command.act_as(tx, as_email)

@@ -29,7 +29,7 @@ SYNONYMS: Mapping[str, str] = {
     "mobile": "mobile|mobile phone|mobile number|cell|cell phone|handy|handynummer|mobil|mobiltelefon|portable|"
     "móvil|movil|cellphone",
     "company": "company|company name|organisation|organization|organization name|employer|firma|unternehmen|"
-    "société|societe|entreprise|empresa|azienda|account|account name|business name",
+    "société|societe|entreprise|empresa|azienda|account|account name|business name|site name",
     "website": "website|web site|url|web|homepage|company website|domain|company domain|site web|webseite|"
     "sitio web",
     "title": "title|job title|position|jobtitle|role|job role|funktion|berufsbezeichnung|poste|fonction|cargo|"

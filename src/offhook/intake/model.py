@@ -73,15 +73,17 @@ class RunStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How a file is to be read. `region`: whose national phone numbers; `sheet`: of a workbook; None.
+    """How a file is to be read.
 
-    The first.
+    `region`: whose national phone numbers; `area_code` completes local ones. `sheet`: of a workbook; None: the
+    first. `day_first`: how dates are written; None: as the file tells.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict[str, str])
     region: str | None = None
     sheet: str | None = None
     day_first: bool | None = None
+    area_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

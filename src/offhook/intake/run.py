@@ -88,7 +88,7 @@ def prepare(tx: Transaction, path: Path, campaign_id: UUID, options: ImportOptio
     if options.mapping:
         store.remember_mapping(tx, mapping)
     region = options.region or came.default_region or here.region
-    return Prepared(table, manner_of(mapping, region, here.time_zone, table.sample, options.day_first))
+    return Prepared(table, manner_of(mapping, region, here.time_zone, table.sample, options))
 
 
 def import_file(
@@ -134,7 +134,7 @@ def start_run(
         kept.name,
         digest,
         prepared.manner.mapping,
-        {"region": options.region, "sheet": options.sheet, "day_first": options.day_first},
+        {name: getattr(options, name) for name in ("region", "sheet", "day_first", "area_code")},
         RunStatus.RUNNING,
         _count_rows(prepared.table),
         0,

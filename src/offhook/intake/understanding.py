@@ -13,7 +13,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from offhook.intake.mapping import ATTRIBUTE, IGNORE, RESPONSE_FIELDS, plain
-from offhook.intake.model import ReadRow, Row, RowError, Told
+from offhook.intake.model import ImportOptions, ReadRow, Row, RowError, Told
 from offhook.people import Rejected, Understood, day_comes_first, read_boolean, read_moment, understand
 
 LONGEST_TOLD_VALUE = 200
@@ -28,23 +28,25 @@ _NOBODY = "tells of nobody: it needs an e-mail address, a phone number, an id, o
 class Manner:
     """How rows are to be understood: what each column is, whose national numbers, in which zone times are.
 
-    `day_first`: how columns of dates are written; None where nothing tells.
+    `day_first`: how columns of dates are written; None where nothing tells. `area_code` completes local numbers.
     """
 
     mapping: Mapping[str, str]
     region: str
     time_zone: str
     day_first: bool | None = None
+    area_code: str | None = None
 
 
 def manner_of(
-    mapping: Mapping[str, str], region: str, time_zone: str, sample: Sequence[Row], day_first: bool | None = None
+    mapping: Mapping[str, str], region: str, time_zone: str, sample: Sequence[Row], options: ImportOptions
 ) -> Manner:
     """The manner for a file; how it writes dates is told by its sample unless it is given."""
+    day_first = options.day_first
     if day_first is None:
         dated = [heading for heading, field in mapping.items() if field in DATE_FIELDS]
         day_first = day_comes_first(row.cells.get(heading, "") for row in sample for heading in dated)
-    return Manner(mapping, region, time_zone, day_first)
+    return Manner(mapping, region, time_zone, day_first, options.area_code)
 
 
 def read_row(row: Row, manner: Manner, now: datetime) -> ReadRow:
@@ -53,7 +55,7 @@ def read_row(row: Row, manner: Manner, now: datetime) -> ReadRow:
     if row.fault:
         return ReadRow(row.number, received, None, Told(), (RowError(row.number, "", "", row.fault),))
     fields, told, attributes, columns = _sorted(row, manner.mapping)
-    person, wrong = understand(fields, attributes, manner.region)
+    person, wrong = understand(fields, attributes, manner.region, area_code=manner.area_code)
     errors = [
         RowError(row.number, columns.get(error.field, error.field), _short(error.value or ""), error.reason)
         for error in wrong

@@ -46,6 +46,7 @@ def working(database: Database, settings: Settings) -> Generator[None]:
 def serve(settings: Settings, *, when_ready: Callable[[], None] | None = None) -> None:
     """Serve until told to stop (SIGTERM, SIGINT). Raises `Unavailable` when the address cannot be had."""
     check_address(settings.host, settings.port)
+    _end_by_unwinding()
     with open_installation(settings) as database, working(database, settings):
         config = uvicorn.Config(
             create_app(database, settings),
@@ -56,6 +57,16 @@ def serve(settings: Settings, *, when_ready: Callable[[], None] | None = None) -
             timeout_graceful_shutdown=SECONDS_TO_END,
         )
         _Server(config, when_ready).run()
+
+
+def _end_by_unwinding() -> None:
+    """Let a signal end the process through every `with`: uvicorn raises it again once it has ended itself."""
+
+    def end(_signal: int, _frame: object) -> None:
+        raise SystemExit(0)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
 
 
 class _Server(uvicorn.Server):
