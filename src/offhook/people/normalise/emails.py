@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from email_validator import EmailNotValidError, EmailSyntaxError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, EmailSyntaxError, validate_email
 
 from offhook.people.normalise.values import Rejected
 
@@ -44,9 +44,18 @@ def read_email(text: str) -> Email | Rejected:
     return _read_with_library(text)
 
 
+_PLAIN_DOMAIN = re.compile(r"(?:(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_LAST_LABELS = frozenset(domain.rpartition(".")[2] for domain in SPECIAL_USE_DOMAIN_NAMES)
+
+
 @lru_cache(maxsize=65536)
 def _judge_domain(domain: str) -> tuple[str, str] | None:
-    """The domain in Unicode and in ASCII, None if the library refuses it or wants a second look."""
+    """The domain in Unicode and in ASCII, None if the library refuses it or wants a second look.
+
+    Host names in plain ASCII (RFC 1123, section 2.1) under an ordinary top-level domain need no library.
+    """
+    if _PLAIN_DOMAIN.fullmatch(domain) and domain.rpartition(".")[2] not in _LAST_LABELS:
+        return domain, domain
     judged = _read_with_library(f"a@{domain}")
     return None if isinstance(judged, Rejected) else (judged.address[2:], judged.domain)
 

@@ -7,7 +7,7 @@ for all of them. An extension stands apart from its number.
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
@@ -33,6 +33,9 @@ def read_phone(text: str, region: str | None, area_code: str | None = None) -> P
 
     `area_code` is put before numbers that have none; without it they are rejected.
     """
+    short = _read_north_american(text, region)
+    if short is not None:
+        return short
     if _IS_MANGLED.match(text):
         return Rejected("a spreadsheet has shortened this number; format the column as text and export it again")
     read = _read(text.removesuffix(".0"), region)
@@ -44,6 +47,31 @@ def read_phone(text: str, region: str | None, area_code: str | None = None) -> P
 
 _IS_MANGLED = re.compile(r"^[+-]?\d[.,]\d+e\+?\d+$", re.IGNORECASE)
 _TRUNK_00 = re.compile(r"^\s*\(?00\)?[ ()./-]*(?=[1-9])")
+
+
+_TEN_DIGITS = re.compile(r"(\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]{0,3}([2-9]\d\d)[ .-]?(\d{4})", re.ASCII)
+
+
+@cache
+def _north_american() -> tuple[frozenset[str], re.Pattern[str]]:
+    """The countries that share +1, and libphonenumber's own pattern of ordinary numbers of the United States."""
+    countries = frozenset(phonenumbers.region_codes_for_country_code(1))
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region("US", None)
+    pattern = metadata.fixed_line.national_number_pattern if metadata and metadata.fixed_line else None
+    return countries, re.compile(pattern or "(?!)")
+
+
+def _read_north_american(text: str, region: str | None) -> Phone | None:
+    """The short way for the usual spellings of ten-digit numbers; None where the library must look."""
+    found = _TEN_DIGITS.fullmatch(text)
+    if found is None:
+        return None
+    countries, pattern = _north_american()
+    country_code, area, exchange, line = found.groups()
+    if region not in countries and not (country_code and country_code[0] == "+"):
+        return None
+    national = area + exchange + line
+    return Phone(f"+1{national}") if pattern.fullmatch(national) else None
 
 
 def _read(text: str, region: str | None) -> Phone | Rejected:
@@ -75,13 +103,15 @@ _UNREADABLE = {
 
 
 def _phone(number: PhoneNumber) -> Phone:
+    kind = phonenumbers.number_type(number)
     return Phone(
         phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
         number.extension or "",
-        phonenumbers.is_number_geographical(number)
-        or phonenumbers.number_type(number)
-        in {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE},
+        kind in _OF_PEOPLE or phonenumbers.is_number_type_geographical(kind, number.country_code or 0),
     )
+
+
+_OF_PEOPLE = frozenset({phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE})
 
 
 def _why_not(number: PhoneNumber, region: str | None) -> Rejected:

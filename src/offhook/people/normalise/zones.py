@@ -62,8 +62,11 @@ def zones_of_prefix(prefix: str) -> tuple[str, ...]:
 
 
 def _as_number(digits: str) -> PhoneNumber:
-    """The prefix table is searched by the digits alone, so where the country code ends does not matter."""
-    return PhoneNumber(country_code=int(digits[:1] or 0), national_number=int(digits[1:] or 0))
+    """The prefix table is searched by the digits alone, so it does not matter where the country code ends.
+
+    All but the last digit go there: it is the part that cannot begin with zeros, which a number would lose.
+    """
+    return PhoneNumber(country_code=int(digits[:-1] or 0), national_number=int(digits[-1:] or 0))
 
 
 @lru_cache(maxsize=512)
