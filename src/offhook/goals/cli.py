@@ -1,5 +1,7 @@
 """Commands of goals and KPIs: `offhook goals …`, `offhook kpis …`."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -8,10 +10,12 @@ import typer
 
 from offhook import identity
 from offhook.goals import service
+from offhook.goals.jobs import CONSUMERS
 from offhook.goals.model import AIMS, Counter, KpiRow, Period, Progress
 from offhook.identity import command
 from offhook.identity.command import AsOption, JsonOption
-from offhook.kernel.database import Transaction
+from offhook.kernel.database import SYSTEM, Transaction
+from offhook.kernel.delivery import deliver
 from offhook.kernel.errors import FieldError, Invalid
 
 app = typer.Typer(help="Goals and KPIs.", no_args_is_help=True)
@@ -32,6 +36,16 @@ def day_of(option: str, text: str | None) -> date | None:
         raise Invalid(f"--{option} must be a date such as 2026-03-02; '{text}' is not.", fields=[wrong]) from error
 
 
+@contextmanager
+def _counted(as_email: str | None) -> Generator[Transaction]:
+    """A transaction in which all that has happened is counted, whether or not a server runs that does so."""
+    with command.installation() as (database, organisation_id):
+        deliver(database, CONSUMERS, organisation_id)
+        with database.transaction(organisation_id, SYSTEM) as tx:
+            command.act_as(tx, as_email)
+            yield tx
+
+
 @goals_app.callback(invoke_without_command=True)
 def show_goals(
     ctx: typer.Context,
@@ -46,7 +60,7 @@ def show_goals(
     if ctx.invoked_subcommand:
         return
     day = day_of("on", on)
-    with command.transaction(as_email) as tx:
+    with _counted(as_email) as tx:
         found = service.progress(
             tx,
             on=day,
@@ -138,7 +152,7 @@ def show_kpis(
     as_email: AsOption = None,
 ) -> None:
     """Show KPIs by rep, team or campaign."""
-    with command.transaction(as_email) as tx:
+    with _counted(as_email) as tx:
         last = day_of("to", until) or _today(tx)
         rows = service.kpi_rows(
             tx,

@@ -1,6 +1,8 @@
 """Commands of leads themselves: `offhook leads …`."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -10,16 +12,43 @@ from offhook.identity.command import AsOption, JsonOption
 from offhook.kernel.database import Transaction
 from offhook.leads import store
 from offhook.leads.campaigns.cli import named
-from offhook.leads.finding import LeadOption, PersonOption, lead_meant, person_meant
+from offhook.leads.finding import LeadOption, PersonOption, Which, lead_meant, person_meant
 from offhook.leads.model import Lead, Stage
 from offhook.leads.responses.service import open_outbound_lead, responses_of_lead
 from offhook.leads.routing import service as routing
+from offhook.leads.routing.model import Assignment
 from offhook.leads.sla.service import timers
 from offhook.people import facts_of, persons_by_id
 
 app = typer.Typer(help="Leads: find them, look at them, open, assign and take them.", no_args_is_help=True)
 
 COLUMNS = ("person", "company", "stage", "owner", "score", "id")
+
+SHOWN = (
+    "person",
+    "company",
+    "stage",
+    "verdict",
+    "owner",
+    "score",
+    "attempts",
+    "opened_at",
+    "mql_at",
+    "first_attempt_at",
+    "last_attempt_at",
+    "conversed_at",
+    "sal_at",
+    "sql_at",
+    "closed_at",
+    "close_reason",
+    "recycle_until",
+    "next_touch_at",
+    "next_touch_because",
+    "due_at",
+    "time_zone",
+    "id",
+)
+"""What a person wants to see of a lead; --json gives everything."""
 
 RepOption = Annotated[str | None, typer.Option("--rep", metavar="EMAIL", help="The rep's address.")]
 TeamOption = Annotated[str | None, typer.Option("--team", help="The team's name.")]
@@ -71,21 +100,25 @@ def show_lead(
     """Show a lead: where it stands, its score and why, its responses, promises, and why its rep has it."""
     with command.transaction(as_email) as tx:
         tx.require("leads:read")
-        found = store.load_lead(tx, lead_meant(tx, lead, person))
+        found = store.load_lead(tx, lead_meant(tx, lead, person, which=Which.LAST))
         row = _rows(tx, [found])[0]
+        assignments = routing.assignments(tx, found.id)
         told: dict[str, object] = {
             "lead": row,
             "facts": facts_of(tx, [found.person_id]).get(found.person_id),
             "responses": responses_of_lead(tx, found.id),
-            "assignments": routing.assignments(tx, found.id),
+            "assignments": assignments,
             "promises": timers(tx, found.id),
         }
+        names = {user.id: user.name for user in identity.users(tx)}
     if as_json:
         command.show(told, as_json=True)
         return
-    command.show(row, title="Lead")
+    known = [name for name in SHOWN if row[name] not in {None, ""}]
+    command.show(row, columns=known, title="Lead")
+    command.show(found.score_reasons, columns=("points", "name", "kind"), title="Score")
     command.show(told["responses"], columns=("responded_at", "source", "content"), title="Responses")
-    command.show(told["assignments"], columns=("at", "because", "explanation"), title="Why this rep")
+    command.show(_whys(assignments, names), title="Why this rep")
     command.show(told["promises"], columns=("promise", "state", "due_at", "ended_at"), title="Promises")
 
 
@@ -148,15 +181,14 @@ def why(
 ) -> None:
     """Tell who had a lead and why ("why me?"), the last first."""
     with command.transaction(as_email) as tx:
-        found = routing.assignments(tx, lead_meant(tx, lead, person))
+        found = routing.assignments(tx, lead_meant(tx, lead, person, which=Which.LAST))
         names = {user.id: user.name for user in identity.users(tx)}
-    rows = [
-        {
-            "at": one.at,
-            "to": names.get(one.user_id) if one.user_id else None,
-            "because": one.because,
-            "why": one.explanation.get("text"),
-        }
-        for one in found
+    command.show(found if as_json else _whys(found, names), as_json=as_json, title="Why this rep")
+
+
+def _whys(assignments: Sequence[Assignment], names: Mapping[UUID, str]) -> list[dict[str, object]]:
+    """Assignments as people read them."""
+    return [
+        {"at": one.at, "to": names.get(one.user_id) if one.user_id else None, "why": one.explanation.get("text")}
+        for one in assignments
     ]
-    command.show(found if as_json else rows, as_json=as_json, title="Why this rep")
