@@ -268,7 +268,7 @@ class _JsonbDict(JsonbDumper):
 def _configure(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     """Prepare a fresh connection: adapters, search path, and the step down from superuser."""
     connection.adapters.register_dumper(dict, _JsonbDict)
-    connection.execute("SET search_path = public, jobs")
+    connection.execute("SET search_path = public")
     connection.execute("SET TIME ZONE 'UTC'")
     connection.execute("SET client_min_messages = warning")
     above_the_guard = connection.execute(

@@ -10,17 +10,16 @@ from pathlib import Path
 import sqlalchemy
 from alembic import command, op
 from alembic.config import Config
-from procrastinate.schema import SchemaManager
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK = 0x0FF400C
 """Advisory lock of the migration, so that servers started together take turns."""
 
 GRANTS = """
-GRANT USAGE ON SCHEMA public, jobs TO offhook_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, jobs TO offhook_app;
-GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public, jobs TO offhook_app;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public, jobs TO offhook_app;
+GRANT USAGE ON SCHEMA public TO offhook_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO offhook_app;
+GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO offhook_app;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO offhook_app;
 """
 
 
@@ -43,13 +42,6 @@ def migrate(url: str, revision: str = "head") -> None:
 def run_sql_beside(revision_file: str) -> None:
     """Run the SQL file that stands beside a revision, as one script."""
     _run_script(Path(revision_file).with_suffix(".sql").read_text())
-
-
-def install_job_tables() -> None:
-    """Create procrastinate's tables in the schema `jobs`; they hold work to do, no organisation's data."""
-    _run_script("CREATE SCHEMA jobs; SET LOCAL search_path = jobs;")
-    _run_script(SchemaManager.get_schema())
-    _run_script("SET LOCAL search_path = public;")
 
 
 def _run_script(script: str) -> None:
