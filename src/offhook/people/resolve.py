@@ -134,7 +134,10 @@ def understood_account(account: Account) -> Understood:
 
 def give_accounts(tx: Transaction, persons: Sequence[Entity]) -> tuple[AccountResolver, list[bool]]:
     """Give every person without an account the one their company is; says of each whether it was made for it."""
-    resolver = known_accounts(tx, _companies_of(persons))
+    told = [person for person in _unique(persons) if person.told_of_company]
+    resolver = known_accounts(tx, _companies_of(persons), [p.account_id for p in told if p.account_id])
+    for person in told:
+        resolver.learn_from(person)
     made_here: list[bool] = []
     for person in persons:
         answer = resolver.resolve_for(person.known) if person.account_id is None else None
@@ -158,22 +161,23 @@ def _companies_of(persons: Sequence[Entity]) -> list[Understood]:
     return [company for person in first.values() if (company := company_of(person.known))]
 
 
-def known_accounts(tx: Transaction, companies: Sequence[Understood]) -> AccountResolver:
-    """A resolver that knows every account which shares a domain or a key with the batch's companies."""
+def known_accounts(tx: Transaction, companies: Sequence[Understood], also: Sequence[UUID] = ()) -> AccountResolver:
+    """A resolver that knows every account which shares a domain or a key with the batch's companies, and these."""
     distinct = {company_key(company): company for company in reversed(companies)}.values()
     keys = list({key: None for c in distinct for key in matching.account_keys(matching.account_record(c))})
     by_key = by_shared(store.sharing_keys(tx, RecordKind.ACCOUNT, keys, LARGEST_BUCKET))
     at_domains = store.accounts_with_domains(tx, list({c.domain: None for c in distinct if c.domain}))
     resolver = AccountResolver(Resolver(Accounts(), new_id))
-    if not by_key and not at_domains:
+    if not by_key and not at_domains and not also:
         return resolver
-    stands_for = store.survivors(tx, "account", by_key.keys() | {account for _, account, _ in at_domains})
+    stands_for = store.survivors(tx, "account", by_key.keys() | {one for _, one, _ in at_domains} | set(also))
     known = store.accounts(tx, sorted(set(stands_for.values())))
     entities = {identifier: _entity_of_account(account) for identifier, account in sorted(known.items())}
     for identifier in sorted(stands_for):
         entity = entities.get(stands_for[identifier])
         if entity is not None:
             resolver.resolver.know(entity, (), by_key.get(identifier, ()))
+    resolver.by_id = entities
     for domain, _, now in at_domains:
         resolver.by_domain.setdefault(domain, entities[now])
     for entity in entities.values():

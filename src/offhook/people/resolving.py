@@ -78,6 +78,11 @@ class Entity:
         """Whether this batch made it."""
         return self.version == 0
 
+    @property
+    def told_of_company(self) -> bool:
+        """Whether the batch told something new of the company of somebody who has an account."""
+        return self.account_id is not None and not self.changed.keys().isdisjoint(COMPANY_FIELDS)
+
     def learn(self, received: Understood, kind: "Kind") -> bool:
         """Fill gaps from a record about the same, keep what it says otherwise; whether that changed anything."""
         self.known, changed = fill_gaps(self.known, received)
@@ -319,17 +324,13 @@ def contacts_of(understood: Understood) -> tuple[tuple[str, str], ...]:
     )
 
 
-company_words: Callable[[Understood], Hashable] = attrgetter(
-    "company_name",
-    "domain",
-    "street",
-    "city",
-    "postal_code",
-    "region",
-    "country",
-    "industry",
-    "employees",
+COMPANY_FIELDS = (
+    *("company_name", "domain", "street", "city", "postal_code", "region", "country"),
+    *("industry", "employees"),
 )
+"""The fields of a person's record that tell of their company."""
+
+company_words: Callable[[Understood], Hashable] = attrgetter(*COMPANY_FIELDS)
 """All that a person's record says of their company."""
 
 
@@ -362,6 +363,7 @@ class AccountResolver:
 
     resolver: Resolver
     by_domain: dict[str, Entity] = field(default_factory=dict[str, Entity])
+    by_id: dict[UUID, Entity] = field(default_factory=dict[UUID, Entity])
     answers: dict[Hashable, Entity] = field(default_factory=dict[Hashable, Entity])
     heard: dict[Hashable, Entity] = field(default_factory=dict[Hashable, Entity])
 
@@ -377,6 +379,13 @@ class AccountResolver:
         answer = self.resolve(company)
         self.heard[said] = answer[0]
         return answer
+
+    def learn_from(self, person: Entity) -> None:
+        """Let the account of somebody known take what the batch told of their company."""
+        company = company_of(person.known)
+        account = self.by_id.get(person.account_id) if person.account_id else None
+        if company is not None and account is not None:
+            self._learn(account, company)
 
     def resolve(self, company: Understood) -> tuple[Entity, bool]:
         """The account, found or made, and whether this call made it."""
