@@ -86,7 +86,7 @@ def answer_form(tx: Transaction, form: Form, answers: Cells, *, has_consented: b
         labels = {field.field: field.label for field in form.fields}
         wrong = [FieldError(error.column, error.reason, error.value) for error in taken.errors]
         told = "; ".join(f"{labels.get(one.field, 'The form')}: {one.reason}" for one in wrong)
-        raise Invalid(f"Please check: {told}.", fields=wrong)
+        raise Invalid(f"Please check: {told.rstrip('.')}.", fields=wrong)
     if form.consent_wording and taken.person_id is not None:
         store.insert_consent(tx, _consent(tx, form, taken.person_id, visit))
     return taken
