@@ -56,16 +56,19 @@ def persons_wanted(tx: Transaction, wanted: Wanted, after: Place | None, limit: 
         narrowed += " AND p.account_id = ANY(%(accounts)s)"
     if wanted.attribute is not None:
         narrowed += " AND p.attributes ->> %(attribute)s = %(value)s"
-    begin, end = _ranges(wanted.name)
+    readings = _readings(wanted.name)
     return tx.rows(
         Place,
-        "SELECT p.sort_name, p.id FROM unnest(%(begin)s::text[], %(end)s::text[]) AS r (first, last)"
+        "SELECT DISTINCT p.sort_name, p.id FROM unnest(%(begin)s::text[], %(end)s::text[], %(given)s::text[])"
+        "  AS r (first, last, given)"
         " CROSS JOIN LATERAL (SELECT sort_name, id FROM person AS p WHERE merged_into IS NULL"
         "  AND (sort_name, id) > (%(sort_name)s, %(id)s) AND sort_name >= r.first AND sort_name < r.last"
+        "  AND starts_with(lower(coalesce(first_name, '')), r.given)"
         + narrowed
         + "  ORDER BY sort_name, id LIMIT %(limit)s) AS p ORDER BY p.sort_name, p.id LIMIT %(limit)s",
-        begin=begin,
-        end=end,
+        begin=[begin for begin, _ in readings],
+        end=[begin + _AFTER_ALL for begin, _ in readings],
+        given=[given for _, given in readings],
         ids=list(ids),
         accounts=list(accounts),
         attribute=wanted.attribute[0] if wanted.attribute else None,
@@ -105,14 +108,13 @@ def _accounts_at(tx: Transaction, domain: str) -> list[UUID]:
     return sorted({now for _, _, now in store.accounts_with_domains(tx, [domain])})
 
 
-def _ranges(name: str | None) -> tuple[list[str], list[str]]:
-    """First and end of the sort names that begin so, read last name first and, of several words, as spoken.
+def _readings(name: str | None) -> list[tuple[str, str]]:
+    """How sort names begin that a typed name can mean, and how the first name then does.
 
-    Two ranges never overlap: neither of two different beginnings of one length is the other's.
+    Last name first, or as spoken: of "ada by" the last word is the beginning of the last name.
     """
     words = (name or "").lower().replace(",", " ").split()
-    begins = [" ".join(words)]
+    readings = [(" ".join(words), "")]
     if len(words) > 1:
-        begins.append(" ".join([words[-1], *words[:-1]]))
-    distinct = list(dict.fromkeys(begins))
-    return distinct, [one + _AFTER_ALL for one in distinct]
+        readings.append((words[-1], " ".join(words[:-1])))
+    return readings
