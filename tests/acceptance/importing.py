@@ -38,7 +38,7 @@ def import_whole(
         organisation_id,
         SYSTEM,
         path,
-        campaign.id,
+        lambda _: campaign.id,
         folder=folder,
         options=ImportOptions(mapping or {}, region),
     )

@@ -87,7 +87,10 @@ class Words(TyperGroup):
         try:
             return super().invoke(ctx)
         except OffhookError as error:
-            lines = [error.message, *(f"  {wrong.field}: {wrong.reason}" for wrong in error.fields)]
+            more = (
+                f"  {wrong.field}: {wrong.reason}" for wrong in error.fields if wrong.reason not in error.message
+            )
+            lines = [error.message, *more]
             _fail("\n".join(lines))
         except Exception as error:
             if _is_lost_database(error):
@@ -104,6 +107,7 @@ def load(word: str) -> "Command":
         alone.command(word)(found)
         return get_command(alone)
     whole = get_command(found)
+    whole.params = [one for one in whole.params if one.name not in {"install_completion", "show_completion"}]
     return getattr(whole, "commands", {}).get(word, whole)
 
 

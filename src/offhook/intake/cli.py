@@ -74,14 +74,12 @@ def import_responders(
                     database, organisation_id, actor, file, responded_to, options=options, progress=progress
                 )
             else:
-                with database.transaction(organisation_id, actor) as tx:
-                    campaign_id = responded_to(tx)
                 report = import_file(
                     database,
                     organisation_id,
                     actor,
                     file,
-                    campaign_id,
+                    responded_to,
                     folder=service.files_folder(command.settings()),
                     options=options,
                     progress=progress,

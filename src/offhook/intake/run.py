@@ -34,6 +34,9 @@ MOST_ERRORS_TOLD = 10_000
 DRY_BATCHES = 20
 """So many batches are tried, and undone, in one transaction."""
 
+CampaignOf = Callable[[Transaction], UUID]
+"""Finds or makes the campaign, in the transaction that needs it."""
+
 Progress = Callable[[int, int | None], None]
 """Told after each batch: rows handled, and how many there are, where that is known."""
 
@@ -96,7 +99,7 @@ def import_file(
     organisation_id: UUID,
     actor: Actor,
     path: Path,
-    campaign_id: UUID,
+    campaign_of: CampaignOf,
     *,
     folder: Path,
     options: ImportOptions | None = None,
@@ -104,10 +107,11 @@ def import_file(
 ) -> Report:
     """Import a file, or go on with its import where that broke off. `folder`: where files are kept.
 
-    Raises `Invalid` for a file that cannot be read, `Conflict` when it is being imported elsewhere right now.
+    `campaign_of` finds or makes the campaign; a file that cannot be read leaves none behind. Raises `Invalid` for
+    such a file, `Conflict` when it is being imported elsewhere right now.
     """
     with database.transaction(organisation_id, actor) as tx:
-        run, note = start_run(tx, path, campaign_id, options or ImportOptions(), folder)
+        run, note = start_run(tx, path, campaign_of(tx), options or ImportOptions(), folder)
     report = carry_on(database, organisation_id, actor, run, folder=folder, progress=progress)
     return replace(report, notes=[*note, *report.notes])
 
@@ -272,7 +276,7 @@ def rehearse_file(
     organisation_id: UUID,
     actor: Actor,
     path: Path,
-    campaign_of: Callable[[Transaction], UUID],
+    campaign_of: CampaignOf,
     *,
     options: ImportOptions | None = None,
     progress: Progress | None = None,

@@ -30,8 +30,16 @@ _STEPS = (
         "The next best lead for every rep, and one record of what was done.",
         "offhook queue next --rep EMAIL",
     ),
-    ("Qualify", "Questions agreed with sales, answers with their evidence, a verdict.", "offhook qualify show --person EMAIL"),
-    ("Hand off", "Briefed, booked, accepted by the AE, confirmed after the first talk.", "offhook hand-off offer --person EMAIL"),
+    (
+        "Qualify",
+        "Questions agreed with sales, answers with their evidence, a verdict.",
+        "offhook qualify show --person EMAIL",
+    ),
+    (
+        "Hand off",
+        "Briefed, booked, accepted by the AE, confirmed after the first talk.",
+        "offhook hand-off offer --person EMAIL",
+    ),
     ("Count", "Goals, attainment and pace, every figure from the record of events.", "offhook goals"),
 )
 """The main job in its order: what happens, and the word of the command line that does it."""
