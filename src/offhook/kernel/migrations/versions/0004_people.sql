@@ -91,7 +91,7 @@ CREATE TABLE merge (
     kind text NOT NULL CHECK (kind IN ('person', 'account')),
     survivor_id uuid NOT NULL,
     absorbed_id uuid NOT NULL,
-    score real NOT NULL,                              -- probability that the two are one
+    score double precision NOT NULL,                              -- probability that the two are one
     explanation jsonb NOT NULL,                       -- which fields spoke for it, by how much
     before jsonb NOT NULL,                            -- what undo puts back
     merged_at timestamptz NOT NULL,
@@ -110,7 +110,7 @@ CREATE TABLE match_review (
     kind text NOT NULL CHECK (kind IN ('person', 'account')),
     left_id uuid NOT NULL,
     right_id uuid NOT NULL,
-    score real NOT NULL,                              -- probability that the two are one
+    score double precision NOT NULL,                              -- probability that the two are one
     explanation jsonb NOT NULL,
     status text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'merged', 'distinct')),
     created_at timestamptz NOT NULL,
