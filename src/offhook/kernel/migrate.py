@@ -16,10 +16,14 @@ LOCK = 0x0FF400C
 """Advisory lock of the migration, so that servers started together take turns."""
 
 GRANTS = """
-GRANT USAGE ON SCHEMA public TO offhook_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO offhook_app;
-GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO offhook_app;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO offhook_app;
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'offhook_app') THEN
+        GRANT USAGE ON SCHEMA public TO offhook_app;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO offhook_app;
+        GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO offhook_app;
+        GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO offhook_app;
+    END IF;
+END $$
 """
 
 

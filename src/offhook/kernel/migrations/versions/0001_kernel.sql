@@ -1,9 +1,10 @@
 -- The guard. Every table with organisation_id is passed to guard(); its rows are then seen and written only in
 -- a transaction that says which organisation it belongs to. FORCE holds table owners too; superusers step down
--- to offhook_app (kernel/database.py).
+-- to offhook_app (kernel/database.py). Who may not make roles is no superuser, and needs none to step down to.
 
 DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'offhook_app') THEN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'offhook_app')
+        AND (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user) THEN
         CREATE ROLE offhook_app NOLOGIN NOSUPERUSER NOBYPASSRLS;
     END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN
@@ -57,7 +58,9 @@ BEGIN
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', partition);
     EXECUTE format('ALTER TABLE %s ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', history, partition,
         first_day::text || ' 00:00+00', (first_day + interval '1 month')::date::text || ' 00:00+00');
-    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO offhook_app', partition);
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'offhook_app') THEN
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO offhook_app', partition);
+    END IF;
 END $$;
 
 -- The outbox. Theory: kernel/events.py.
