@@ -1,13 +1,30 @@
 """Delivery: every event once, in order, with its effect; what cannot be digested is set aside with its subject."""
 
+import threading
 from collections.abc import Sequence
 from datetime import timedelta
+from time import monotonic, sleep
 from uuid import UUID
+
+import psycopg
+import pytest
 
 from conftest import Begin
 from offhook.kernel.clock import SetClock
 from offhook.kernel.database import Database, Transaction
-from offhook.kernel.delivery import MOST_ATTEMPTS, Consumer, deliver, replay_dead_letters, rewind
+from offhook.kernel.delivery import (
+    BATCH,
+    MOST_ATTEMPTS,
+    POLL_SECONDS,
+    Consumer,
+    Lag,
+    Relay,
+    dead_letters,
+    deliver,
+    lag,
+    replay_dead_letters,
+    rewind,
+)
 from offhook.kernel.events import Event, StoredEvent
 
 
@@ -18,10 +35,13 @@ class Noting:
         """Nothing received yet."""
         self.seen: list[tuple[str, object]] = []
         self.stumbles = True
+        self.only: UUID | None = None
         self.consumer = Consumer("noting", kinds, self.receive)
 
     def receive(self, tx: Transaction, events: Sequence[StoredEvent]) -> None:
-        """Note them, unless one of them is bad."""
+        """Note them, unless one of them is bad; those of other organisations are nothing to it."""
+        if self.only and tx.organisation_id != self.only:
+            return
         for event in events:
             if self.stumbles and event.data.get("bad"):
                 raise ValueError("cannot digest this")
@@ -112,3 +132,184 @@ def test_what_a_failing_consumer_wrote_is_undone(database: Database, organisatio
     deliver(database, [Consumer("failing", ("thing.done",), write_and_fail)], organisation)
     with begin() as tx:
         assert tx.scalar(int, "SELECT count(*) FROM event WHERE kind = 'thing.echoed'") == 0
+
+
+def test_a_bad_event_holds_up_no_more_than_its_subject_of_a_large_batch(
+    database: Database, organisation: UUID, begin: Begin, clock: SetClock
+) -> None:
+    noting = Noting()
+    with begin() as tx:
+        tx.append(
+            *(
+                Event("thing.done", f"thing:{n % 50}", {"n": n, "bad": n == 700})
+                for n in range(2 * BATCH + BATCH // 2)
+            )
+        )
+    assert deliver(database, [noting.consumer], organisation) == 700
+    for _ in range(MOST_ATTEMPTS):
+        clock.advance(timedelta(minutes=6))
+        deliver(database, [noting.consumer], organisation)
+    received = [n for _, n in noting.seen]
+    assert received == [n for n in range(2 * BATCH + BATCH // 2) if n < 700 or n % 50]
+
+
+def test_a_lost_database_is_no_events_fault(database: Database, organisation: UUID, begin: Begin) -> None:
+    noting = Noting()
+
+    def lose_it(tx: Transaction, events: Sequence[StoredEvent]) -> None:
+        noting.receive(tx, events)
+        if len(noting.seen) < 2 * MOST_ATTEMPTS:
+            raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    write(begin, 1)
+    losing = Consumer("noting", (), lose_it)
+    for _ in range(2 * MOST_ATTEMPTS - 1):
+        with pytest.raises(psycopg.OperationalError):
+            deliver(database, [losing], organisation)
+    assert deliver(database, [losing], organisation) == 1
+    with begin() as tx:
+        assert dead_letters(tx) == {}
+
+
+def test_events_that_a_consumer_appends_wrongly_count_against_what_it_received(
+    database: Database, organisation: UUID, begin: Begin, clock: SetClock
+) -> None:
+    def append_nonsense(tx: Transaction, events: Sequence[StoredEvent]) -> None:
+        tx.append(*(Event("thing.echoed", "thing:\0", {"of": event.data["n"]}) for event in events))
+
+    write(begin, 1)
+    echoing = Consumer("echoing", ("thing.done",), append_nonsense)
+    for _ in range(MOST_ATTEMPTS):
+        deliver(database, [echoing], organisation)
+        clock.advance(timedelta(minutes=6))
+    with begin() as tx:
+        assert dead_letters(tx) == {"echoing": 1}
+
+
+def test_consumers_take_turns(database: Database, organisation: UUID, begin: Begin) -> None:
+    turns: list[str] = []
+
+    def named(name: str) -> Consumer:
+        return Consumer(name, (), lambda _tx, _events: turns.append(name))
+
+    with begin() as tx:
+        tx.append(*(Event("thing.done", "thing:a", {"n": n}) for n in range(2 * BATCH + 1)))
+    assert deliver(database, [named("first"), named("second")], organisation) == 2 * (2 * BATCH + 1)
+    assert turns == ["first", "second"] * 3
+
+
+def test_a_rewound_consumer_gets_set_aside_events_once_again_not_twice(
+    database: Database, organisation: UUID, begin: Begin, clock: SetClock
+) -> None:
+    noting = Noting()
+    write(begin, 1, bad=True)
+    write(begin, 2)
+    for _ in range(MOST_ATTEMPTS + 1):
+        deliver(database, [noting.consumer], organisation)
+        clock.advance(timedelta(minutes=6))
+    with begin() as tx:
+        assert dead_letters(tx) == {"noting": 2}
+    noting.stumbles = False
+    rewind(database, "noting", organisation)
+    deliver(database, [noting.consumer], organisation)
+    assert replay_dead_letters(database, noting.consumer, organisation) == (0, 0)
+    assert [n for _, n in noting.seen] == [1, 2]
+
+
+def test_what_a_relay_sets_aside_during_a_replay_is_replayed_too(
+    database: Database, organisation: UUID, begin: Begin, clock: SetClock
+) -> None:
+    noting = Noting()
+    write(begin, 1, bad=True)
+    for _ in range(MOST_ATTEMPTS):
+        deliver(database, [noting.consumer], organisation)
+        clock.advance(timedelta(minutes=6))
+    relay = threading.Thread(target=deliver, args=(database, [noting.consumer], organisation))
+
+    def receive_while_a_relay_runs(tx: Transaction, events: Sequence[StoredEvent]) -> None:
+        if not noting.seen:
+            write(begin, 2)
+            relay.start()
+            relay.join(0.5)
+        noting.receive(tx, events)
+
+    noting.stumbles = False
+    replaying = Consumer("noting", (), receive_while_a_relay_runs)
+    replay_dead_letters(database, replaying, organisation)
+    relay.join()
+    deliver(database, [noting.consumer], organisation)
+    assert [n for _, n in noting.seen] == [1, 2]
+
+
+def test_a_long_catching_up_ends_at_a_stop(database: Database, organisation: UUID, begin: Begin) -> None:
+    stopping = threading.Event()
+
+    def stop_after_one(_tx: Transaction, _events: Sequence[StoredEvent]) -> None:
+        stopping.set()
+
+    with begin() as tx:
+        tx.append(*(Event("thing.done", "thing:a", {"n": n}) for n in range(3 * BATCH)))
+    assert deliver(database, [Consumer("stopped", (), stop_after_one)], organisation, stopping) == BATCH
+
+
+def test_lag_is_that_of_the_slowest(database: Database, organisation: UUID, begin: Begin, clock: SetClock) -> None:
+    fast, slow = Consumer("fast", (), lambda *_: None), Consumer("slow", (), lambda *_: None)
+    deliver(database, [fast, slow], organisation)
+    written_at = clock.now()
+    write(begin, 1, 2)
+    clock.advance(timedelta(minutes=1))
+    write(begin, 3)
+    deliver(database, [fast], organisation)
+    with begin() as tx:
+        assert lag(tx, [fast, slow]) == Lag("slow", 3, written_at)
+        assert lag(tx, [fast]) == Lag("fast", 0, None)
+
+
+def test_a_relay_delivers_at_once_what_is_written_and_stops(
+    database: Database, organisation: UUID, begin: Begin
+) -> None:
+    noting = Noting()
+    noting.only = organisation
+    relay = Relay(database, [noting.consumer])
+    relay.start()
+    try:
+        for n in range(5):
+            write(begin, n)
+            until = monotonic() + 4 * POLL_SECONDS / 5
+            while len(noting.seen) <= n:
+                assert monotonic() < until, "it was not woken"
+                sleep(0.01)
+    finally:
+        began = monotonic()
+        relay.stop()
+    assert monotonic() - began < 2
+    assert [n for _, n in noting.seen] == [*range(5)]
+
+
+def test_a_relay_survives_that_its_connections_are_cut(
+    database: Database, organisation: UUID, begin: Begin
+) -> None:
+    noting = Noting()
+    noting.only = organisation
+    relay = Relay(database, [noting.consumer])
+    relay.start()
+    try:
+        write(begin, 1)
+        _wait_for(noting, 1)
+        with psycopg.connect(database.url, autocommit=True) as surgeon:
+            surgeon.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+        database.pool.check()
+        write(begin, 2)
+        _wait_for(noting, 2)
+    finally:
+        relay.stop()
+
+
+def _wait_for(noting: Noting, number: int) -> None:
+    until = monotonic() + 15
+    while len(noting.seen) < number:
+        assert monotonic() < until
+        sleep(0.01)

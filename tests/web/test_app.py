@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from unittest.mock import patch
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -10,10 +12,15 @@ from fastapi import FastAPI
 from psycopg_pool import PoolTimeout
 from starlette.testclient import TestClient
 
+from conftest import Begin
 from offhook.kernel.database import Database
+from offhook.kernel.delivery import deliver
 from offhook.kernel.errors import TooManyRequests
+from offhook.kernel.events import Event
 from offhook.kernel.settings import Settings
 from offhook.web.app import create_app
+from offhook.web.consumers import CONSUMERS
+from offhook.web.health import FRESH_SECONDS, Measure
 from offhook.web.problems import path_of
 from offhook.web.protection import LARGEST_BODY
 from web.conftest import SignIn
@@ -90,14 +97,14 @@ def test_what_nobody_expected_is_logged_with_its_id_and_told_without_detail(
 
     @app.get("/broken")
     def broken() -> None:
-        raise RuntimeError("the secret is 42")
+        raise RuntimeError("the secret is tangerine")
 
     answer = TestClient(app, raise_server_exceptions=False).get("/broken")
     assert answer.status_code == 500
     assert answer.headers["x-request-id"] in answer.json()["detail"]
-    assert "42" not in answer.text
+    assert "tangerine" not in answer.text
     assert answer.headers["x-request-id"] in caplog.text
-    assert "the secret is 42" in caplog.text
+    assert "the secret is tangerine" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -178,3 +185,31 @@ def test_readiness_tells_when_the_database_is_away(nobody: TestClient, database:
         answer = nobody.get("/readyz")
         assert answer.status_code == 503
         assert nobody.get("/healthz").status_code == 200
+
+
+def test_how_far_delivery_is_behind_is_told(database: Database, organisation: UUID, begin: Begin) -> None:
+    seconds = 0.0
+    delivery = Measure(database, lambda: seconds)
+    for each in database.organisations():
+        deliver(database, CONSUMERS, each)
+    assert (delivery().lag_seconds, delivery().waiting) == (0, 0)
+    with begin() as tx:
+        tx.append(Event("thing.happened", "thing:1"), Event("thing.happened", "thing:2"))
+    assert delivery().waiting == 0, "what was measured just now is told again"
+    seconds += FRESH_SECONDS
+    assert (delivery().lag_seconds, delivery().waiting) == (0, 2)
+    database.clock.advance(timedelta(minutes=3))
+    seconds += FRESH_SECONDS
+    assert delivery().lag_seconds == 180
+    deliver(database, CONSUMERS, organisation)
+    seconds += FRESH_SECONDS
+    assert (delivery().lag_seconds, delivery().waiting) == (0, 0)
+
+
+def test_the_lag_is_served_without_a_token(nobody: TestClient) -> None:
+    assert nobody.get("/healthz/delivery").json().keys() == {
+        "lag_seconds",
+        "waiting",
+        "dead_letters",
+        "measured_at",
+    }

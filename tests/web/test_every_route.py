@@ -11,6 +11,7 @@ from web.samples import Operation, operations
 WITHOUT_TOKEN = {
     "GET /healthz": "says only that the server is alive",
     "GET /readyz": "says only that the database answers",
+    "GET /healthz/delivery": "says only how far delivery is behind",
 }
 """The operations that ask for no token, each with its reason."""
 

@@ -10,9 +10,10 @@ dead letters behind it, so that the order per subject holds, until somebody repl
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from uuid import UUID
 
 import psycopg
@@ -30,7 +31,13 @@ MOST_ATTEMPTS = 8
 LONGEST_PAUSE = timedelta(minutes=5)
 WAITS = "waits behind an earlier event of the same subject"
 POLL_SECONDS = 5.0
-"""How long the relay sleeps when nothing wakes it; then retries that are due are made."""
+"""How long the relay sleeps when nothing wakes it; then it looks everywhere and makes the retries that are due."""
+
+WAKE_SECONDS = 0.25
+"""How soon it heeds a stop."""
+
+PAUSE_SECONDS = 1.0
+LONGEST_ERROR = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +59,65 @@ class _Cursor:
     retry_at: datetime | None
 
 
-def deliver(database: Database, consumers: Sequence[Consumer], organisation_id: UUID) -> int:
+def deliver(
+    database: Database,
+    consumers: Sequence[Consumer],
+    organisation_id: UUID,
+    stopping: threading.Event | None = None,
+) -> int:
     """Run every consumer up to the horizon; returns how many events were received.
 
-    What fails is noted for later.
+    Consumers take turns, batch by batch, so that one with much to do keeps none of the others waiting. What fails
+    is noted for later. Ends after the batch at hand when told to stop. Raises `psycopg.OperationalError` when the
+    database is lost: that is no event's fault and counts against none.
     """
-    return sum(_catch_up(database, consumer, organisation_id) for consumer in consumers)
+    received, behind = 0, list(consumers)
+    while behind and not (stopping and stopping.is_set()):
+        turns = [(one, _turn(database, one, organisation_id)) for one in behind]
+        received += sum(turn.received for _, turn in turns)
+        behind = [one for one, turn in turns if turn.has_more]
+    return received
 
 
-def _catch_up(database: Database, consumer: Consumer, organisation_id: UUID) -> int:
-    received, limit = 0, BATCH
-    while True:
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    received: int
+    has_more: bool
+
+
+class _Indigestible(Exception):
+    """A consumer failed at the events behind its cursor's position."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"at position {position}")
+        self.position = position
+
+
+def _turn(database: Database, consumer: Consumer, organisation_id: UUID) -> _Turn:
+    """One batch; where it fails its events are tried one by one, so that only the bad one is held back."""
+    try:
+        received = _one_batch(database, consumer, organisation_id, BATCH)
+    except _Indigestible:
+        return _singly(database, consumer, organisation_id)
+    return _Turn(received, received == BATCH)
+
+
+def _singly(database: Database, consumer: Consumer, organisation_id: UUID) -> _Turn:
+    for received in range(BATCH):
         try:
-            batch = _one_batch(database, consumer, organisation_id, limit)
-        except Exception as error:
-            if limit == 1:
-                _note_failure(database, consumer, organisation_id, error)
-                return received
-            limit = 1
-            continue
-        received += batch
-        if batch < limit:
-            return received
+            if not _one_batch(database, consumer, organisation_id, 1):
+                return _Turn(received, has_more=False)
+        except _Indigestible as failure:
+            _note_failure(database, consumer, organisation_id, failure)
+            return _Turn(received, has_more=False)
+    return _Turn(BATCH, has_more=True)
 
 
 def _one_batch(database: Database, consumer: Consumer, organisation_id: UUID, limit: int) -> int:
     """Deliver the next events, at most `limit`.
 
-    0 when there are none, another relay is at it, or a pause holds.
+    0 when there are none, another relay is at it, or a pause holds. Raises `_Indigestible` where the consumer
+    fails.
     """
     with database.transaction(organisation_id, SYSTEM) as tx:
         cursor = _take_cursor(tx, consumer.name)
@@ -92,14 +130,31 @@ def _one_batch(database: Database, consumer: Consumer, organisation_id: UUID, li
             return 0
         fresh = _park(tx, consumer.name, events)
         if fresh:
-            consumer.receive(tx, fresh)
-        tx.execute(
-            "UPDATE event_cursor SET position = %(position)s, attempts = 0, retry_at = NULL, last_error = NULL"
-            " WHERE consumer = %(consumer)s",
-            position=reached,
-            consumer=consumer.name,
-        )
+            _receive(tx, consumer, fresh, cursor.position)
+        _move(tx, consumer.name, reached, 0, None, None)
         return len(events)
+
+
+def _receive(tx: Transaction, consumer: Consumer, events: Sequence[StoredEvent], position: int) -> None:
+    """Hand events over; events that the consumer appends are written here, so that they fail here too."""
+    try:
+        consumer.receive(tx, events)
+        tx.flush_events()
+    except Exception as error:
+        if _is_lost_database(error):
+            raise
+        raise _Indigestible(position) from error
+
+
+def _is_lost_database(error: Exception) -> bool:
+    """Whether it failed for want of the database (gone, stopping, out of room or connections), not of the event.
+
+    The first two letters of a SQLSTATE are its class: 08 connection, 53 resources, 57P administrator's orders
+    (PostgreSQL documentation, appendix A). An error without one arose before the server could answer.
+    """
+    if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return False
+    return error.sqlstate is None or error.sqlstate.startswith(("08", "53", "57P"))
 
 
 def _take_cursor(tx: Transaction, consumer: str) -> _Cursor | None:
@@ -162,23 +217,29 @@ def _bury(tx: Transaction, consumer: str, event: StoredEvent, error: str) -> Non
     )
 
 
-def _note_failure(database: Database, consumer: Consumer, organisation_id: UUID, error: Exception) -> None:
+def _note_failure(database: Database, consumer: Consumer, organisation_id: UUID, failure: _Indigestible) -> None:
     """One event failed by itself: pause, or give it up after `MOST_ATTEMPTS`."""
-    told = f"{type(error).__name__}: {error}"[:1_000]
+    cause = failure.__cause__
+    told = _storable(f"{type(cause).__name__}: {cause}")
     with database.transaction(organisation_id, SYSTEM) as tx:
         cursor = _take_cursor(tx, consumer.name)
-        if cursor is None:
-            return
+        if cursor is None or cursor.position != failure.position:
+            return  # another relay has come further meanwhile
         attempts = cursor.attempts + 1
         event = next(iter(_events(tx, consumer, cursor.position, 2**62, 1)), None)
         if event is not None and attempts >= MOST_ATTEMPTS:
-            logger.error("%s gave up event %s (%s): %s", consumer.name, event.id, event.kind, told)
+            logger.error("%s gave up event %s (%s): %s", consumer.name, event.id, event.kind, told, exc_info=cause)
             _bury(tx, consumer.name, event, told)
-            _move(tx, consumer.name, event.position, 0, None, told)
+            _move(tx, consumer.name, event.position, 0, None, None)
             return
         pause = min(timedelta(seconds=2**attempts), LONGEST_PAUSE)
         logger.warning("%s failed, attempt %s, again in %s: %s", consumer.name, attempts, pause, told)
         _move(tx, consumer.name, cursor.position, attempts, tx.now + pause, told)
+
+
+def _storable(text: str) -> str:
+    """As a text column takes it: without what PostgreSQL or UTF-8 cannot hold, and not too long."""
+    return text[:LONGEST_ERROR].replace("\0", "").encode(errors="replace").decode()
 
 
 def _move(
@@ -198,27 +259,22 @@ def _move(
 def replay_dead_letters(database: Database, consumer: Consumer, organisation_id: UUID) -> tuple[int, int]:
     """Deliver a consumer's dead letters again, in order, each by itself; returns how many went well and not.
 
-    Of a subject whose first one fails again the later ones go on waiting.
+    Of a subject whose first one fails again the later ones go on waiting. Those that a relay sets aside meanwhile
+    are taken up too, so that at the end no subject that can go on is stuck.
     """
-    with database.transaction(organisation_id, SYSTEM) as tx:
-        letters = tx.rows(
-            _Letter,
-            "SELECT id, position, subject FROM dead_letter WHERE consumer = %(consumer)s AND replayed_at IS NULL"
-            " ORDER BY position",
-            consumer=consumer.name,
-        )
-    failed: dict[str, int] = {}
-    for letter in letters:
-        if letter.subject in failed:
-            failed[letter.subject] += 1
-            continue
-        try:
-            _replay(database, consumer, organisation_id, letter)
-        except Exception:
-            logger.exception("%s still cannot receive event %s", consumer.name, letter.position)
-            failed[letter.subject] = 1
-    left = sum(failed.values())
-    return len(letters) - left, left
+    delivered = 0
+    failed: set[str] = set()
+    while letters := [one for one in _letters(database, consumer, organisation_id) if one.subject not in failed]:
+        for letter in letters:
+            if letter.subject in failed:
+                continue
+            try:
+                delivered += _replay(database, consumer, organisation_id, letter)
+            except _Indigestible as failure:
+                told = "%s still cannot receive event %s"
+                logger.warning(told, consumer.name, letter.position, exc_info=failure.__cause__)
+                failed.add(letter.subject)
+    return delivered, len(_letters(database, consumer, organisation_id)) if failed else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,22 +284,101 @@ class _Letter:
     subject: str
 
 
-def _replay(database: Database, consumer: Consumer, organisation_id: UUID, letter: _Letter) -> None:
+def _letters(database: Database, consumer: Consumer, organisation_id: UUID) -> list[_Letter]:
+    """What waits to be replayed, in order; no relay is setting more aside at this moment."""
     with database.transaction(organisation_id, SYSTEM) as tx:
+        _hold_cursor(tx, consumer.name)
+        return tx.rows(
+            _Letter,
+            "SELECT id, position, subject FROM dead_letter WHERE consumer = %(consumer)s AND replayed_at IS NULL"
+            " ORDER BY position",
+            consumer=consumer.name,
+        )
+
+
+def _replay(database: Database, consumer: Consumer, organisation_id: UUID, letter: _Letter) -> int:
+    """Deliver one again, unless somebody else did meanwhile; how many."""
+    with database.transaction(organisation_id, SYSTEM) as tx:
+        _hold_cursor(tx, consumer.name)
         taken = tx.execute(
             "UPDATE dead_letter SET replayed_at = %(now)s WHERE id = %(id)s AND replayed_at IS NULL",
             now=tx.now,
             id=letter.id,
         )
         if taken:
-            consumer.receive(tx, _events(tx, consumer, letter.position - 1, letter.position, 1))
+            events = _events(tx, consumer, letter.position - 1, letter.position, 1)
+            _receive(tx, consumer, events, letter.position)
+        return taken
+
+
+def _hold_cursor(tx: Transaction, consumer: str) -> None:
+    """Wait for the relay that is at this consumer, and keep all others off it until the transaction ends."""
+    tx.execute("SELECT FROM event_cursor WHERE consumer = %(consumer)s FOR UPDATE", consumer=consumer)
 
 
 def rewind(database: Database, consumer: str, organisation_id: UUID, position: int = 0) -> None:
-    """Let a consumer receive all events after `position` again. For those whose effects can be made anew."""
+    """Let a consumer receive all events after `position` again. Only for one whose effects can be made anew.
+
+    Its dead letters after `position` are forgotten, as their events come again in their turn.
+    """
     with database.transaction(organisation_id, SYSTEM) as tx:
-        _take_cursor(tx, consumer)
+        _hold_cursor(tx, consumer)
         _move(tx, consumer, position, 0, None, None)
+        tx.execute(
+            "DELETE FROM dead_letter WHERE consumer = %(consumer)s AND replayed_at IS NULL"
+            " AND position > %(position)s",
+            consumer=consumer,
+            position=position,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far consumers are behind in one organisation.
+
+    `events` is what the slowest has before it (counted up to `MOST_COUNTED`), `since` when the oldest of these was
+    recorded; `consumer` names the slowest.
+    """
+
+    consumer: str
+    events: int
+    since: datetime | None
+
+
+MOST_COUNTED = 100_000
+
+
+def lag(tx: Transaction, consumers: Sequence[Consumer]) -> Lag:
+    """How far the slowest consumer is behind the horizon."""
+    found = tx.first(
+        Lag,
+        "WITH slowest AS (SELECT name, coalesce(position, 0) AS position"
+        "  FROM unnest(%(names)s::text[]) AS c (name) LEFT JOIN event_cursor ON consumer = name"
+        "  ORDER BY 2, 1 LIMIT 1),"
+        " ahead AS (SELECT recorded_at FROM event, event_horizon() AS horizon"
+        "  WHERE position > (SELECT position FROM slowest) AND position <= horizon"
+        "  ORDER BY position LIMIT %(most)s)"
+        " SELECT name AS consumer, (SELECT count(*)::int FROM ahead) AS events,"
+        " (SELECT min(recorded_at) FROM ahead) AS since FROM slowest",
+        names=[one.name for one in consumers],
+        most=MOST_COUNTED,
+    )
+    return found or Lag("", 0, None)
+
+
+def dead_letters(tx: Transaction) -> dict[str, int]:
+    """How many events wait to be replayed, by consumer; consumers without any are left out."""
+
+    def counted(consumer: str, letters: int) -> tuple[str, int]:
+        return consumer, letters
+
+    return dict(
+        tx.rows(
+            counted,
+            "SELECT consumer, count(*)::int AS letters FROM dead_letter WHERE replayed_at IS NULL"
+            " GROUP BY consumer ORDER BY consumer",
+        )
+    )
 
 
 class Relay:
@@ -271,20 +406,25 @@ class Relay:
                 self._listen()
             except psycopg.OperationalError as error:
                 logger.warning("The relay lost the database (%s); trying again.", error)
-                self._stopping.wait(1.0)
+            except Exception:
+                # Whatever went wrong, what is not delivered must be: the cursors know where to go on.
+                logger.exception("The relay stumbled; trying again.")
+            self._stopping.wait(PAUSE_SECONDS)
 
     def _listen(self) -> None:
-        with psycopg.connect(self._database.url, autocommit=True) as connection:
+        with psycopg.connect(self._database.url, autocommit=True, connect_timeout=10) as connection:
             connection.execute("LISTEN offhook_event")
+            written: Collection[UUID] = ()
             while not self._stopping.is_set():
-                for organisation_id in self._database.organisations():
-                    deliver(self._database, self._consumers, organisation_id)
-                self._wait(connection)
+                for organisation_id in written or self._database.organisations():
+                    deliver(self._database, self._consumers, organisation_id, self._stopping)
+                written = self._wait(connection)
 
-    def _wait(self, connection: psycopg.Connection) -> None:
-        """Until something was written, it is time to look anyway, or the relay is to stop."""
-        waited = 0.0
-        while waited < POLL_SECONDS and not self._stopping.is_set():
-            if next(connection.notifies(timeout=0.25, stop_after=1), None) is not None:
-                return
-            waited += 0.25
+    def _wait(self, connection: psycopg.Connection) -> set[UUID]:
+        """Where something was written; empty when it is time to look everywhere, or the relay is to stop."""
+        until = monotonic() + POLL_SECONDS
+        while monotonic() < until and not self._stopping.is_set():
+            told = {UUID(one.payload) for one in connection.notifies(timeout=WAKE_SECONDS, stop_after=1)}
+            if told:
+                return told
+        return set()

@@ -14,6 +14,8 @@ from datetime import timedelta
 from time import monotonic
 from uuid import UUID
 
+import psycopg
+
 from offhook.kernel.database import Database
 
 logger = logging.getLogger(__name__)
@@ -89,9 +91,15 @@ class JobRunner:
 
     def _run_everywhere(self, job: Job) -> None:
         try:
-            for organisation_id in self._database.organisations():
-                if not self._stopping.is_set():
-                    run_job(self._database, job, organisation_id)
-        except Exception:
-            # Whatever goes wrong in one round, a lost database included, the next one tries again.
-            logger.exception("job %s failed", job.name)
+            organisations = self._database.organisations()
+        except psycopg.OperationalError as error:
+            logger.warning("job %s has no database (%s); trying again in %s", job.name, error, job.every)
+            return
+        for organisation_id in organisations:
+            if self._stopping.is_set():
+                return
+            try:
+                run_job(self._database, job, organisation_id)
+            except Exception:
+                # Whatever goes wrong in one organisation keeps no other waiting, and the next round tries again.
+                logger.exception("job %s failed in organisation %s", job.name, organisation_id)

@@ -61,13 +61,10 @@ def doctor(as_json: JsonOption = False) -> None:
 @app.command()
 def replay(
     consumer: ConsumerArgument,
-    everything: Annotated[
-        bool, typer.Option("--from-the-start", help="All events again, not only its dead letters.")
-    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Deliver a consumer's dead letters again, in order, once what stopped them is mended."""
-    from offhook.kernel.delivery import deliver, replay_dead_letters, rewind
+    from offhook.kernel.delivery import replay_dead_letters
     from offhook.kernel.errors import NotFound
     from offhook.web.consumers import CONSUMERS
 
@@ -76,9 +73,5 @@ def replay(
         known = ", ".join(one.name for one in CONSUMERS)
         raise NotFound(f"There is no consumer '{consumer}'; there are: {known}.")
     with command.installation() as (database, organisation_id):
-        if everything:
-            rewind(database, consumer, organisation_id)
-            command.show({"delivered": deliver(database, [found], organisation_id)}, as_json=as_json)
-            return
         delivered, left = replay_dead_letters(database, found, organisation_id)
     command.show({"delivered": delivered, "left": left}, as_json=as_json)

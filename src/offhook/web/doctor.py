@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import LiteralString
 from uuid import UUID
@@ -13,12 +14,14 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from offhook.kernel.database import SYSTEM, Database, Transaction
+from offhook.kernel.delivery import dead_letters, lag
 from offhook.kernel.errors import OffhookError
 from offhook.kernel.installation import open_installation
 from offhook.kernel.settings import Settings
+from offhook.web.consumers import CONSUMERS
 
 LEAST_FREE_BYTES = 1 << 30
-MOST_LAG = 10_000
+LONGEST_LAG = timedelta(minutes=5)
 
 
 class Health(StrEnum):
@@ -113,12 +116,6 @@ def _database(database: Database) -> list[Finding]:
     return [*findings, Finding("guard", Health.OK, "Row-level security holds on every table.")]
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    name: str
-    count: int
-
-
 def _organisation(database: Database, organisation_id: UUID) -> list[Finding]:
     with database.transaction(organisation_id, SYSTEM) as tx:
         name = tx.scalar(str, "SELECT slug FROM organisation") or str(organisation_id)
@@ -127,26 +124,21 @@ def _organisation(database: Database, organisation_id: UUID) -> list[Finding]:
 
 
 def _lag(tx: Transaction) -> Finding:
-    behind = tx.rows(
-        _Named,
-        "SELECT consumer AS name, (SELECT count(*)::int FROM (SELECT FROM event"
-        " WHERE event.position > c.position LIMIT 100000) e) AS count FROM event_cursor c ORDER BY consumer",
-    )
-    late = [f"{one.name} by {one.count:,}" for one in behind if one.count > MOST_LAG]
-    if late:
-        told = f"Consumers are behind: {', '.join(late)} events. Is `offhook up` or `offhook worker` running?"
-        return Finding("events", Health.WARN, told)
-    return Finding("events", Health.OK, "Every consumer is up to date, or nearly.")
+    behind = lag(tx, CONSUMERS)
+    if behind.since is None:
+        return Finding("events", Health.OK, "Every consumer is up to date.")
+    late = tx.now - behind.since
+    since = f"{behind.since:%Y-%m-%d %H:%M} UTC"
+    told = f"{behind.consumer} is behind by {behind.events:,} events, the oldest of {since}."
+    if late < LONGEST_LAG:
+        return Finding("events", Health.OK, told)
+    return Finding("events", Health.WARN, f"{told} Is `offhook up` or `offhook worker` running?")
 
 
 def _dead_letters(tx: Transaction) -> Finding:
-    dead = tx.rows(
-        _Named,
-        "SELECT consumer AS name, count(*)::int AS count FROM dead_letter WHERE replayed_at IS NULL"
-        " GROUP BY consumer ORDER BY consumer",
-    )
+    dead = dead_letters(tx)
     if dead:
-        told = ", ".join(f"{one.name}: {one.count:,}" for one in dead)
+        told = ", ".join(f"{consumer}: {letters:,}" for consumer, letters in dead.items())
         return Finding("dead letters", Health.WARN, f"{told}. See the log, then: offhook replay CONSUMER")
     return Finding("dead letters", Health.OK, "None.")
 
