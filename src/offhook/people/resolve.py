@@ -5,7 +5,7 @@ look-up is an index probe, so the rate does not fall as the base grows. An advis
 organisation resolve at a time: of two rows about one new person that arrive together, the second finds the first.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from uuid import UUID
 
 from offhook.kernel.batches import uncollected
@@ -17,6 +17,7 @@ from offhook.people.facts import facts_from
 from offhook.people.model import Account, ContactPoint, Person, PersonFacts, RecordKind, Resolution, Understood
 from offhook.people.resolving import (
     LARGEST_BUCKET,
+    LARGEST_SHARING,
     AccountResolver,
     Accounts,
     Entity,
@@ -57,14 +58,14 @@ def known_persons(tx: Transaction, incoming: Sequence[Incoming]) -> Resolver:
     resolver = Resolver(Persons(), new_id)
     contacts = list({contact: None for one in incoming for contact in one.contacts})
     keys = list({key: None for one in incoming for key in one.keys})
-    by_contact = by_shared(store.sharing_contacts(tx, contacts, LARGEST_BUCKET))
-    by_key = by_shared(store.sharing_keys(tx, RecordKind.PERSON, keys, LARGEST_BUCKET))
+    by_contact = by_shared(store.sharing_contacts(tx, contacts, LARGEST_SHARING), LARGEST_SHARING)
+    by_key = by_shared(store.sharing_keys(tx, RecordKind.PERSON, keys, LARGEST_BUCKET), LARGEST_BUCKET)
     found = by_contact.keys() | by_key.keys()
     if not found:
         return resolver
     stands_for = store.survivors(tx, "person", found)
-    known = store.persons(tx, sorted(set(stands_for.values())))
-    entities = {identifier: _entity_of_person(person) for identifier, person in sorted(known.items())}
+    known = store.known_persons(tx, list(set(stands_for.values())))
+    entities = {one[0]: _entity(one, matching.person_record) for one in known}
     for identifier in sorted(found):
         entity = entities.get(stands_for[identifier])
         if entity is not None:
@@ -72,17 +73,10 @@ def known_persons(tx: Transaction, incoming: Sequence[Incoming]) -> Resolver:
     return resolver
 
 
-def _entity_of_person(person: Person) -> Entity:
-    known = understood_person(person)
-    return Entity(
-        person.id,
-        known,
-        matching.person_record(known),
-        person.account_id,
-        person.version,
-        variants=person.variants,
-        faces=tuple(map(matching.person_record, person.variants)),
-    )
+def _entity(stored: store.Known, features: Callable[[Understood], matching.Record]) -> Entity:
+    identifier, account_id, version, known, variants = stored
+    faces = tuple(map(features, variants)) if variants else ()
+    return Entity(identifier, known, features(known), account_id, version, variants=variants, faces=faces)
 
 
 def understood_person(person: Person) -> Understood:
@@ -165,14 +159,14 @@ def known_accounts(tx: Transaction, companies: Sequence[Understood], also: Seque
     """A resolver that knows every account which shares a domain or a key with the batch's companies, and these."""
     distinct = {company_key(company): company for company in reversed(companies)}.values()
     keys = list({key: None for c in distinct for key in matching.account_keys(matching.account_record(c))})
-    by_key = by_shared(store.sharing_keys(tx, RecordKind.ACCOUNT, keys, LARGEST_BUCKET))
+    by_key = by_shared(store.sharing_keys(tx, RecordKind.ACCOUNT, keys, LARGEST_BUCKET), LARGEST_BUCKET)
     at_domains = store.accounts_with_domains(tx, list({c.domain: None for c in distinct if c.domain}))
     resolver = AccountResolver(Resolver(Accounts(), new_id))
     if not by_key and not at_domains and not also:
         return resolver
     stands_for = store.survivors(tx, "account", by_key.keys() | {one for _, one, _ in at_domains} | set(also))
-    known = store.accounts(tx, sorted(set(stands_for.values())))
-    entities = {identifier: _entity_of_account(account) for identifier, account in sorted(known.items())}
+    known = store.known_accounts(tx, list(set(stands_for.values())))
+    entities = {one[0]: _entity(one, matching.account_record) for one in known}
     for identifier in sorted(stands_for):
         entity = entities.get(stands_for[identifier])
         if entity is not None:
@@ -184,19 +178,6 @@ def known_accounts(tx: Transaction, companies: Sequence[Understood], also: Seque
         if entity.known.domain:
             resolver.by_domain.setdefault(entity.known.domain, entity)
     return resolver
-
-
-def _entity_of_account(account: Account) -> Entity:
-    known = understood_account(account)
-    return Entity(
-        account.id,
-        known,
-        matching.account_record(known),
-        None,
-        account.version,
-        variants=account.variants,
-        faces=tuple(map(matching.account_record, account.variants)),
-    )
 
 
 def write(tx: Transaction, persons: Resolver, accounts: AccountResolver) -> dict[UUID, Entity]:
@@ -214,8 +195,8 @@ def write(tx: Transaction, persons: Resolver, accounts: AccountResolver) -> dict
     )
     known = {entity.id: entity for entity in met_accounts}
     missing = {p.account_id for p in met_persons if p.account_id} - known.keys()
-    for account in store.accounts(tx, sorted(missing)).values():
-        known[account.id] = _entity_of_account(account)
+    for one in store.known_accounts(tx, list(missing)) if missing else ():
+        known[one[0]] = _entity(one, matching.account_record)
     return known
 
 

@@ -27,8 +27,14 @@ from offhook.people.model import RecordKind, Understood
 from offhook.people.normalise.values import fold
 from offhook.people.variants import OF_ACCOUNTS, OF_PERSONS, variant_of
 
-LARGEST_BUCKET = 50
-"""A matching key shared by more records than this tells nothing, and is skipped."""
+LARGEST_BUCKET = 8
+"""A matching key that more records share than this tells too little to look at them all, and is skipped.
+
+Whom it would have led to is found by another key or a contact point if there is more to tell than a common name.
+"""
+
+LARGEST_SHARING = 50
+"""Likewise of a contact point: a switchboard's number."""
 
 MOST_CANDIDATES = 16
 """A record is compared with so many candidates at most, those first that share most with it."""
@@ -181,9 +187,10 @@ K = TypeVar("K", int, tuple[str, str])
 class Buckets(Generic[K]):
     """Entities by something they share; in the order in which they came, none twice."""
 
-    def __init__(self) -> None:
-        """Begin empty."""
+    def __init__(self, largest: int) -> None:
+        """Begin empty; what more than `largest` share leads to nobody."""
         self._of: dict[K, list[Entity]] = {}
+        self._largest = largest
 
     def add(self, shared: Iterable[K], entity: Entity) -> None:
         """File an entity under everything it shares."""
@@ -192,13 +199,13 @@ class Buckets(Generic[K]):
             bucket = of.get(key)
             if bucket is None:
                 of[key] = [entity]
-            elif entity not in bucket and len(bucket) <= LARGEST_BUCKET:
+            elif entity not in bucket and len(bucket) <= self._largest:
                 bucket.append(entity)
 
     def get(self, key: K) -> Sequence[Entity]:
         """Who shares it; nobody where too many do."""
         bucket = self._of.get(key, ())
-        return bucket if len(bucket) <= LARGEST_BUCKET else ()
+        return bucket if len(bucket) <= self._largest else ()
 
 
 class Resolver:
@@ -210,8 +217,8 @@ class Resolver:
         self.new_id = new_id
         self.entities: list[Entity] = []
         self.pairs: list[Pair] = []
-        self.by_contact: Buckets[tuple[str, str]] = Buckets()
-        self.by_key: Buckets[int] = Buckets()
+        self.by_contact: Buckets[tuple[str, str]] = Buckets(LARGEST_SHARING)
+        self.by_key: Buckets[int] = Buckets(LARGEST_BUCKET)
 
     def know(self, entity: Entity, contacts: Iterable[tuple[str, str]] = (), keys: Iterable[int] = ()) -> None:
         """Make somebody findable by what they share with the records of the batch."""
@@ -437,14 +444,14 @@ def bits(comparison: Comparison) -> list[dict[str, object]]:
     return [{"field": r.field, "bits": round(r.weight_bits, 2), "note": r.note} for r in comparison.reasons]
 
 
-def by_shared(found: Iterable[tuple[K, UUID]]) -> Mapping[UUID, list[K]]:
-    """Who shares what, from pairs of what and who; buckets that are too large are left out."""
+def by_shared(found: Iterable[tuple[K, UUID]], largest: int) -> Mapping[UUID, list[K]]:
+    """Who shares what, from pairs of what and who; what more than `largest` share is left out."""
     buckets: dict[K, list[UUID]] = {}
     for shared, identifier in found:
         buckets.setdefault(shared, []).append(identifier)
     shares: dict[UUID, list[K]] = {}
     for shared, identifiers in buckets.items():
-        if len(identifiers) <= LARGEST_BUCKET:
+        if len(identifiers) <= largest:
             for identifier in identifiers:
                 shares.setdefault(identifier, []).append(shared)
     return shares

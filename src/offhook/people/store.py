@@ -5,10 +5,11 @@ inside `index_probes`, because a planner that has no statistics yet (the first i
 otherwise read whole tables for every batch.
 """
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import cast
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -50,31 +51,24 @@ def index_probes(tx: Transaction) -> Generator[None]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A person or account that shares something with a record of the batch."""
-
-    nth: int
-    id: UUID
-
-
 def sharing_contacts(
     tx: Transaction, contacts: Sequence[tuple[str, str]], most: int
 ) -> list[tuple[tuple[str, str], UUID]]:
     """Who has these contact points, at most `most` + 1 for each. Index: contact_point_value."""
     if not contacts:
         return []
-    found = tx.rows(
-        Found,
-        "SELECT asked.nth, c.person_id AS id"
+    found = tx.connection.execute(
+        "SELECT asked.nth, c.person_id"
         " FROM unnest(%(kinds)s::text[], %(values)s::text[]) WITH ORDINALITY AS asked (kind, value, nth)"
         " CROSS JOIN LATERAL (SELECT person_id FROM contact_point WHERE kind = asked.kind AND value = asked.value"
         "  LIMIT %(most)s) AS c",
-        kinds=_array(kind for kind, _ in contacts),
-        values=_text_array([value for _, value in contacts]),
-        most=most + 1,
-    )
-    return [(contacts[f.nth - 1], f.id) for f in found]
+        {
+            "kinds": _array(kind for kind, _ in contacts),
+            "values": _text_array([value for _, value in contacts]),
+            "most": most + 1,
+        },
+    ).fetchall()
+    return [(contacts[nth - 1], identifier) for nth, identifier in cast("list[tuple[int, UUID]]", found)]
 
 
 def holders(tx: Transaction, kind: str, value: str) -> list[UUID]:
@@ -92,16 +86,13 @@ def sharing_keys(tx: Transaction, kind: str, keys: Sequence[int], most: int) -> 
     """Whose matching keys these are, at most `most` + 1 for each. Index: match_key_key."""
     if not keys:
         return []
-    found = tx.rows(
-        Found,
-        "SELECT asked.nth, k.record_id AS id FROM unnest(%(keys)s::bigint[]) WITH ORDINALITY AS asked (key, nth)"
-        " CROSS JOIN LATERAL (SELECT record_id FROM match_key WHERE kind = %(kind)s AND key = asked.key"
+    found = tx.connection.execute(
+        "SELECT k.key, k.record_id FROM unnest(%(keys)s::bigint[]) AS asked (key)"
+        " CROSS JOIN LATERAL (SELECT key, record_id FROM match_key WHERE kind = %(kind)s AND key = asked.key"
         "  LIMIT %(most)s) AS k",
-        keys=_array(keys),
-        kind=kind,
-        most=most + 1,
-    )
-    return [(keys[f.nth - 1], f.id) for f in found]
+        {"keys": _array(sorted(keys)), "kind": kind, "most": most + 1},
+    ).fetchall()
+    return cast("list[tuple[int, UUID]]", found)
 
 
 def _array(values: Iterable[int | str]) -> str:
@@ -176,6 +167,95 @@ def contact_points(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, tuple[Con
             ContactPoint(p.kind, p.value, p.label, p.extension, p.is_primary)
         )
     return {identifier: tuple(found) for identifier, found in points.items()}
+
+
+Known = tuple[UUID, UUID | None, int, Understood, tuple[Understood, ...]]
+"""A stored record as resolving needs it: id, account, version, what is known, variants."""
+
+_Points = tuple[list[str], list[str], list[str], dict[str, str], dict[str, str]]
+_NO_POINTS: _Points = ([], [], [], {}, {})
+_PLACE_OF_KIND = {"email": 0, "phone": 1, "external_id": 2}
+
+
+def known_persons(tx: Transaction, ids: Sequence[UUID]) -> list[Known]:
+    """Persons in the order of their ids, without what resolving does not ask. Index: the primary keys.
+
+    Read as plain tuples, since a batch may know thousands.
+    """
+    points = _points_of(tx, ids)
+    rows = tx.connection.execute(
+        "SELECT id, account_id, version, nullif(variants, '[]'), nullif(attributes, '{}'),"
+        " first_name, last_name, full_name, title, company_name, street, city, postal_code, region, country,"
+        " born_on, time_zone, domain, industry, employees, language, do_not_call, do_not_email"
+        " FROM person WHERE id = ANY(%(ids)s) ORDER BY id",
+        {"ids": list(ids)},
+    ).fetchall()
+    return [_known_person(row, points) for row in rows]
+
+
+def _points_of(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, _Points]:
+    """E-mails, phones, external ids, labels and extensions of persons; the main ones first."""
+    found = tx.connection.execute(
+        "SELECT person_id, kind, value, label, extension FROM contact_point WHERE person_id = ANY(%(ids)s)"
+        " ORDER BY person_id, kind, is_primary DESC, created_at, value",
+        {"ids": list(ids)},
+    ).fetchall()
+    points: dict[UUID, _Points] = {}
+    for person_id, kind, value, label, extension in cast("list[tuple[UUID, str, str, str, str]]", found):
+        told = points.get(person_id)
+        if told is None:
+            told = points[person_id] = ([], [], [], {}, {})
+        cast("list[str]", told[_PLACE_OF_KIND[kind]]).append(value)
+        if label:
+            told[3][value] = label
+        if extension:
+            told[4][value] = extension
+    return points
+
+
+def _known_person(row: Sequence[object], points: Mapping[UUID, _Points]) -> Known:
+    identifier, account_id, version, variants, attributes, *fields = row
+    emails, phones, external_ids, labels, extensions = points.get(cast("UUID", identifier), _NO_POINTS)
+    lists = (tuple(emails), tuple(phones), tuple(external_ids))
+    values = (*fields[:5], *lists, *fields[5:], attributes or {}, labels, extensions)
+    known = Understood(*values)  # pyright: ignore[reportArgumentType] # in the order of its fields
+    return identifier, account_id, version, known, _read_variants(variants)  # pyright: ignore[reportReturnType] # as selected
+
+
+def _read_variants(variants: object) -> tuple[Understood, ...]:
+    return tuple(map(read_variant, cast("list[dict[str, object]]", variants))) if variants else ()
+
+
+def known_accounts(tx: Transaction, ids: Sequence[UUID]) -> list[Known]:
+    """Accounts in the order of their ids, likewise. Index: the primary key."""
+    rows = tx.connection.execute(
+        "SELECT id, version, nullif(variants, '[]'), nullif(attributes, '{}'), name, phone, street, city,"
+        " postal_code, region, country, domain, industry, employees FROM account WHERE id = ANY(%(ids)s) ORDER BY id",
+        {"ids": list(ids)},
+    ).fetchall()
+    return [_known_account(row) for row in rows]
+
+
+def _known_account(row: Sequence[object]) -> Known:
+    identifier, version, variants, attributes, name, phone, *fields = row
+    place, (domain, industry, employees) = fields[:5], fields[5:]
+    values = (
+        None,
+        None,
+        None,
+        None,
+        name,
+        (),
+        (phone,) if phone else (),
+        (),
+        *place,
+        None,
+        None,
+        domain,
+        industry,
+    )
+    known = Understood(*values, employees, attributes=attributes or {})  # pyright: ignore[reportArgumentType] # likewise
+    return identifier, None, version, known, _read_variants(variants)  # pyright: ignore[reportReturnType] # as selected
 
 
 def persons(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Person]:
