@@ -230,7 +230,8 @@ def known_accounts(tx: Transaction, ids: Sequence[UUID]) -> list[Known]:
     """Accounts in the order of their ids, likewise. Index: the primary key."""
     rows = tx.connection.execute(
         "SELECT id, version, nullif(variants, '[]'), nullif(attributes, '{}'), name, phone, street, city,"
-        " postal_code, region, country, domain, industry, employees FROM account WHERE id = ANY(%(ids)s) ORDER BY id",
+        " postal_code, region, country, domain, industry, employees"
+        " FROM account WHERE id = ANY(%(ids)s) ORDER BY id",
         {"ids": list(ids)},
     ).fetchall()
     return [_known_account(row) for row in rows]
@@ -238,23 +239,9 @@ def known_accounts(tx: Transaction, ids: Sequence[UUID]) -> list[Known]:
 
 def _known_account(row: Sequence[object]) -> Known:
     identifier, version, variants, attributes, name, phone, *fields = row
-    place, (domain, industry, employees) = fields[:5], fields[5:]
-    values = (
-        None,
-        None,
-        None,
-        None,
-        name,
-        (),
-        (phone,) if phone else (),
-        (),
-        *place,
-        None,
-        None,
-        domain,
-        industry,
-    )
-    known = Understood(*values, employees, attributes=attributes or {})  # pyright: ignore[reportArgumentType] # likewise
+    lists = ((), (phone,) if phone else (), ())
+    values = (None, None, None, None, name, *lists, *fields[:5], None, None, *fields[5:])
+    known = Understood(*values, attributes=attributes or {})  # pyright: ignore[reportArgumentType] # likewise
     return identifier, None, version, known, _read_variants(variants)  # pyright: ignore[reportReturnType] # as selected
 
 
