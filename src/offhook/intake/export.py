@@ -1,8 +1,9 @@
 """Writing rows for a spreadsheet: CSV and XLSX in which no cell is a formula.
 
-A cell that begins with =, +, -, @, tab or carriage return is taken for a formula by spreadsheet programs and
-could do harm where it is opened (OWASP, "CSV Injection"). In CSV such text gets an apostrophe before it, as OWASP
-advises; plain numbers and phone numbers stay as they are. In XLSX every cell is written as text.
+A cell that begins with =, +, -, @ (their full-width forms too), tab or a line end is taken for a formula by
+spreadsheet programs and could do harm where it is opened (OWASP, "CSV Injection"). In CSV such text gets an
+apostrophe before it, as OWASP advises; plain numbers and phone numbers stay as they are. In XLSX every cell is
+written as text.
 """
 
 import csv
@@ -13,7 +14,7 @@ from pathlib import Path
 import xlsxwriter
 
 _HARMLESS = re.compile(r"[+-]?[\d\s().,/-]+")
-_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def neutral(text: str) -> str:
