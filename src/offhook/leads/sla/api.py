@@ -1,17 +1,19 @@
 """Routes of promises (SLA): the policies."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from offhook.kernel.database import Transaction
 from offhook.kernel.http import CALL, Call
 from offhook.kernel.paging import DEFAULT_LIMIT, Page, page_of, read_cursor
-from offhook.leads.edge import Cursor, Limit, Sent, changes_in
+from offhook.leads.edge import Cursor, Limit, Sent, changes_in, moment_and_id_in
 from offhook.leads.sla import service
-from offhook.leads.sla.model import Promise, SlaPolicy
+from offhook.leads.sla.model import Promise, SlaPolicy, TimerState
+from offhook.leads.sla.store import Running
 
 router = APIRouter(tags=["sla"])
 
@@ -65,6 +67,47 @@ class PolicyOut(BaseModel):
     def of(cls, policy: SlaPolicy) -> "PolicyOut":
         """The answer's shape."""
         return cls.model_validate(policy, from_attributes=True)
+
+
+class PressingOut(BaseModel):
+    """A promise about to break, or broken and still not kept."""
+
+    lead_id: UUID
+    person_id: UUID
+    promise: Promise
+    state: TimerState = Field(description="`warned`: about to break; `breached`: broken, escalated to the manager")
+    due_at: datetime
+    reassign_at: datetime | None = Field(description="When the lead goes to another rep")
+    owner_id: UUID | None
+    team_id: UUID | None
+    ae_id: UUID | None
+
+    @classmethod
+    def of(cls, running: Running) -> "PressingOut":
+        """The answer's shape."""
+        return cls.model_validate(running, from_attributes=True)
+
+
+@router.get("/promises", response_model=Page[PressingOut])
+def list_pressing(
+    only_broken: Annotated[bool, Query(description="Only those that are broken")] = False,
+    team_id: Annotated[UUID | None, Query(description="Only this team's")] = None,
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT_LIMIT,
+    call: Call = CALL,
+) -> Response:
+    """List promises about to break and broken ones that are still not kept, the longest due first."""
+
+    def work(tx: Transaction) -> Page[PressingOut]:
+        after = moment_and_id_in(cursor)
+        found = service.pressing_promises(
+            tx, only_broken=only_broken, team_id=team_id, after=after, limit=limit + 1
+        )
+        return page_of(
+            [PressingOut.of(one) for one in found], limit, lambda row: [row.due_at.isoformat(), str(row.lead_id)]
+        )
+
+    return call.read(work)
 
 
 @router.get("/sla-policies", response_model=Page[PolicyOut])

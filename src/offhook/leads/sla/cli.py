@@ -1,6 +1,7 @@
 """Commands of promises: `offhook sla …`."""
 
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -9,7 +10,9 @@ from offhook.identity import command
 from offhook.identity.command import AsOption, JsonOption
 from offhook.leads.sla import service
 from offhook.leads.sla.model import Promise
+from offhook.leads.sla.store import Running
 from offhook.leads.sla.sweep import sweep
+from offhook.people import persons_by_id
 
 app = typer.Typer(help="Promises on time (SLA): policies, and moving what is due.", no_args_is_help=True)
 
@@ -35,6 +38,43 @@ def list_policies(as_json: JsonOption = False, as_email: AsOption = None) -> Non
             for one in service.sla_policies(tx)
         ]
     command.show(rows, as_json=as_json, columns=COLUMNS, title="Promises")
+
+
+@app.command("due")
+def list_due(
+    only_broken: Annotated[bool, typer.Option("--broken", help="Only those that are broken.")] = False,
+    team: Annotated[str | None, typer.Option("--team", help="Only this team's.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many at most.")] = 50,
+    as_json: JsonOption = False,
+    as_email: AsOption = None,
+) -> None:
+    """List promises about to break and broken ones that are still not kept: whom to look after."""
+    with command.transaction(as_email) as tx:
+        team_id = identity.team_by_name(tx, team).id if team else None
+        found = service.pressing_promises(tx, only_broken=only_broken, team_id=team_id, limit=limit)
+        names = {user.id: user.name for user in identity.users(tx)}
+        people = persons_by_id(tx, [one.person_id for one in found])
+    if as_json:
+        command.show(found, as_json=True)
+        return
+    rows: list[dict[str, object]] = []
+    for one in found:
+        person, promised_by = people.get(one.person_id), _responsible(one)
+        rows.append(
+            {
+                "person": person.full_name if person else "",
+                "promise": one.promise.replace("_", " "),
+                "state": one.state,
+                "due_at": one.due_at,
+                "whose": names.get(promised_by) if promised_by else "nobody's yet",
+            }
+        )
+    command.show(rows, title="Promises to look after")
+
+
+def _responsible(one: Running) -> UUID | None:
+    """Who promised: the AE a decision, the rep a first attempt."""
+    return one.ae_id if one.promise == Promise.HAND_OFF_DECISION else one.owner_id
 
 
 @app.command("add")

@@ -113,6 +113,24 @@ def timers(tx: Transaction, lead_id: UUID) -> list[Timer]:
     return store.timers_of(tx, lead_id)
 
 
+PRESSING = (TimerState.WARNED, TimerState.BREACHED)
+"""The states in which somebody has to act."""
+
+
+def pressing_promises(
+    tx: Transaction,
+    *,
+    only_broken: bool = False,
+    team_id: UUID | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int,
+) -> list[store.Running]:
+    """Promises about to break, and broken ones that are still not kept, the longest due first."""
+    tx.require("leads:read")
+    states = (TimerState.BREACHED,) if only_broken else PRESSING
+    return store.running(tx, states, team_id=team_id, after=after, limit=limit)
+
+
 # Policies
 
 

@@ -1,7 +1,7 @@
 """The SQL of promises: policies and timers (sla_policy, sla_timer in 0006_leads.sql)."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
@@ -125,5 +125,46 @@ def due_leads(tx: Transaction, now: datetime, limit: int) -> list[UUID]:
         UUID,
         "SELECT lead_id FROM sla_timer WHERE check_at <= %(now)s ORDER BY check_at LIMIT %(limit)s",
         now=now,
+        limit=limit,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A promise that is not kept yet, and whose it is."""
+
+    lead_id: UUID
+    person_id: UUID
+    promise: str
+    state: str
+    due_at: datetime
+    reassign_at: datetime | None
+    owner_id: UUID | None
+    team_id: UUID | None
+    ae_id: UUID | None
+
+
+def running(
+    tx: Transaction,
+    states: Sequence[TimerState],
+    *,
+    team_id: UUID | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int,
+) -> list[Running]:
+    """Promises in these states that are not kept yet, the longest due first. Index: sla_timer_open."""
+    due_at, lead_id = after or (None, None)
+    return tx.rows(
+        Running,
+        "SELECT t.lead_id, l.person_id, t.promise, t.state, t.due_at, t.reassign_at, l.owner_id, l.team_id,"
+        " l.ae_id FROM sla_timer t JOIN lead l ON l.id = t.lead_id"
+        " WHERE t.ended_at IS NULL AND t.state = ANY(%(states)s)"
+        " AND (%(team)s::uuid IS NULL OR l.team_id = %(team)s)"
+        " AND (%(due)s::timestamptz IS NULL OR (t.due_at, t.lead_id) > (%(due)s, %(lead)s::uuid))"
+        " ORDER BY t.due_at, t.lead_id LIMIT %(limit)s",
+        states=[state.value for state in states],
+        team=team_id,
+        due=due_at,
+        lead=lead_id,
         limit=limit,
     )

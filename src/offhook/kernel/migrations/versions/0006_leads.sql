@@ -191,6 +191,8 @@ CREATE TABLE sla_timer (
 );
 SELECT guard('sla_timer');
 CREATE INDEX sla_timer_due ON sla_timer (organisation_id, check_at) WHERE check_at IS NOT NULL;
+CREATE INDEX sla_timer_open ON sla_timer (organisation_id, due_at, lead_id)
+    WHERE ended_at IS NULL AND state IN ('warned', 'breached');
 
 -- Qualification: criteria are editions that never change once published.
 
