@@ -8,7 +8,8 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import Protocol
 
 import uvicorn
 
@@ -17,6 +18,7 @@ from offhook.kernel.delivery import Relay
 from offhook.kernel.errors import Unavailable
 from offhook.kernel.installation import open_installation
 from offhook.kernel.jobs import JobRunner
+from offhook.kernel.postgres import Keeper
 from offhook.kernel.settings import Settings
 from offhook.web.app import create_app
 from offhook.web.consumers import CONSUMERS
@@ -29,18 +31,29 @@ SECONDS_TO_END = 10
 @contextmanager
 def working(database: Database, settings: Settings) -> Generator[None]:
     """Deliver events, do jobs and send webhooks for as long as the `with` lasts."""
-    parts = (
-        Relay(database, CONSUMERS),
-        JobRunner(database, jobs_of(settings)),
-        Sender(database, Terms.of(settings)),
-    )
-    for part in parts:
-        part.start()
+    with ExitStack() as running:
+        if not settings.database_url:
+            running.enter_context(_running(Keeper(settings.data, when_restarted=database.pool.check)))
+        running.enter_context(_running(Relay(database, CONSUMERS)))
+        running.enter_context(_running(JobRunner(database, jobs_of(settings))))
+        running.enter_context(_running(Sender(database, Terms.of(settings))))
+        yield
+
+
+class _Part(Protocol):
+    """What runs beside the API."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+@contextmanager
+def _running(part: _Part) -> Generator[None]:
+    part.start()
     try:
         yield
     finally:
-        for part in parts:
-            part.stop()
+        part.stop()
 
 
 def serve(settings: Settings, *, when_ready: Callable[[], None] | None = None) -> None:
