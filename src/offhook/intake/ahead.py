@@ -1,11 +1,14 @@
 """Reads and understands the rows of a file ahead of their taking in: in another process when there are many.
 
 The other process sends batches through a bounded queue, so that memory stays flat; it ends when it has sent all,
-when the file turns out to be broken (the error comes through the queue), or when nobody wants more.
+when the file turns out to be broken (the error comes through the queue), or when nobody wants more: also when this
+process is killed.
 """
 
 import multiprocessing
+import os
 import queue
+import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -67,6 +70,7 @@ _Message = list[ReadRow] | str
 
 
 def _send(source: Source, sent: "Queue[_Message]") -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         for batch in source.batches():
             sent.put(batch)
@@ -75,6 +79,14 @@ def _send(source: Source, sent: "Queue[_Message]") -> None:
         sent.put(error.message)
     sent.close()
     sent.join_thread()
+
+
+def _end_with_parent() -> None:
+    """Whoever waits at a full queue that nobody empties would wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _received(sent: "Queue[_Message]", is_alive: Callable[[], bool]) -> Iterator[list[ReadRow]]:

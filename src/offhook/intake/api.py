@@ -98,22 +98,32 @@ def start_import(
     mapping: Annotated[
         list[str] | None, Query(alias="map", description="What a column is, as `Column=field`; may be repeated")
     ] = None,
-    region: Annotated[str | None, Query(max_length=2, description="Whose national phone numbers it holds")] = None,
+    region: Annotated[
+        str | None, Query(max_length=100, description="Country whose national phone numbers it holds")
+    ] = None,
     sheet: Annotated[str | None, Query(max_length=100, description="Of a workbook; the first if left out")] = None,
+    day_first: Annotated[
+        bool | None, Query(description="Whether 03/04/2026 is the 3rd of April, where the file does not tell")
+    ] = None,
+    area_code: Annotated[
+        str | None, Query(max_length=10, description="Completes phone numbers that were written without one")
+    ] = None,
     call: Call = CALL,
 ) -> Response:
     """Send a file of responders to import: it is kept, and taken in by the server in the background.
 
     Sending a file again whose import broke off goes on with that one; one that is in already changes nothing.
     """
-    options = ImportOptions(read_corrections(mapping or ()), region, sheet)
+    options = ImportOptions(read_corrections(mapping or ()), region, sheet, day_first, area_code)
+    name = _plain_name(file_name)
 
     def work(tx: Transaction) -> ImportOut:
         tx.require("intake:write")
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / _plain_name(file_name)
+            path = Path(folder) / f"sent{Path(name).suffix}"[:20]
             path.write_bytes(call.body)
-            run, _ = start_run(tx, path, campaign_id, options, service.files_folder(settings_of(call)))
+            kept_in = service.files_folder(settings_of(call))
+            run, _ = start_run(tx, path, campaign_id, options, kept_in, name=name)
         return ImportOut.of(run)
 
     return call.once(work, status=202)
@@ -208,7 +218,7 @@ class ReceivedOut(BaseModel):
     items: list[RecordOut]
 
 
-@router.get("/people/{person_id}/received", response_model=ReceivedOut)
+@router.get("/persons/{person_id}/received", response_model=ReceivedOut)
 def list_received_of_person(person_id: UUID, call: Call = CALL) -> Response:
     """Tell all that was received about a person, verbatim."""
 
@@ -549,7 +559,7 @@ class ConsentsOut(BaseModel):
     items: list[ConsentOut]
 
 
-@router.get("/people/{person_id}/consents", response_model=ConsentsOut)
+@router.get("/persons/{person_id}/consents", response_model=ConsentsOut)
 def list_consents(person_id: UUID, call: Call = CALL) -> Response:
     """Tell what a person agreed to, when, how and in which words."""
 

@@ -50,6 +50,10 @@ def import_responders(
         str | None, typer.Option("--area-code", help="Completes phone numbers that were written without one.")
     ] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="Of a workbook; the first if not given.")] = None,
+    day_first: Annotated[
+        bool | None,
+        typer.Option("--day-first/--month-first", help="How 03/04/2026 is meant, where the file does not tell."),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would become of each row; write nothing.")
     ] = False,
@@ -57,7 +61,7 @@ def import_responders(
     as_email: AsOption = None,
 ) -> None:
     """Import a file of responders; an import that broke off goes on where it was."""
-    options = ImportOptions(read_corrections(corrections or ()), region, sheet, area_code=area_code)
+    options = ImportOptions(read_corrections(corrections or ()), region, sheet, day_first, area_code)
 
     def responded_to(tx: Transaction) -> UUID:
         command.act_as(tx, as_email)

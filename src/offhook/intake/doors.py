@@ -10,6 +10,7 @@ from uuid import UUID
 from offhook.intake import public_store
 from offhook.intake.mapping import ATTRIBUTE, IGNORE, RESPONSE_FIELDS, TARGETS
 from offhook.intake.public import FieldKind, Form, FormField, Hook
+from offhook.intake.visitors import CONSENT, STAMP, TRAP
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid, NotFound, StaleVersion
 from offhook.kernel.events import Event, subject
@@ -20,6 +21,7 @@ from offhook.leads import campaign
 MOST_FIELDS = 50
 LONGEST_NAME = 200
 LONGEST_WORDING = 5_000
+RESERVED = frozenset({TRAP, STAMP, CONSENT})
 IDENTIFYING = frozenset({"email", "phone", "mobile"})
 PURPOSE = "inbound hooks"
 
@@ -91,15 +93,21 @@ def _check_form(new: Form) -> None:
     if not any(field.field in IDENTIFYING and field.is_required for field in new.fields):
         raise _invalid("fields", "must require an e-mail address or a phone number, or nobody could be reached")
     for field in new.fields:
-        if field.kind is FieldKind.CHOICE and not field.choices:
-            raise _invalid("fields", f"gives no choices for '{field.label}'")
-        if field.field in {*RESPONSE_FIELDS, "external_id", IGNORE, ATTRIBUTE} - {"content"}:
-            raise _invalid("fields", f"cannot ask visitors for '{field.field}'")
+        _check_field(field)
     for text in (new.consent_wording, new.thanks):
         if len(text) > LONGEST_WORDING:
             raise _invalid("consent_wording", f"or thanks have more than {LONGEST_WORDING:,} characters")
     for origin in new.allowed_origins:
         _check_origin(origin)
+
+
+def _check_field(field: FormField) -> None:
+    if field.field in RESERVED:
+        raise _invalid("fields", f"cannot be called '{field.field}': the page itself uses that name")
+    if field.kind is FieldKind.CHOICE and not field.choices:
+        raise _invalid("fields", f"gives no choices for '{field.label}'")
+    if field.field in {*RESPONSE_FIELDS, "external_id", IGNORE, ATTRIBUTE} - {"content"}:
+        raise _invalid("fields", f"cannot ask visitors for '{field.field}'")
 
 
 def _check_origin(origin: str) -> None:

@@ -95,7 +95,7 @@ def plain(heading: str) -> str:
 
 
 def _values(heading: str, sample: Sequence[Row]) -> list[str]:
-    return [value for row in sample if (value := row.cells.get(heading))]
+    return [value for row in sample if (value := row.cells.get(heading, "").strip())]
 
 
 def _is_believable(field: str, heading: str, sample: Sequence[Row]) -> bool:

@@ -19,11 +19,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as received: its number as a person counts it in the file, and its cells by heading."""
+    """One row as received: its number as a person counts it in the file, and its cells by heading, unchanged.
+
+    `fault`: why it cannot be read as a whole. `verbatim`: what was received, as JSON, where that is not the cells.
+    """
 
     number: int
     cells: Mapping[str, str]
     fault: str | None = None
+    verbatim: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a row says about the response itself."""
+    """What a row says about the response itself; `owner_column` is the heading under which it names the rep."""
 
     responded_at: datetime | None = None
     source: str | None = None
@@ -46,6 +50,7 @@ class Told:
     is_mql: bool | None = None
     mql_at: datetime | None = None
     owner: str | None = None
+    owner_column: str = "owner"
 
 
 @dataclass(frozen=True, slots=True)

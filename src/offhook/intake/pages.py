@@ -4,6 +4,8 @@ Pages are written by the server, load nothing from elsewhere, and tell nothing b
 framed by the sites that its owner allows (Content-Security-Policy, frame-ancestors).
 """
 
+import base64
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -26,6 +28,9 @@ limiter = visitors.Limiter()
 LARGEST_MESSAGE = 2**20
 
 _STYLE = (Path(__file__).parent / "form.css").read_text()
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; base-uri 'none'"
+"""Nothing is loaded or run; the one style is named by its hash."""
 
 _PAGE = """\
 <!doctype html>
@@ -47,7 +52,7 @@ def _database(request: Request) -> Database:
 
 def _page(title: str, body: str, *, form: Form | None = None, status: int = 200) -> Response:
     framing = " ".join(form.allowed_origins) if form and form.allowed_origins else "*" if form else "'none'"
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors {framing}"
+    policy = f"{_POLICY}; frame-ancestors {framing}"
     html = _PAGE.format(title=escape(title), style=_STYLE, body=body)
     return Response(html, status, {"content-security-policy": policy}, "text/html; charset=utf-8")
 
@@ -91,7 +96,7 @@ def send_form(
                 limiter.check(f"{form_id} {_address(request)}", tx.now)
                 secret = _settings(request).secret
                 visitors.check_stamp(secret, str(form_id), answers.get(visitors.STAMP, ""), tx.now)
-                has_consented = answers.get("consent") == "yes"
+                has_consented = answers.get(visitors.CONSENT) == "yes"
                 answer_form(tx, form, answers, has_consented=has_consented, visit=_visit(request))
     except NotFound as error:
         return _told(error)
@@ -117,7 +122,9 @@ def _address(request: Request) -> str:
 
 def _form_html(form: Form, shown: str, answers: Mapping[str, str], wrong: str) -> str:
     told = f'<p class="wrong" role="alert">{escape(wrong)}</p>' if wrong else ""
-    questions = "".join(_question(field, answers.get(field.field, "")) for field in form.fields)
+    questions = "".join(
+        _question(f"q{n}", field, answers.get(field.field, "")) for n, field in enumerate(form.fields, start=1)
+    )
     return (
         f'<form method="post" novalidate><h1>{escape(form.name)}</h1>{told}{questions}{_consent(form, answers)}'
         f'<div class="trap" aria-hidden="true"><label>Leave this empty<input name="{visitors.TRAP}" tabindex="-1"'
@@ -143,18 +150,18 @@ _FILLS = {
 """What browsers may fill in (HTML, "autofill detail tokens")."""
 
 
-def _question(field: FormField, answer: str) -> str:
+def _question(key: str, field: FormField, answer: str) -> str:
     name, label = escape(field.field), escape(field.label)
     mark = ' <span class="needed" aria-hidden="true">*</span>' if field.is_required else ""
     needed = " required" if field.is_required else ""
-    head = f'<label for="{name}">{label}{mark}</label>'
+    head = f'<label for="{key}">{label}{mark}</label>'
     if field.choices:
-        return f'{head}<select id="{name}" name="{name}"{needed}>{_choices(field.choices, answer)}</select>'
+        return f'{head}<select id="{key}" name="{name}"{needed}>{_choices(field.choices, answer)}</select>'
     if field.kind is FieldKind.LONG_TEXT:
-        return f'{head}<textarea id="{name}" name="{name}" rows="4"{needed}>{escape(answer)}</textarea>'
+        return f'{head}<textarea id="{key}" name="{name}" rows="4"{needed}>{escape(answer)}</textarea>'
     kind, fill = _TYPES.get(field.kind, "text"), _FILLS.get(field.field, "on")
     return (
-        f'{head}<input id="{name}" name="{name}" type="{kind}" autocomplete="{fill}"'
+        f'{head}<input id="{key}" name="{name}" type="{kind}" autocomplete="{fill}"'
         f' value="{escape(answer)}"{needed}>'
     )
 
@@ -168,10 +175,10 @@ def _choices(choices: Sequence[str], answer: str) -> str:
 def _consent(form: Form, answers: Mapping[str, str]) -> str:
     if not form.consent_wording:
         return ""
-    checked = " checked" if answers.get("consent") == "yes" else ""
+    checked = " checked" if answers.get(visitors.CONSENT) == "yes" else ""
     wording = escape(form.consent_wording).replace("\n", "<br>")
     return (
-        f'<label class="consent"><input type="checkbox" name="consent" value="yes" required{checked}>'
+        f'<label class="consent"><input type="checkbox" name="{visitors.CONSENT}" value="yes" required{checked}>'
         f"<span>{wording}</span></label>"
     )
 

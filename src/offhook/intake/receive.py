@@ -85,7 +85,10 @@ def _taken(row: ReadRow, became: tuple[Resolution, Received] | None, owners: Map
     outcome = Outcome.IMPORTED if whom.is_new_person else Outcome.MERGED
     errors = row.errors
     if row.told.owner and row.told.owner.lower() not in owners:
-        errors = [*errors, RowError(row.number, "owner", row.told.owner, "is no active rep here; routing decided")]
+        errors = [
+            *errors,
+            RowError(row.number, row.told.owner_column, row.told.owner, "is no active rep here; routing decided"),
+        ]
     return Taken(row.number, outcome, errors, whom.person_id, received)
 
 

@@ -8,27 +8,30 @@ again: its rows meet the persons and responses that are there, and change nothin
 
 import hashlib
 import shutil
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
+
+import psycopg
 
 from offhook import identity
 from offhook.intake import store
 from offhook.intake.ahead import Source, read_ahead
 from offhook.intake.mapping import amend, check_identifies, guess
 from offhook.intake.model import ImportOptions, ImportRun, Outcome, ReadRow, RowError, RunStatus
-from offhook.intake.reading import Table, open_table
+from offhook.intake.reading import Table, count_lines, opened_table
 from offhook.intake.receive import Taken, take_in
 from offhook.intake.understanding import Manner, manner_of
 from offhook.kernel.database import Actor, Database, Transaction
-from offhook.kernel.errors import Conflict, NotFound, OffhookError
+from offhook.kernel.errors import Conflict, FieldError, Invalid, NotFound, OffhookError
 from offhook.kernel.events import Event, subject
 from offhook.kernel.ids import new_id
 from offhook.kernel.jobs import only_one
 from offhook.leads import campaign
+from offhook.people import Rejected, read_country
 
 MOST_ERRORS_TOLD = 10_000
 DRY_BATCHES = 20
@@ -67,31 +70,41 @@ class Report:
             self.errors_left_out += max(0, len(one.errors) - room)
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A file found readable: the table, how its rows are to be understood."""
+def manner_for(tx: Transaction, table: Table, campaign_id: UUID, options: ImportOptions) -> Manner:
+    """How the rows of a table are to be understood, its columns above all.
 
-    table: Table
-    manner: Manner
-
-
-def prepare(tx: Transaction, path: Path, campaign_id: UUID, options: ImportOptions) -> Prepared:
-    """Find out how to read a file and what its columns are.
-
-    What somebody said of such columns before counts more than a guess, and what `options` say most.
-    Raises `Invalid` for a file that cannot be read or of which no column says who somebody is.
+    What somebody said of such columns before counts more than a guess, and what `options` say most; that is
+    remembered. Raises `Invalid` where no column says who somebody is, or an option makes no sense.
     """
     tx.require("intake:write")
-    here = identity.organisation(tx)
-    came = campaign(tx, campaign_id)
-    table = open_table(path, options.sheet)
     guessed = store.remembered_mapping(tx, table.headings) or guess(table.headings, table.sample)
     mapping = amend({name: guessed.get(name, "attribute") for name in table.headings}, options.mapping)
     check_identifies(mapping)
     if options.mapping:
         store.remember_mapping(tx, mapping)
-    region = options.region or came.default_region or here.region
-    return Prepared(table, manner_of(mapping, region, here.time_zone, table.sample, options))
+    return _manner(tx, table, campaign_id, mapping, options)
+
+
+def _manner(
+    tx: Transaction, table: Table, campaign_id: UUID, mapping: Mapping[str, str], options: ImportOptions
+) -> Manner:
+    here = identity.organisation(tx)
+    region = options.region or campaign(tx, campaign_id).default_region or here.region
+    return manner_of(mapping, region, here.time_zone, table.sample, options)
+
+
+def _checked(options: ImportOptions) -> ImportOptions:
+    """The options with the region as its code. Raises `Invalid`."""
+    if options.area_code and not options.area_code.isdecimal():
+        raise Invalid("An area code is digits only.", fields=[FieldError("area_code", "is no area code")])
+    if options.region is None:
+        return options
+    region = read_country(options.region)
+    if isinstance(region, Rejected):
+        raise Invalid(
+            f"The region '{options.region}' is {region.reason}.", fields=[FieldError("region", region.reason)]
+        )
+    return replace(options, region=region)
 
 
 def import_file(
@@ -110,50 +123,82 @@ def import_file(
     `campaign_of` finds or makes the campaign; a file that cannot be read leaves none behind. Raises `Invalid` for
     such a file, `Conflict` when it is being imported elsewhere right now.
     """
-    with database.transaction(organisation_id, actor) as tx:
-        run, note = start_run(tx, path, campaign_of(tx), options or ImportOptions(), folder)
-    report = carry_on(database, organisation_id, actor, run, folder=folder, progress=progress)
-    return replace(report, notes=[*note, *report.notes])
+    with ExitStack() as until_done:
+        with database.transaction(organisation_id, actor) as tx:
+            run, notes = start_run(tx, path, campaign_of(tx), options or ImportOptions(), folder)
+            # Before anybody else can see the run: a server that looks for runs to go on with would take it.
+            until_done.enter_context(_ours_alone(database, run))
+        report = _carry_on(database, organisation_id, actor, run, folder, progress)
+    return replace(report, notes=[*notes, *report.notes])
 
 
 def start_run(
-    tx: Transaction, path: Path, campaign_id: UUID, options: ImportOptions, folder: Path
+    tx: Transaction,
+    path: Path,
+    campaign_id: UUID,
+    options: ImportOptions,
+    folder: Path,
+    *,
+    name: str | None = None,
 ) -> tuple[ImportRun, list[str]]:
-    """Keep the file and note its run; the one that broke off, if there is one. Returns it and what to tell."""
-    prepared = prepare(tx, path, campaign_id, options)
+    """Keep the file and note its run; the one that broke off, if there is one. Returns it and what to tell.
+
+    `name`: what the file is called, if not as it lies there.
+    """
+    name = name or path.name
+    options = _checked(options)
+    with opened_table(path, options.sheet, name=name) as table:
+        manner = manner_for(tx, table, campaign_id, options)
+        total = _count_rows(table)
     digest = _digest(path)
+    how = _stored(options)
     before = store.runs_of_file(tx, campaign_id, digest)
+    notes = _told_before(before)
     if before and before[0].status is not RunStatus.DONE:
-        store.go_on(tx, before[0].id)
-        again = replace(before[0], status=RunStatus.RUNNING, error=None)
-        return again, [f"Going on with the import that broke off after row {again.rows_done}."]
+        if before[0].mapping == manner.mapping and before[0].options == how:
+            store.go_on(tx, before[0].id)
+            return replace(before[0], status=RunStatus.RUNNING, error=None, ended_at=None), notes
+        store.end_run(tx, before[0].id, RunStatus.CANCELLED)
+        notes = [
+            "An earlier import of this file broke off and read it otherwise: it begins anew, nothing is doubled."
+        ]
     identifier = new_id()
     kept = folder / f"{identifier}{path.suffix.lower()[:10]}"
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(path, kept)
     run = ImportRun(
-        identifier,
-        campaign_id,
-        path.name,
-        kept.name,
-        digest,
-        prepared.manner.mapping,
-        {name: getattr(options, name) for name in ("region", "sheet", "day_first", "area_code")},
-        RunStatus.RUNNING,
-        _count_rows(prepared.table),
-        0,
-        0,
-        0,
-        0,
-        None,
-        tx.now,
-        None,
-        str(tx.actor),
+        id=identifier,
+        campaign_id=campaign_id,
+        file_name=name,
+        file_path=kept.name,
+        file_sha256=digest,
+        mapping=manner.mapping,
+        options=how,
+        status=RunStatus.RUNNING,
+        rows_total=total,
+        rows_done=0,
+        imported=0,
+        merged=0,
+        rejected=0,
+        error=None,
+        started_at=tx.now,
+        ended_at=None,
+        actor=str(tx.actor),
     )
     store.insert_run(tx, run)
+    return run, notes
+
+
+def _stored(options: ImportOptions) -> dict[str, object]:
+    return {name: getattr(options, name) for name in ("region", "sheet", "day_first", "area_code")}
+
+
+def _told_before(before: Sequence[ImportRun]) -> list[str]:
     if not before:
-        return run, []
-    return run, [f"This file was imported on {before[0].started_at:%Y-%m-%d} already: nothing is doubled."]
+        return []
+    if before[0].status is RunStatus.DONE:
+        return [f"This file was imported on {before[0].started_at:%Y-%m-%d} already: nothing is doubled."]
+    return [f"Going on with the import that broke off after row {before[0].rows_done}."]
 
 
 def _digest(path: Path) -> bytes:
@@ -161,12 +206,10 @@ def _digest(path: Path) -> bytes:
         return hashlib.file_digest(file, "sha256").digest()
 
 
-def _count_rows(table: Table) -> int | None:
-    """About how many rows there are: lines of a CSV file; unknown for a workbook."""
-    if table.encoding is None:
-        return None
+def _count_rows(table: Table) -> int:
+    """About how many rows there are: lines that do not stand above the first row."""
     with table.path.open("rb") as file:
-        lines = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+        lines = count_lines(iter(lambda: file.read(1 << 20), b""))
     return max(lines - table.first_row, len(table.sample))
 
 
@@ -184,10 +227,17 @@ def carry_on(
     A file that breaks off, or anything else that is wrong, leaves the run failed with the reason; what was taken
     in stays. Raises that error again, and `Conflict` when another process is at it.
     """
+    with _ours_alone(database, run):
+        return _carry_on(database, organisation_id, actor, run, folder, progress)
+
+
+@contextmanager
+def _ours_alone(database: Database, run: ImportRun) -> Generator[None]:
+    """Nobody else imports this run's rows meanwhile. Raises `Conflict` when somebody does already."""
     with only_one(database, f"import:{run.id}") as is_ours:
         if not is_ours:
             raise Conflict(f"Another process is importing {run.file_name} right now.", code="import-runs")
-        return _carry_on(database, organisation_id, actor, run, folder, progress)
+        yield
 
 
 def _carry_on(
@@ -199,20 +249,41 @@ def _carry_on(
     progress: Progress | None,
 ) -> Report:
     report = Report(run.id, run.rows, run.imported, run.merged, run.rejected, mapping=dict(run.mapping))
-    try:
-        with _batches(database, organisation_id, actor, run, folder, report) as batches:
-            for batch in batches:
-                run = _take_batch(database, organisation_id, actor, run, batch, report)
-                if progress:
-                    progress(report.rows, run.rows_total)
-    except OffhookError as error:
-        if not isinstance(error, Conflict):
-            _fail(database, organisation_id, actor, run, error)
-        raise
+    with (
+        _ended_when_broken(database, organisation_id, actor, run),
+        _batches(database, organisation_id, actor, run, folder, report) as batches,
+    ):
+        for batch in batches:
+            run = _take_batch(database, organisation_id, actor, run, batch, report)
+            if progress:
+                progress(report.rows, run.rows_total)
     with database.transaction(organisation_id, actor) as tx:
         if store.end_run(tx, run.id, RunStatus.DONE):
             tx.append(Event("import.finished", subject("import", run.id), _counts(run)))
     return report
+
+
+@contextmanager
+def _ended_when_broken(database: Database, organisation_id: UUID, actor: Actor, run: ImportRun) -> Generator[None]:
+    """Note on the run what broke it. Where the database is away it stays as it is: it goes on by itself later."""
+
+    def end(status: RunStatus, reason: str | None) -> None:
+        with database.transaction(organisation_id, actor) as tx:
+            store.end_run(tx, run.id, status, reason)
+
+    try:
+        yield
+    except (Conflict, psycopg.OperationalError):
+        raise
+    except KeyboardInterrupt:
+        end(RunStatus.CANCELLED, None)
+        raise
+    except OffhookError as error:
+        end(RunStatus.FAILED, error.message)
+        raise
+    except Exception as error:
+        end(RunStatus.FAILED, f"Something unexpected went wrong ({type(error).__name__}: {error}).")
+        raise
 
 
 @contextmanager
@@ -223,12 +294,14 @@ def _batches(
     if not path.exists():
         raise NotFound(f"The kept copy of {run.file_name} is gone ({path.name}). Import the file anew.")
     options = ImportOptions(run.mapping, **run.options)  # pyright: ignore[reportArgumentType] # as start_run wrote them
-    with database.transaction(organisation_id, actor) as tx:
-        prepared = prepare(tx, path, run.campaign_id, options)
-        now = tx.now
-    report.notes += prepared.table.notes
-    with read_ahead(Source(prepared.table, prepared.manner, run.rows_done, now)) as batches:
-        yield batches
+    with opened_table(path, options.sheet, name=run.file_name) as table:
+        with database.transaction(organisation_id, actor) as tx:
+            source = Source(
+                table, _manner(tx, table, run.campaign_id, run.mapping, options), run.rows_done, tx.now
+            )
+        report.notes += table.notes
+        with read_ahead(source) as batches:
+            yield batches
 
 
 def _take_batch(
@@ -256,11 +329,6 @@ def _take_batch(
     )
 
 
-def _fail(database: Database, organisation_id: UUID, actor: Actor, run: ImportRun, error: OffhookError) -> None:
-    with database.transaction(organisation_id, actor) as tx:
-        store.end_run(tx, run.id, RunStatus.FAILED, error.message)
-
-
 def _counts(run: ImportRun) -> dict[str, str | int | None]:
     return {
         "campaign_id": str(run.campaign_id),
@@ -286,22 +354,23 @@ def rehearse_file(
     It is done and undone, so the report is what the import will say. In files of more than `DRY_BATCHES` batches a
     person met again after so many rows counts as new once more.
     """
+    options = _checked(options or ImportOptions())
     report = Report()
-    with database.transaction(organisation_id, actor) as tx:
-        prepared = prepare(tx, path, campaign_of(tx), options or ImportOptions())
-        source = Source(prepared.table, prepared.manner, 0, tx.now)
-        tx.undo()
-    report.notes += prepared.table.notes
-    report.mapping = dict(prepared.manner.mapping)
-    total = _count_rows(prepared.table)
-    with read_ahead(source) as batches:
-        is_over = False
-        while not is_over:
-            with database.transaction(organisation_id, actor) as tx:
-                is_over = _rehearse(tx, campaign_of(tx), islice(batches, DRY_BATCHES), report)
-                tx.undo()
-            if progress:
-                progress(report.rows, total)
+    with opened_table(path, options.sheet) as table:
+        with database.transaction(organisation_id, actor) as tx:
+            source = Source(table, manner_for(tx, table, campaign_of(tx), options), 0, tx.now)
+            tx.undo()
+        report.notes += table.notes
+        report.mapping = dict(source.manner.mapping)
+        total = _count_rows(table)
+        with read_ahead(source) as batches:
+            is_over = False
+            while not is_over:
+                with database.transaction(organisation_id, actor) as tx:
+                    is_over = _rehearse(tx, campaign_of(tx), islice(batches, DRY_BATCHES), report)
+                    tx.undo()
+                if progress:
+                    progress(report.rows, total)
     return report
 
 

@@ -20,7 +20,7 @@ LONGEST_TOLD_VALUE = 200
 """Characters of a wrong value that a report repeats; the whole is in the record."""
 
 LONGEST_TEXT = 2_000
-DATE_FIELDS = ("responded_at", "mql_at")
+DATE_FIELDS = ("responded_at", "mql_at", "born_on")
 _NOBODY = "tells of nobody: it needs an e-mail address, a phone number, an id, or a name with a company"
 
 
@@ -45,17 +45,19 @@ def manner_of(
     day_first = options.day_first
     if day_first is None:
         dated = [heading for heading, field in mapping.items() if field in DATE_FIELDS]
-        day_first = day_comes_first(row.cells.get(heading, "") for row in sample for heading in dated)
+        day_first = day_comes_first(row.cells.get(heading, "").strip() for row in sample for heading in dated)
     return Manner(mapping, region, time_zone, day_first, options.area_code)
 
 
 def read_row(row: Row, manner: Manner, now: datetime) -> ReadRow:
     """Understand one row. Times after `now` are refused: nobody has responded in the future."""
-    received = json.dumps(row.cells, ensure_ascii=False)
+    received = row.verbatim or json.dumps(row.cells, ensure_ascii=False)
     if row.fault:
         return ReadRow(row.number, received, None, Told(), (RowError(row.number, "", "", row.fault),))
     fields, told, attributes, columns = _sorted(row, manner.mapping)
-    person, wrong = understand(fields, attributes, manner.region, area_code=manner.area_code)
+    person, wrong = understand(
+        fields, attributes, manner.region, area_code=manner.area_code, day_first=manner.day_first
+    )
     errors = [
         RowError(row.number, columns.get(error.field, error.field), _short(error.value or ""), error.reason)
         for error in wrong
@@ -81,7 +83,8 @@ def _sorted(
     told: dict[str, str] = {}
     attributes: dict[str, str] = {}
     columns: dict[str, str] = {}
-    for heading, value in row.cells.items():
+    for heading, received in row.cells.items():
+        value = received.strip()
         field = mapping.get(heading, ATTRIBUTE)
         if not value or field == IGNORE:
             continue
@@ -135,7 +138,15 @@ def _told(
     if isinstance(is_mql, Rejected):
         reject("is_mql", is_mql.reason)
         is_mql = None
-    return Told(moment("responded_at"), text("source"), text("content"), is_mql, moment("mql_at"), text("owner"))
+    return Told(
+        moment("responded_at"),
+        text("source"),
+        text("content"),
+        is_mql,
+        moment("mql_at"),
+        text("owner"),
+        columns.get("owner", "owner"),
+    )
 
 
 def _short(value: str) -> str:

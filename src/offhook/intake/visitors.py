@@ -18,6 +18,7 @@ TRAP = "homepage_url"
 """A field that people do not see; whatever fills it in is a robot."""
 
 STAMP = "shown"
+CONSENT = "consent"
 LEAST_SECONDS = 2
 LONGEST_OPEN = timedelta(hours=24)
 MOST_ANSWERS = 10

@@ -22,6 +22,7 @@ from offhook.people.model import (
     Understood,
 )
 from offhook.people.normalise import KNOWN_FIELDS, understand
+from offhook.people.normalise.places import read_country
 from offhook.people.normalise.values import Rejected, day_comes_first, read_boolean, read_moment
 from offhook.people.resolve import resolve
 from offhook.people.reviews.service import (
@@ -87,6 +88,7 @@ __all__ = [
     "persons",
     "persons_by_id",
     "read_boolean",
+    "read_country",
     "read_moment",
     "remove_contact_point",
     "resolve",
