@@ -1,15 +1,6 @@
 -- The guard. Every table with organisation_id is passed to guard(); its rows are then seen and written only in
 -- a transaction that says which organisation it belongs to. FORCE holds table owners too; superusers step down
--- to offhook_app (kernel/database.py). Who may not make roles is no superuser, and needs none to step down to.
-
-DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'offhook_app')
-        AND (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user) THEN
-        CREATE ROLE offhook_app NOLOGIN NOSUPERUSER NOBYPASSRLS;
-    END IF;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN
-    NULL; -- another database of this server made it meanwhile
-END $$;
+-- to offhook_app (kernel/database.py), which kernel/migrate.py looks after.
 
 CREATE FUNCTION current_organisation() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
