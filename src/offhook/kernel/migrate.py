@@ -5,7 +5,7 @@ what it does. Revisions only go forward; a released one is never edited.
 
 Beside them stands the role `offhook_app`, to which a superuser's connections step down. It belongs to the server,
 not to the database, so it is looked for at every start: a restored dump finds it missing. After new revisions it
-gets its rights on all that exists, so that no revision has to think of grants. Who is no superuser needs none of it.
+gets its rights on all that exists, so that no revision has to think of grants. Who is no superuser needs none.
 """
 
 from pathlib import Path
