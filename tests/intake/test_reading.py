@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from offhook.intake.model import Row
-from offhook.intake.reading import LONGEST_CELL, MOST_COLUMNS, Table, opened_table
+from offhook.intake.reading import MOST_COLUMNS, Table, opened_table
 from offhook.kernel.errors import Invalid
 
 PEOPLE = "Name,City\nZoë,Łódź\nJürgen,Köln\nAda,東京\n"
@@ -123,6 +123,32 @@ def test_quoted_line_ends_belong_to_their_cell_and_count_as_one_row(tmp_path: Pa
     rows = read(tmp_path, 'Name,Note\r\nAda,"one\r\ntwo, ""three"""\r\nBob,\r\n')
     assert values(rows) == [["Ada", 'one\r\ntwo, "three"'], ["Bob", ""]]
     assert [row.number for row in rows] == [2, 3]
+
+
+def test_a_quote_that_is_never_closed_costs_its_own_row_alone(tmp_path: Path) -> None:
+    text = 'Name,City\nAda,"Paris\nBob,Rome\nCy,"Rio, Brazil"\nDan,"a\nb"\nEve,"Oslo\n'
+    rows = read(tmp_path, text)
+    assert values(rows) == [
+        ["Ada", '"Paris'],
+        ["Bob", "Rome"],
+        ["Cy", "Rio, Brazil"],
+        ["Dan", "a\nb"],
+        ["Eve", '"Oslo'],
+    ]
+    assert ["quote" in (row.fault or "") for row in rows] == [True, False, False, False, True]
+    assert [row.number for row in rows] == [2, 3, 4, 5, 6]
+
+
+def test_a_quote_in_the_first_row_is_no_loss_of_a_million_letters(tmp_path: Path) -> None:
+    rows = read(tmp_path, 'Name,City\nAda,"Paris\n' + "Bob,Rome\n" * 150_000)
+    assert len(rows) == 150_001
+    assert [row.number for row in rows if row.fault] == [2]
+
+
+def test_headings_with_a_quote_that_is_never_closed_are_refused(tmp_path: Path) -> None:
+    assert "The headings of file.csv cannot be read: row 1 opens a quote" in refused(
+        tmp_path, 'Name,"City\nAda,Paris\n'
+    )
 
 
 def test_a_quote_within_a_cell_is_a_letter(tmp_path: Path) -> None:
@@ -386,7 +412,3 @@ def test_any_table_reads_back_as_it_was_written(
 def test_any_bytes_are_a_table_or_refused(content: bytes) -> None:
     with TemporaryDirectory() as folder, suppress(Invalid):
         assert all(row.number > 1 for row in read(Path(folder), content))
-
-
-def test_no_limit_is_told_that_is_not_there() -> None:
-    assert csv.field_size_limit() == LONGEST_CELL
