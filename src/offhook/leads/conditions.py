@@ -74,10 +74,11 @@ MOST_VALUES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A checked condition: whether it holds, and how to say it."""
+    """A checked condition: whether it holds, how to say it, and which fields it asks for."""
 
     holds: Test
     text: str
+    fields: frozenset[str] = frozenset()
 
 
 def parse(condition: Json, where: str = "conditions") -> Condition:
@@ -107,17 +108,23 @@ def _parse(condition: Json, where: str, depth: int) -> Condition:
 
 def _not(part: Condition) -> Condition:
     holds = part.holds
-    return Condition(lambda facts: not holds(facts), f"not ({part.text})")
+    return Condition(lambda facts: not holds(facts), f"not ({part.text})", part.fields)
 
 
 def _all(parts: Sequence[Condition]) -> Condition:
     tests = [part.holds for part in parts]
-    return Condition(lambda facts: all(test(facts) for test in tests), " and ".join(map(_bracketed, parts)))
+    text = " and ".join(map(_bracketed, parts))
+    return Condition(lambda facts: all(test(facts) for test in tests), text, _fields(parts))
 
 
 def _any(parts: Sequence[Condition]) -> Condition:
     tests = [part.holds for part in parts]
-    return Condition(lambda facts: any(test(facts) for test in tests), " or ".join(map(_bracketed, parts)))
+    text = " or ".join(map(_bracketed, parts))
+    return Condition(lambda facts: any(test(facts) for test in tests), text, _fields(parts))
+
+
+def _fields(parts: Sequence[Condition]) -> frozenset[str]:
+    return frozenset[str]().union(*(part.fields for part in parts))
 
 
 def _bracketed(part: Condition) -> str:
@@ -135,7 +142,7 @@ def _comparison(condition: Mapping[str, Json], where: str) -> Condition:
     operator, wanted = operators[0], condition[operators[0]]
     test = _OPERATORS[operator](wanted, f"{where}.{operator}")
     text = _said(name.removeprefix(ATTRIBUTES).replace("_", " "), operator, wanted)
-    return Condition(lambda facts: test(read(facts)), text)
+    return Condition(lambda facts: test(read(facts)), text, frozenset({name}))
 
 
 def _said(name: str, operator: str, wanted: Json) -> str:

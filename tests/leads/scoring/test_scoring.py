@@ -12,7 +12,7 @@ from offhook.kernel.errors import Invalid, StaleVersion
 from offhook.kernel.ids import new_id
 from offhook.leads.conditions import LeadFacts
 from offhook.leads.scoring.model import Rule, RuleKind
-from offhook.leads.scoring.rules import DEFAULT, decayed, scorer_of
+from offhook.leads.scoring.rules import DEFAULT, RuleScorer, decayed
 from offhook.leads.scoring.service import change_scoring_model, scoring_model
 from offhook.people import PersonFacts
 
@@ -21,7 +21,7 @@ CHIEF = PersonFacts(new_id(), title="Chief Executive Officer", has_email=True, h
 
 
 def test_the_default_rules_tell_a_chief_at_a_webinar_from_a_student() -> None:
-    scorer = scorer_of(DEFAULT)
+    scorer = RuleScorer(DEFAULT)
     chief = scorer.score(LeadFacts(CHIEF, campaign_kind="webinar"), 0, NOW, NOW)
     student = scorer.score(
         LeadFacts(PersonFacts(new_id(), title="Student", is_disposable_mail=True), campaign_kind="webinar"),
@@ -34,7 +34,7 @@ def test_the_default_rules_tell_a_chief_at_a_webinar_from_a_student() -> None:
 
 
 def test_engagement_halves_every_half_life_and_fit_stays() -> None:
-    scorer = scorer_of(DEFAULT)
+    scorer = RuleScorer(DEFAULT)
     facts = LeadFacts(CHIEF, campaign_kind="webinar")
     first = scorer.score(facts, 0, NOW, NOW)
     later = scorer.fit_only(facts, first.engagement, first.at, NOW + timedelta(days=30))
@@ -45,7 +45,7 @@ def test_engagement_halves_every_half_life_and_fit_stays() -> None:
 
 @given(days=st.lists(st.floats(0, 400), min_size=1, max_size=12))
 def test_engagement_is_the_same_in_whatever_order_responses_are_told(days: list[float]) -> None:
-    scorer = scorer_of(DEFAULT)
+    scorer = RuleScorer(DEFAULT)
     facts = LeadFacts(CHIEF, campaign_kind="webinar")
     end = NOW + timedelta(days=400)
 
@@ -81,5 +81,5 @@ def test_a_new_version_is_put_in_force_by_whoever_read_the_last(begin: Begin) ->
 )
 def test_a_model_that_cannot_be_meant_is_refused(changes: dict[str, object], field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        scorer_of(replace(DEFAULT, **changes))  # pyright: ignore[reportArgumentType]
+        RuleScorer(replace(DEFAULT, **changes))  # pyright: ignore[reportArgumentType]
     assert refused.value.fields[0].field == field

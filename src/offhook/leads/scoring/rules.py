@@ -4,16 +4,17 @@ Engagement decays exponentially, so that yesterday's value is all that need be k
 the old value, decayed to now, plus the new points. The rules that a fresh organisation starts with are `DEFAULT`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from offhook.kernel.errors import FieldError, Invalid
 from offhook.kernel.events import Json
-from offhook.leads.conditions import Condition, LeadFacts, parse
+from offhook.leads.conditions import Condition, LeadFacts, parse, reader_of
 from offhook.leads.scoring.model import Rule, RuleKind, Score, ScoringModel
 
 MOST_RULES = 200
+MOST_REMEMBERED = 20_000
 LARGEST_POINTS = 100.0
 
 
@@ -32,13 +33,42 @@ class _Ready:
     reason: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+Earned = tuple[float, tuple[Mapping[str, object], ...]]
+"""Points and the reasons for them."""
+
+
+class _Rules:
+    """Rules of one kind, with what they came to for facts that were asked before: in a file, titles repeat."""
+
+    def __init__(self, rules: Sequence[_Ready]) -> None:
+        self._rules = rules
+        fields = sorted(frozenset[str]().union(*(rule.condition.fields for rule in rules)))
+        self._readers = [reader_of(field) for field in fields]
+        self._known: dict[tuple[object, ...], Earned] = {}
+
+    def earned(self, facts: LeadFacts) -> Earned:
+        """What these facts earn."""
+        asked = tuple([read(facts) for read in self._readers])
+        earned = self._known.get(asked)
+        if earned is None:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            met = [rule for rule in self._rules if rule.condition.holds(facts)]
+            earned = sum(rule.points for rule in met), tuple(rule.reason for rule in met)
+            self._known[asked] = earned
+        return earned
+
+
 class RuleScorer:
     """Scores by the rules of a model."""
 
-    model: ScoringModel
-    fit: tuple[_Ready, ...]
-    engagement: tuple[_Ready, ...]
+    def __init__(self, model: ScoringModel) -> None:
+        """Make the rules ready. Raises `Invalid` naming the rule that is wrong."""
+        check(model)
+        self.model = model
+        ready = [(rule.kind, _ready(rule, n)) for n, rule in enumerate(model.rules)]
+        self._fit = _Rules([one for kind, one in ready if kind is RuleKind.FIT])
+        self._engagement = _Rules([one for kind, one in ready if kind is RuleKind.ENGAGEMENT])
 
     @property
     def mql_threshold(self) -> float:
@@ -48,41 +78,24 @@ class RuleScorer:
     def score(self, facts: LeadFacts, engagement: float, since: datetime, at: datetime) -> Score:
         """The score after one more response; one told afterwards (`at` before `since`) is decayed to `since`."""
         later = max(since, at)
-        fit, reasons = _sum(self.fit, facts)
-        earned, because = _sum(self.engagement, facts)
-        before = decayed(engagement, since, later, self.model.half_life)
+        fit, reasons = self._fit.earned(facts)
+        earned, because = self._engagement.earned(facts)
+        before = decayed(engagement, since, later, self.model.half_life) if engagement else 0.0
         added = decayed(earned, at, later, self.model.half_life)
-        if before >= 1:
-            reasons.append({"name": "earlier responses", "kind": "engagement", "points": round(before, 1)})
-        return Score(fit, max(before + added, 0.0), later, (*reasons, *because))
+        return Score(fit, max(before + added, 0.0), later, reasons + _earlier(before) + because)
 
     def fit_only(self, facts: LeadFacts, engagement: float, since: datetime, at: datetime) -> Score:
         """The score when somebody becomes better known, without having responded again."""
-        fit, reasons = _sum(self.fit, facts)
+        fit, reasons = self._fit.earned(facts)
         before = decayed(engagement, since, at, self.model.half_life)
-        if before >= 1:
-            reasons.append({"name": "earlier responses", "kind": "engagement", "points": round(before, 1)})
-        return Score(fit, before, max(since, at), tuple(reasons))
+        return Score(fit, before, max(since, at), reasons + _earlier(before))
 
 
-def _sum(rules: tuple[_Ready, ...], facts: LeadFacts) -> tuple[float, list[Mapping[str, object]]]:
-    total = 0.0
-    reasons: list[Mapping[str, object]] = []
-    for rule in rules:
-        if rule.condition.holds(facts):
-            total += rule.points
-            reasons.append(rule.reason)
-    return total, reasons
-
-
-def scorer_of(model: ScoringModel) -> RuleScorer:
-    """Make a model ready to score. Raises `Invalid` naming the rule that is wrong."""
-    check(model)
-    ready = {
-        kind: tuple(_ready(rule, n) for n, rule in enumerate(model.rules) if rule.kind is kind)
-        for kind in RuleKind
-    }
-    return RuleScorer(model, ready[RuleKind.FIT], ready[RuleKind.ENGAGEMENT])
+def _earlier(engagement: float) -> tuple[Mapping[str, object], ...]:
+    """What is left of earlier responses, where it is worth telling."""
+    if engagement < 1:
+        return ()
+    return ({"name": "earlier responses", "kind": "engagement", "points": round(engagement, 1)},)
 
 
 def _ready(rule: Rule, n: int) -> _Ready:

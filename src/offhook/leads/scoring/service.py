@@ -7,7 +7,7 @@ from offhook.kernel.errors import StaleVersion
 from offhook.kernel.events import Event, subject
 from offhook.leads.scoring import store
 from offhook.leads.scoring.model import Rule, ScoringModel
-from offhook.leads.scoring.rules import DEFAULT, RuleScorer, scorer_of
+from offhook.leads.scoring.rules import DEFAULT, RuleScorer
 
 
 def scoring_model(tx: Transaction) -> ScoringModel:
@@ -17,7 +17,7 @@ def scoring_model(tx: Transaction) -> ScoringModel:
 
 def scorer(tx: Transaction) -> RuleScorer:
     """What scores leads now."""
-    return scorer_of(scoring_model(tx))
+    return RuleScorer(scoring_model(tx))
 
 
 def change_scoring_model(
@@ -32,7 +32,7 @@ def change_scoring_model(
     if scoring_model(tx).version != version:
         raise StaleVersion("The scoring model was changed meanwhile. Read it again.")
     model = ScoringModel(version + 1, mql_threshold, half_life_days, tuple(rules))
-    scorer_of(model)
+    RuleScorer(model)
     store.insert(tx, model)
     tx.append(
         Event("scoring_model.changed", subject("scoring_model", tx.organisation_id), {"version": version + 1})
