@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import xlsxwriter
@@ -41,11 +42,15 @@ def a_workbook(folder: Path, rows: Iterable[Sequence[object]], *, name: str = "r
 
 
 def people(count: int, *, start: int = 1) -> list[list[str]]:
-    """Rows under `HEADINGS`: so many different persons."""
-    return [
-        [f"Given{n}", f"Family{n}", f"p{n}@firm{n}.example", f"+1212555{n % 10_000:04}", f"Firm {n} Works"]
-        for n in range(start, start + count)
-    ]
+    """Rows under `HEADINGS`: so many different persons, each at a company of their own."""
+    return [_person(n) for n in range(start, start + count)]
+
+
+def _person(number: int) -> list[str]:
+    mark = "".join(chr(ord("a") + int(digit, 16)) for digit in sha256(str(number).encode()).hexdigest())
+    first, last, company = mark[:6].title(), mark[6:14].title(), mark[14:24].title()
+    phone = f"+1{(212, 303, 415, 617)[number // 10_000 % 4]}555{number % 10_000:04}"
+    return [first, last, f"{first}.{last}@{company}.example".lower(), phone, f"{company} Works"]
 
 
 def read_whole(path: Path, sheet: str | None = None) -> tuple[tuple[str, ...], list[Row], tuple[str, ...]]:
