@@ -67,6 +67,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w{2,}")
 _WEBSITE = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
 _PHONE = re.compile(r"(\+|00|\()[\d\s().\-/]{7,20}")
 _BY_VALUE: Sequence[tuple[str, re.Pattern[str]]] = (("email", _EMAIL), ("website", _WEBSITE), ("phone", _PHONE))
+_MAY_BE_ADDRESSES = frozenset({"owner", "external_id", "content"})
 SHARE_OF_VALUES = 0.6
 """So much of a column's sample must look alike for its values to decide."""
 
@@ -99,12 +100,14 @@ def _values(heading: str, sample: Sequence[Row]) -> list[str]:
 
 
 def _is_believable(field: str, heading: str, sample: Sequence[Row]) -> bool:
-    """Whether the values do not deny what the heading says; e-mail addresses must look like some."""
+    """Whether the values do not deny what the heading says: "Adresse" may be a street or an e-mail address."""
     values = _values(heading, sample)
     if not values:
         return True
     if field == "email":
         return any("@" in value for value in values)
+    if field not in _MAY_BE_ADDRESSES and _is_alike(values, _EMAIL):
+        return False
     if field == "owner":
         return all("@" in value for value in values)
     return field != "is_mql" or len(set(values)) <= 4
@@ -113,10 +116,13 @@ def _is_believable(field: str, heading: str, sample: Sequence[Row]) -> bool:
 def _by_value(heading: str, sample: Sequence[Row]) -> str | None:
     values = _values(heading, sample)
     for field, pattern in _BY_VALUE:
-        alike = sum(pattern.fullmatch(value) is not None for value in values)
-        if values and alike >= SHARE_OF_VALUES * len(values):
+        if values and _is_alike(values, pattern):
             return field
     return None
+
+
+def _is_alike(values: Sequence[str], pattern: re.Pattern[str]) -> bool:
+    return sum(pattern.fullmatch(value) is not None for value in values) >= SHARE_OF_VALUES * len(values)
 
 
 def amend(mapping: Mapping[str, str], corrections: Mapping[str, str]) -> dict[str, str]:
