@@ -42,9 +42,22 @@ class Source:
 
 
 def _batches(rows: Iterable[Row], manner: Manner, now: datetime) -> Iterator[list[ReadRow]]:
+    """The rows in batches; those before a break of the file come before its error."""
     rows = iter(rows)
-    while batch := [read_row(row, manner, now) for row in islice(rows, BATCH_ROWS)]:
+    batch: list[ReadRow] = []
+    broken: Invalid | None = None
+    while broken is None:
+        try:
+            for row in islice(rows, BATCH_ROWS):
+                batch.append(read_row(row, manner, now))  # noqa: PERF401 # what came before an error is kept
+        except Invalid as error:
+            broken = error
+        if not batch:
+            break
         yield batch
+        batch = []
+    if broken:
+        raise broken
 
 
 @contextmanager

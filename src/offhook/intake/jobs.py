@@ -9,7 +9,7 @@ from offhook.intake import store
 from offhook.intake.run import carry_on
 from offhook.intake.service import files_folder
 from offhook.kernel.database import SYSTEM, Database
-from offhook.kernel.errors import OffhookError
+from offhook.kernel.errors import Conflict, OffhookError
 from offhook.kernel.jobs import Job
 from offhook.kernel.settings import Settings
 
@@ -26,6 +26,9 @@ def jobs(settings: Settings) -> Sequence[Job]:
         for run in unfinished:
             try:
                 carry_on(database, organisation_id, SYSTEM, run, folder=folder)
+            except Conflict:
+                # Somebody imports it at this moment, or has ended it.
+                continue
             except OffhookError as error:
                 # The run itself bears the reason; other imports go on.
                 logger.warning("import %s of %s: %s", run.id, run.file_name, error.message)

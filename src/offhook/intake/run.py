@@ -6,7 +6,9 @@ rows that are in: importing the same file again goes on there. A file that was i
 again: its rows meet the persons and responses that are there, and change nothing.
 """
 
+import gc
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -34,6 +36,7 @@ from offhook.leads import campaign
 from offhook.people import Rejected, read_country
 
 MOST_ERRORS_TOLD = 10_000
+SELDOM = (500_000, 20, 100)
 DRY_BATCHES = 20
 """So many batches are tried, and undone, in one transaction."""
 
@@ -65,9 +68,13 @@ class Report:
             self.imported += one.outcome is Outcome.IMPORTED
             self.merged += one.outcome is Outcome.MERGED
             self.rejected += one.outcome is Outcome.REJECTED
-            room = MOST_ERRORS_TOLD - len(self.errors)
-            self.errors += one.errors[:room]
-            self.errors_left_out += max(0, len(one.errors) - room)
+            self.add_errors(one.errors)
+
+    def add_errors(self, errors: Sequence[RowError]) -> None:
+        """Tell these too, up to `MOST_ERRORS_TOLD`."""
+        room = MOST_ERRORS_TOLD - len(self.errors)
+        self.errors += errors[:room]
+        self.errors_left_out += max(0, len(errors) - room)
 
 
 def manner_for(tx: Transaction, table: Table, campaign_id: UUID, options: ImportOptions) -> Manner:
@@ -128,6 +135,7 @@ def import_file(
             run, notes = start_run(tx, path, campaign_of(tx), options or ImportOptions(), folder)
             # Before anybody else can see the run: a server that looks for runs to go on with would take it.
             until_done.enter_context(_ours_alone(database, run))
+            run = _as_it_stands(tx, run)
         report = _carry_on(database, organisation_id, actor, run, folder, progress)
     return replace(report, notes=[*notes, *report.notes])
 
@@ -157,6 +165,7 @@ def start_run(
     if before and before[0].status is not RunStatus.DONE:
         if before[0].mapping == manner.mapping and before[0].options == how:
             store.go_on(tx, before[0].id)
+            _keep(path, folder / before[0].file_path)
             return replace(before[0], status=RunStatus.RUNNING, error=None, ended_at=None), notes
         store.end_run(tx, before[0].id, RunStatus.CANCELLED)
         notes = [
@@ -164,8 +173,7 @@ def start_run(
         ]
     identifier = new_id()
     kept = folder / f"{identifier}{path.suffix.lower()[:10]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(path, kept)
+    _keep(path, kept)
     run = ImportRun(
         id=identifier,
         campaign_id=campaign_id,
@@ -187,6 +195,22 @@ def start_run(
     )
     store.insert_run(tx, run)
     return run, notes
+
+
+def _keep(path: Path, kept: Path) -> None:
+    """Copy the file where it is kept, unless it is there; it is on the disk before anybody is told so."""
+    if kept.exists():
+        return
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("rb") as source, kept.open("wb") as copy:
+        shutil.copyfileobj(source, copy, 1 << 20)
+        copy.flush()
+        os.fsync(copy.fileno())
+    folder = os.open(kept.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _stored(options: ImportOptions) -> dict[str, object]:
@@ -225,10 +249,24 @@ def carry_on(
     """Take in the rows of a run from where it stands to the end of the file.
 
     A file that breaks off, or anything else that is wrong, leaves the run failed with the reason; what was taken
-    in stays. Raises that error again, and `Conflict` when another process is at it.
+    in stays. Raises that error again, and `Conflict` when another process is at it or the run has ended.
     """
     with _ours_alone(database, run):
-        return _carry_on(database, organisation_id, actor, run, folder, progress)
+        with database.transaction(organisation_id, actor) as tx:
+            run = _as_it_stands(tx, run)
+        with seldom_collected():
+            return _carry_on(database, organisation_id, actor, run, folder, progress)
+
+
+@contextmanager
+def seldom_collected() -> Generator[None]:
+    """Let Python look for reference cycles seldom: a batch is many objects without any, a third of its time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(*SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 @contextmanager
@@ -240,6 +278,15 @@ def _ours_alone(database: Database, run: ImportRun) -> Generator[None]:
         yield
 
 
+def _as_it_stands(tx: Transaction, seen: ImportRun) -> ImportRun:
+    """The run as it is now that it is ours; another process may have moved it since it was seen."""
+    present = store.run(tx, seen.id)
+    if present is None or present.status is not RunStatus.RUNNING:
+        ended = present.status if present else "gone"
+        raise Conflict(f"The import of {seen.file_name} is {ended} already.", code="import-runs")
+    return present
+
+
 def _carry_on(
     database: Database,
     organisation_id: UUID,
@@ -248,7 +295,11 @@ def _carry_on(
     folder: Path,
     progress: Progress | None,
 ) -> Report:
-    report = Report(run.id, run.rows, run.imported, run.merged, run.rejected, mapping=dict(run.mapping))
+    report = Report(run.id, run.rows, run.imported, run.merged, run.rejected)
+    if run.rows:
+        with database.transaction(organisation_id, actor) as tx:
+            report.add_errors(store.errors_of(tx, run.id, MOST_ERRORS_TOLD))
+            report.errors_left_out = store.count_errors(tx, run.id) - len(report.errors)
     with (
         _ended_when_broken(database, organisation_id, actor, run),
         _batches(database, organisation_id, actor, run, folder, report) as batches,
@@ -300,6 +351,7 @@ def _batches(
                 table, _manner(tx, table, run.campaign_id, run.mapping, options), run.rows_done, tx.now
             )
         report.notes += table.notes
+        report.mapping = {name: run.mapping[name] for name in table.headings if name in run.mapping}
         with read_ahead(source) as batches:
             yield batches
 

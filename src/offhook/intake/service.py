@@ -77,11 +77,8 @@ def consents_of_person(tx: Transaction, person_id: UUID) -> list[Consent]:
 
 def errors_of(tx: Transaction, source_id: UUID) -> list[RowError]:
     """What could not be used of the rows of an import."""
-    return [
-        RowError(record.row_number, error["column"], error["value"], error["reason"])
-        for record in _all(tx, source_id, only_wrong=True)
-        for error in record.errors
-    ]
+    tx.require("campaigns:read")
+    return store.errors_of(tx, source_id)
 
 
 def rows_as_received(tx: Transaction, source_id: UUID) -> tuple[list[str], list[Sequence[object]]]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from offhook.intake.model import ImportRun, Outcome, Record, RunStatus
+from offhook.intake.model import ImportRun, Outcome, Record, RowError, RunStatus
 from offhook.kernel.database import Transaction
 
 _RUN = (
@@ -153,9 +153,9 @@ def next_number(tx: Transaction, source_id: UUID) -> int:
 
 
 def records(
-    tx: Transaction, source_id: UUID, *, after: int = 0, only_wrong: bool = False, limit: int
+    tx: Transaction, source_id: UUID, *, after: int = 0, only_wrong: bool = False, limit: int | None
 ) -> list[Record]:
-    """Received rows of a source in order. Index: the primary key of intake_record."""
+    """Received rows of a source in order; None: all of them. Index: the primary key of intake_record."""
     return tx.rows(
         _record,
         _RECORD + "WHERE source_id = %(source)s AND row_number > %(after)s"
@@ -164,6 +164,28 @@ def records(
         after=after,
         only_wrong=only_wrong,
         limit=limit,
+    )
+
+
+def errors_of(tx: Transaction, source_id: UUID, rows: int | None = None) -> list[RowError]:
+    """What could not be used of a source, in order; of its first so many wrong rows, if not of all."""
+    return [
+        RowError(record.row_number, error["column"], error["value"], error["reason"])
+        for record in records(tx, source_id, only_wrong=True, limit=rows)
+        for error in record.errors
+    ]
+
+
+def count_errors(tx: Transaction, source_id: UUID) -> int:
+    """How many values or rows of a source could not be used."""
+    return (
+        tx.scalar(
+            int,
+            "SELECT coalesce(sum(jsonb_array_length(errors)), 0)::int FROM intake_record"
+            " WHERE source_id = %(source)s AND errors IS NOT NULL",
+            source=source_id,
+        )
+        or 0
     )
 
 
