@@ -33,25 +33,37 @@ class Rotation:
 
     turns: dict[tuple[str, UUID], Turn] = field(default_factory=dict[tuple[str, UUID], Turn])
     touched: set[tuple[str, UUID]] = field(default_factory=set[tuple[str, UUID]])
+    _last: tuple[str, Sequence[Member], list[tuple[Turn, Member]], int] | None = None
 
     def next(self, pool: str, eligible: Sequence[Member]) -> Member | None:
         """Whose turn it is among those who can take one; None when nobody can. Ties go to the smaller id."""
         if not eligible:
             return None
-        best: tuple[Turn, Member] | None = None
-        total = 0
-        for member in eligible:
-            turn = self.turns.setdefault((pool, member.user_id), Turn())
+        standings, total = self._standings(pool, eligible)
+        best, chosen = standings[0]
+        for turn, member in standings:
             turn.credit += member.weight
-            total += member.weight
-            self.touched.add((pool, member.user_id))
-            if best is None or turn.credit > best[0].credit:
-                best = (turn, member)
-        if best is None:
-            return None
-        best[0].credit -= total
-        best[0].assigned += 1
-        return best[1]
+            if turn.credit > best.credit:
+                best, chosen = turn, member
+        best.credit -= total
+        best.assigned += 1
+        return chosen
+
+    def saved(self) -> None:
+        """What was touched is kept elsewhere now."""
+        self.touched.clear()
+        self._last = None
+
+    def _standings(self, pool: str, eligible: Sequence[Member]) -> tuple[list[tuple[Turn, Member]], int]:
+        """The turns of those eligible, and the sum of their weights; kept while the same list is asked about."""
+        if self._last is None or self._last[0] != pool or self._last[1] is not eligible:
+            keys = [(pool, member.user_id) for member in eligible]
+            standings = [
+                (self.turns.setdefault(key, Turn()), member) for key, member in zip(keys, eligible, strict=True)
+            ]
+            self.touched.update(keys)
+            self._last = (pool, eligible, standings, sum(member.weight for member in eligible))
+        return self._last[2], self._last[3]
 
 
 def refusal(member: Member) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
+from pydantic_core import to_json
 
 from offhook.kernel.database import Transaction
 from offhook.kernel.events import Json
@@ -116,7 +117,7 @@ def save_rotation(tx: Transaction, rotation: Rotation) -> None:
         credits=[turn.credit for _, _, turn in changed],
         assigned=[turn.assigned for _, _, turn in changed],
     )
-    rotation.touched.clear()
+    rotation.saved()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,19 +195,26 @@ def last_ae(tx: Transaction, account_id: UUID, but_lead: UUID) -> UUID | None:
 
 def insert_assignments(tx: Transaction, rows: Sequence[Assignment]) -> None:
     """Add to the history of who had which lead. Entries with one explanation share its JSON."""
-    written: dict[int, Jsonb] = {}
+    written: dict[int, str] = {}
+
+    def text(explanation: Mapping[str, Json]) -> str:
+        known = written.get(id(explanation))
+        if known is None:
+            known = written[id(explanation)] = to_json(explanation).decode()
+        return known
+
     tx.copy(
         "assignment",
         ("id", "lead_id", "user_id", "team_id", "at", "because", "explanation"),
         (
             (
-                row.id,
-                row.lead_id,
-                row.user_id,
-                row.team_id,
-                row.at,
+                str(row.id),
+                str(row.lead_id),
+                str(row.user_id) if row.user_id else None,
+                str(row.team_id) if row.team_id else None,
+                row.at.isoformat(),
                 row.because.value,
-                written.setdefault(id(row.explanation), Jsonb(dict(row.explanation))),
+                text(row.explanation),
             )
             for row in rows
         ),
