@@ -38,6 +38,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "webhooks": ("offhook.webhooks.cli:app", "Who is told of which events: endpoints, deliveries, replay."),
     "import": ("offhook.intake.cli:app", "Import a file of responders into a campaign."),
     "imports": ("offhook.intake.cli:app", "Imports so far, their rows and errors."),
+    "forms": ("offhook.intake.cli:app", "Hosted forms: addresses, questions, consent."),
+    "hooks": ("offhook.intake.cli:app", "Inbound webhooks: addresses, secrets, fields."),
     "people": ("offhook.people.cli:app", "Persons: find, show, add, change, merge."),
     "accounts": ("offhook.people.cli:app", "Accounts: find, show, add, change, merge."),
     "reviews": ("offhook.people.cli:app", "Pairs that may be one: look and decide."),

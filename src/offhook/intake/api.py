@@ -316,7 +316,7 @@ def add_responses(body: NewResponses, call: Call = CALL) -> Response:
 
 
 def _checked(record: dict[str, str]) -> dict[str, str]:
-    return {name.strip(): value.strip() for name, value in record.items() if name.strip()}
+    return {name.strip(): value for name, value in record.items() if name.strip()}
 
 
 # Forms
@@ -399,11 +399,10 @@ class FormOut(BaseModel):
     @classmethod
     def of(cls, form: Form, tx: Transaction, settings: Settings) -> "FormOut":
         """The answer's shape."""
-        address = f"{settings.base_url}/f/{tx.organisation_id}/{form.id}"
+        address = doors.address_of_form(settings.base_url, tx, form.id)
         plain = {name: getattr(form, name) for name in form.__slots__ if name != "fields"}
         fields = [FormFieldBody.model_validate(field, from_attributes=True) for field in form.fields]
-        snippet = f'<script src="{address}/embed.js" async></script>'
-        return cls(**plain, fields=fields, address=address, snippet=snippet)
+        return cls(**plain, fields=fields, address=address, snippet=doors.snippet(address))
 
 
 def _fields(bodies: Sequence[FormFieldBody]) -> tuple[FormField, ...]:
@@ -494,7 +493,7 @@ class HookOut(BaseModel):
     def of(cls, hook: Hook, tx: Transaction, settings: Settings) -> "HookOut":
         """The answer's shape."""
         plain = {name: getattr(hook, name) for name in hook.__slots__}
-        return cls(**plain, address=f"{settings.base_url}/hooks/{tx.organisation_id}/{hook.id}")
+        return cls(**plain, address=doors.address_of_hook(settings.base_url, tx, hook.id))
 
 
 class HookMade(HookOut):

@@ -1,4 +1,4 @@
-"""Commands of intake: `offhook import FILE --campaign NAME`, `offhook imports …`."""
+"""Commands of intake: `offhook import FILE --campaign NAME`, `offhook imports …`; doors have their own file."""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -12,16 +12,19 @@ import typer
 from offhook.identity import command
 from offhook.identity.command import AsOption, JsonOption
 from offhook.intake import service
+from offhook.intake.door_commands import forms_app, hooks_app
 from offhook.intake.export import write_table
 from offhook.intake.mapping import read_corrections
-from offhook.intake.model import ImportOptions, ImportRun
-from offhook.intake.run import Progress, Report, import_file, rehearse_file
+from offhook.intake.model import ImportOptions, ImportRun, RunStatus
+from offhook.intake.run import Progress, Report, carry_on, import_file, rehearse_file
 from offhook.kernel.database import SYSTEM, Transaction
 from offhook.leads import CampaignKind, add_campaign, campaign_by_name
 
 app = typer.Typer(help="Bring responders in, and see what became of them.", no_args_is_help=True)
 imports_app = typer.Typer(help="Imports so far, their rows and errors.", no_args_is_help=True)
 app.add_typer(imports_app, name="imports")
+app.add_typer(forms_app, name="forms")
+app.add_typer(hooks_app, name="hooks")
 
 RUN_COLUMNS = ("file_name", "status", "rows", "imported", "merged", "rejected", "started_at", "id")
 ERRORS_SHOWN = 20
@@ -184,6 +187,21 @@ def export_rows(
         command.show({"rows": len(rows), "file": str(output)}, as_json=True)
         return
     typer.echo(f"{len(rows):,} rows written to {output}.")
+
+
+@imports_app.command("resume")
+def resume(run_id: RunArgument, as_json: JsonOption = False, as_email: AsOption = None) -> None:
+    """Go on with an import that failed, was cancelled or broke off, from the kept copy of its file."""
+    with command.installation() as (database, organisation_id):
+        with database.transaction(organisation_id, SYSTEM) as tx:
+            command.act_as(tx, as_email)
+            actor, run = tx.actor, service.run(tx, run_id)
+            if run.status is not RunStatus.RUNNING:
+                run = service.resume(tx, run_id)
+        with _progress(run.file_name, quiet=as_json) as progress:
+            folder = service.files_folder(command.settings())
+            report = carry_on(database, organisation_id, actor, run, folder=folder, progress=progress)
+    _show(report, as_json=as_json, dry_run=False)
 
 
 @imports_app.command("cancel")

@@ -35,6 +35,21 @@ DEFAULT_FIELDS = (
 """What a form asks when nothing else is said."""
 
 
+def address_of_form(base_url: str, tx: Transaction, form_id: UUID) -> str:
+    """Where a form is hosted."""
+    return f"{base_url}/f/{tx.organisation_id}/{form_id}"
+
+
+def snippet(address: str) -> str:
+    """The HTML that embeds the form at this address in any page."""
+    return f'<script src="{address}/embed.js" async></script>'
+
+
+def address_of_hook(base_url: str, tx: Transaction, hook_id: UUID) -> str:
+    """Where the messages of an inbound webhook are sent."""
+    return f"{base_url}/hooks/{tx.organisation_id}/{hook_id}"
+
+
 def forms_page(tx: Transaction, after: UUID | None, limit: int) -> list[Form]:
     """Forms in the order in which they were added."""
     tx.require("campaigns:read")
@@ -81,6 +96,27 @@ def change_form(tx: Transaction, identifier: UUID, version: int, changes: Mappin
         raise StaleVersion("The form was changed since you read it. Read it again.")
     tx.append(Event("form.changed", subject("form", identifier), {"fields": [*sorted(changes)]}))
     return replace(changed, version=version + 1)
+
+
+KINDS = {"email": FieldKind.EMAIL, "phone": FieldKind.PHONE, "mobile": FieldKind.PHONE}
+
+
+def read_question(text: str) -> FormField:
+    """A question as it is written on the command line: `field=Label`, `field=Label*`, `field=Label: yes|no`.
+
+    An asterisk says that it must be answered, choices follow a colon. Raises `Invalid`.
+    """
+    field, equals, asked = (part.strip() for part in text.partition("="))
+    label, _, offered = (part.strip() for part in asked.partition(":"))
+    is_required = label.endswith("*") or offered.endswith("*")
+    label, choices = label.rstrip("* "), [one.strip() for one in offered.rstrip("* ").split("|") if one.strip()]
+    if not (field and equals and label):
+        wrong = FieldError("fields", "is not written as 'field=Label'", text)
+        raise Invalid(
+            f"The question '{text}' is not written as 'field=Label', such as 'email=Work e-mail*'.", fields=[wrong]
+        )
+    kind = FieldKind.CHOICE if choices else KINDS.get(field, FieldKind.TEXT)
+    return FormField(field, label, kind, is_required, tuple(choices))
 
 
 def _check_form(new: Form) -> None:

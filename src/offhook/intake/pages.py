@@ -202,9 +202,9 @@ def embed(organisation_id: UUID, form_id: UUID, request: Request) -> Response:
     try:
         with _database(request).transaction(organisation_id, _actor(form_id)) as tx:
             form = open_form(tx, form_id)
+            address = doors.address_of_form(_settings(request).base_url, tx, form_id)
     except OffhookError as error:
         return Response(f"/* {error.code} */", error.status, media_type="text/javascript")
-    address = f"{_settings(request).base_url}/f/{organisation_id}/{form_id}"
     height = 220 + 84 * len(form.fields) + (len(form.consent_wording) // 3 if form.consent_wording else 0)
     # "<" is escaped so that the script stays one even if a page writes it into itself.
     title = json.dumps(form.name).replace("<", "\\u003c")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import cast
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -22,7 +23,12 @@ def _form(fields: list[Mapping[str, Json]], **columns: object) -> Form:
 
 
 def _field(stored: Mapping[str, Json]) -> FormField:
-    return FormField(**{**stored, "kind": FieldKind(str(stored["kind"]))})  # pyright: ignore[reportArgumentType] # as saved
+    told = {
+        **stored,
+        "kind": FieldKind(str(stored["kind"])),
+        "choices": tuple(cast("list[str]", stored["choices"])),
+    }
+    return FormField(**told)  # pyright: ignore[reportArgumentType] # as saved
 
 
 def form(tx: Transaction, identifier: UUID) -> Form | None:

@@ -44,20 +44,31 @@ def receive_records(
     if not 0 < len(records) <= MOST_RECORDS:
         raise Invalid(f"Send 1 to {MOST_RECORDS:,} records at once; these are {len(records):,}.")
     mapping = {name: name if name in _FIELDS else ATTRIBUTE for cells in records for name in cells}
-    return _take(tx, source_id or new_id(), campaign_id, records, mapping)
+    return _take(tx, source_id or new_id(), campaign_id, [_Received(cells) for cells in records], mapping)
 
 
 _FIELDS = frozenset((*KNOWN_FIELDS, *RESPONSE_FIELDS))
 
 
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """A record as cells; `verbatim` is it as JSON, where it was received as something else."""
+
+    cells: Cells
+    verbatim: str | None = None
+
+
 def _take(
-    tx: Transaction, source_id: UUID, campaign_id: UUID, records: Sequence[Cells], mapping: Mapping[str, str]
+    tx: Transaction, source_id: UUID, campaign_id: UUID, records: Sequence[_Received], mapping: Mapping[str, str]
 ) -> list[Taken]:
     here = identity.organisation(tx)
     came = campaign(tx, campaign_id)
     manner = Manner(mapping, came.default_region or here.region, here.time_zone)
     first = store.next_number(tx, source_id)
-    rows = [read_row(Row(first + n, cells), manner, tx.now) for n, cells in enumerate(records)]
+    rows = [
+        read_row(Row(number, record.cells, verbatim=record.verbatim), manner, tx.now)
+        for number, record in enumerate(records, start=first)
+    ]
     return take_in(tx, source_id, campaign_id, rows)
 
 
@@ -81,7 +92,7 @@ def answer_form(tx: Transaction, form: Form, answers: Cells, *, has_consented: b
     _check_answers(form, answers, has_consented=has_consented)
     cells = {field.field: answers[field.field] for field in form.fields if answers.get(field.field)}
     mapping = {name: name if name in _FIELDS else ATTRIBUTE for name in cells}
-    taken = _take(tx, form.id, form.campaign_id, [cells], mapping)[0]
+    taken = _take(tx, form.id, form.campaign_id, [_Received(cells)], mapping)[0]
     if taken.errors and (taken.person_id is None or any(error.column in mapping for error in taken.errors)):
         labels = {field.field: field.label for field in form.fields}
         wrong = [FieldError(error.column, error.reason, error.value) for error in taken.errors]
@@ -144,10 +155,15 @@ def receive_message(tx: Transaction, hook_id: UUID, secret: str, message: Messag
     _check_genuine(secret, message)
     if not public_store.note_message(tx, hook_id, message.id):
         return None
-    records = [_flat(record) for record in _records(message.body)]
+    records = _records(message.body)
     if len(records) > MOST_RECORDS:
         raise Invalid(f"A message may hold {MOST_RECORDS:,} records; this one holds {len(records):,}.")
-    return _take(tx, hook.id, hook.campaign_id, records, _mapping(hook, records))
+    flat = [_flat(record) for record in records]
+    received = [
+        _Received(cells, json.dumps(record, ensure_ascii=False))
+        for cells, record in zip(flat, records, strict=True)
+    ]
+    return _take(tx, hook.id, hook.campaign_id, received, _mapping(hook, flat))
 
 
 def _check_genuine(secret: str, message: Message) -> None:
