@@ -209,7 +209,7 @@ def _write_persons(tx: Transaction, entities: Sequence[Entity]) -> None:
     changed = [(str(e.id), e) for e in entities if not e.is_new and e.changed]
     if new:
         store.insert_persons(tx, [(text, e.account_id, e.known, e.variants) for text, e in new])
-        store.insert_contact_points(tx, ((text, point) for text, e in new for point in points_of(e.known)))
+        store.insert_contact_points(tx, ((text, e.known) for text, e in new))
         store.insert_keys(tx, RecordKind.PERSON, [(key, text) for text, e in new for key in e.keys])
     if changed:
         store.update_persons(tx, [(e.id, e.account_id, e.known, e.variants) for _, e in changed])

@@ -194,10 +194,14 @@ def known_persons(tx: Transaction, ids: Sequence[UUID]) -> list[Known]:
 
 
 def _points_of(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, _Points]:
-    """E-mails, phones, external ids, labels and extensions of persons; the main ones first."""
+    """E-mails, phones, external ids, labels and extensions of persons; the main ones first.
+
+    Asked person by person: to have all in order at once, PostgreSQL would rather walk along a whole index.
+    """
     found = tx.connection.execute(
-        "SELECT person_id, kind, value, label, extension FROM contact_point WHERE person_id = ANY(%(ids)s)"
-        " ORDER BY person_id, kind, is_primary DESC, created_at, value",
+        "SELECT c.person_id, c.kind, c.value, c.label, c.extension FROM unnest(%(ids)s::uuid[]) AS asked (id)"
+        " CROSS JOIN LATERAL (SELECT * FROM contact_point WHERE person_id = asked.id"
+        "  ORDER BY kind, is_primary DESC, created_at, value) AS c",
         {"ids": list(ids)},
     ).fetchall()
     points: dict[UUID, _Points] = {}
@@ -373,23 +377,34 @@ def _of_account(known: Understood, column: str) -> object:
 _POINT_COLUMNS = ("person_id", "kind", "value", "label", "extension", "is_primary")
 
 
-def insert_contact_points(tx: Transaction, rows: Iterable[tuple[str, ContactPoint]]) -> None:
-    """Write contact points of new persons."""
-    told = list(rows)
+def insert_contact_points(tx: Transaction, persons: Iterable[tuple[str, Understood]]) -> None:
+    """Write the contact points of new persons, in the order of the index that takes longest."""
+    told = sorted(row for person_id, known in persons for row in _points(person_id, known))
     if not told:
         return
+    kinds, values, ids, labels, extensions, main = zip(*told, strict=True)
     tx.execute(
         "INSERT INTO contact_point (person_id, kind, value, label, extension, is_primary, created_at)"
         " SELECT p.*, %(now)s FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(values)s::text[],"
         "  %(labels)s::text[], %(extensions)s::text[], %(main)s::boolean[]) AS p",
-        ids=_array(identifier for identifier, _ in told),
-        kinds=_array(p.kind for _, p in told),
-        values=_text_array([p.value for _, p in told]),
-        labels=_text_array([p.label for _, p in told]),
-        extensions=_text_array([p.extension for _, p in told]),
-        main=_array("t" if p.is_primary else "f" for _, p in told),
+        ids=_array(ids),
+        kinds=_array(kinds),
+        values=_text_array(values),
+        labels=_text_array(labels),
+        extensions=_text_array(extensions),
+        main=_array(main),
         now=tx.now,
     )
+
+
+def _points(person_id: str, known: Understood) -> Iterable[tuple[str, str, str, str, str, str]]:
+    """Kind, value, person, label, extension and whether it is the first of its kind."""
+    labels, extensions = known.labels, known.extensions
+    for kind, values in (("email", known.emails), ("phone", known.phones), ("external_id", known.external_ids)):
+        main = "t"
+        for value in values:
+            yield kind, value, person_id, labels.get(value, ""), extensions.get(value, ""), main
+            main = "f"
 
 
 def add_contact_points(tx: Transaction, rows: Iterable[tuple[str, ContactPoint]]) -> None:
