@@ -22,6 +22,13 @@ OFFHOOK = (*PYTHON, "from offhook.cli.main import run; run()")
 PATIENCE = 60.0
 
 
+def bare_environment() -> dict[str, str]:
+    """Our environment without the installation around the tests, and with these modules to import."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("OFFHOOK_")}
+    paths = [str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return kept | {"PYTHONPATH": os.pathsep.join(paths)}
+
+
 @dataclass
 class Installation:
     """A data folder or a database of its own, and the commands that run on it."""
@@ -31,9 +38,8 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What its processes see; nothing of the installation around the tests."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("OFFHOOK_")}
-        return kept | {"OFFHOOK_DATA": str(self.data), "PYTHONUNBUFFERED": "1"} | self.variables
+        """What its processes see."""
+        return bare_environment() | {"OFFHOOK_DATA": str(self.data), "PYTHONUNBUFFERED": "1"} | self.variables
 
     def run(self, *words: str, is_good: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""

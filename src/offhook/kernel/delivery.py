@@ -40,6 +40,9 @@ PAUSE_SECONDS = 1.0
 LONGEST_ERROR = 1_000
 
 
+Receive = Callable[[Transaction, Sequence[StoredEvent]], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Consumer:
     """Who wants which events. `kinds` are exact or `lead.*`; none stands for all.
@@ -49,7 +52,7 @@ class Consumer:
 
     name: str
     kinds: tuple[str, ...]
-    receive: Callable[[Transaction, Sequence[StoredEvent]], None]
+    receive: Receive
 
 
 @dataclass(frozen=True, slots=True)
