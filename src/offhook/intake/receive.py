@@ -11,6 +11,7 @@ from offhook.identity import Role
 from offhook.intake import store
 from offhook.intake.model import Outcome, ReadRow, RowError
 from offhook.intake.store import NewRecord
+from offhook.kernel.batches import uncollected
 from offhook.kernel.database import Transaction
 from offhook.leads import NewResponse, Received, receive_responses
 from offhook.people import Resolution, resolve
@@ -27,6 +28,7 @@ class Taken:
     received: Received | None = None
 
 
+@uncollected()
 def take_in(tx: Transaction, source_id: UUID, campaign_id: UUID, rows: Sequence[ReadRow]) -> list[Taken]:
     """Take rows in, in order, as responses to the campaign; all in this transaction.
 
