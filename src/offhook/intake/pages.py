@@ -17,7 +17,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from offhook.intake import doors, visitors
 from offhook.intake.public import FieldKind, Form, FormField, Visit
-from offhook.intake.responding import Message, answer_form, open_form, receive_message
+from offhook.intake.responding import UNSIGNED, Message, answer_form, open_form, receive_message
 from offhook.kernel.database import Actor, Database
 from offhook.kernel.errors import Invalid, NotFound, OffhookError, Unauthenticated
 from offhook.kernel.settings import Settings
@@ -227,7 +227,7 @@ def receive_hook(organisation_id: UUID, hook_id: UUID, request: Request, body: b
             secret = doors.signing_secret(tx, hook_id, _settings(request).secret)
         except NotFound as error:
             # Whoever cannot sign learns nothing of which hooks there are.
-            raise Unauthenticated("The message is not signed as it should be.") from error
+            raise Unauthenticated(UNSIGNED) from error
         taken = receive_message(tx, hook_id, secret, message)
     told = {
         "repeated": taken is None,

@@ -4,6 +4,7 @@ By the API, a form, an inbound webhook.
 """
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -28,6 +29,13 @@ from offhook.people import KNOWN_FIELDS
 
 MOST_RECORDS = 1_000
 LONGEST_MESSAGE_ID = 200
+UNSIGNED = (
+    "The message is not signed as it should be, by the hook's secret and within five minutes"
+    " (Standard Webhooks: webhook-id, webhook-timestamp, webhook-signature)."
+)
+"""What every sender reads who cannot sign, so that nobody learns which hooks there are; the log tells more."""
+
+logger = logging.getLogger(__name__)
 
 Cells = Mapping[str, str]
 
@@ -168,11 +176,12 @@ def receive_message(tx: Transaction, hook_id: UUID, secret: str, message: Messag
 
 def _check_genuine(secret: str, message: Message) -> None:
     if not 0 < len(message.id) <= LONGEST_MESSAGE_ID:
-        raise Unauthenticated("The message has no usable webhook-id.")
+        raise Unauthenticated(UNSIGNED)
     try:
         Webhook(secret).verify(message.body, dict(message.headers), json_parse=False)
     except (WebhookVerificationError, ValueError) as error:
-        raise Unauthenticated(f"The message is not signed as it should be: {error}.") from error
+        logger.info("message %s refused: %s", message.id, error)
+        raise Unauthenticated(UNSIGNED) from error
 
 
 def _records(body: bytes) -> list[dict[str, Json]]:
@@ -215,7 +224,7 @@ def _mapping(hook: Hook, records: Sequence[Cells]) -> dict[str, str]:
     names = list(dict.fromkeys(name for cells in records for name in cells))
     short = {name: name.rpartition(".")[2] for name in names}
     sample = [Row(n, {short[name]: value for name, value in cells.items()}) for n, cells in enumerate(records)]
-    taken = set(hook.mapping.values())
+    taken = {field for name, field in hook.mapping.items() if name in short}
     mapping: dict[str, str] = {}
     guessed = guess(list(dict.fromkeys(short.values())), sample)
     for name in names:
