@@ -124,6 +124,12 @@ def test_a_lost_copy_is_kept_anew_when_the_file_is_sent_again(
     assert kept.read_bytes() == many.read_bytes()
 
 
+def test_copies_of_files_can_be_read_by_nobody_else(importer: Importer, many: Path) -> None:
+    importer(many)
+    (kept,) = importer.folder.iterdir()
+    assert (importer.folder.stat().st_mode & 0o777, kept.stat().st_mode & 0o777) == (0o700, 0o600)
+
+
 def test_a_dry_run_leaves_every_table_as_it_was(importer: Importer, many: Path, begin: Begin) -> None:
     importer(many)
     with begin() as tx:

@@ -198,14 +198,17 @@ def start_run(
 
 
 def _keep(path: Path, kept: Path) -> None:
-    """Copy the file where it is kept, unless it is there; it is on the disk before anybody is told so."""
+    """Copy the file where it is kept, unless it is there: readable to us alone, and on the disk before we go on."""
     if kept.exists():
         return
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("rb") as source, kept.open("wb") as copy:
+    kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    being_written = kept.with_name(f"{kept.name}.new")
+    with path.open("rb") as source, being_written.open("wb") as copy:
+        being_written.chmod(0o600)
         shutil.copyfileobj(source, copy, 1 << 20)
         copy.flush()
         os.fsync(copy.fileno())
+    being_written.replace(kept)
     folder = os.open(kept.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
