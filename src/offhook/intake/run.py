@@ -198,7 +198,7 @@ def start_run(
 
 
 def _keep(path: Path, kept: Path) -> None:
-    """Copy the file where it is kept, unless it is there: readable to us alone, and on the disk before we go on."""
+    """Copy the file where it is kept, unless it is there: for nobody else to read, and on the disk at once."""
     if kept.exists():
         return
     kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
