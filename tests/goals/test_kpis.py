@@ -1,6 +1,7 @@
 """KPI formulae, medians, pace and forecasts: pure."""
 
 from datetime import date
+from math import exp, fsum, lgamma, log
 from statistics import median as true_median
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from offhook.goals.kpis import RATIOS, kpis, median
 from offhook.goals.model import Counter, Period
-from offhook.goals.pace import bounds, forecast, further, pace, time_to_goal
+from offhook.goals.pace import bounds, forecast, further, incomplete_beta, pace, time_to_goal
 
 
 def test_every_ratio_is_the_glossarys() -> None:
@@ -79,3 +80,20 @@ def test_time_to_goal_lies_within_its_interval_and_ends_when_reached() -> None:
     assert low < expected == 600 < high
     assert time_to_goal(20, 20, 600) is None
     assert time_to_goal(0, 20, 600) is None
+
+
+@given(missing=st.integers(1, 300), done=st.integers(0, 300), x=st.floats(0.001, 0.999))
+def test_the_chance_of_enough_is_the_sum_of_the_chances_of_less(missing: int, done: int, x: float) -> None:
+    """The upper tail of the negative binomial distribution, added up term by term."""
+    r = done + 0.5
+    less = fsum(
+        exp(lgamma(k + r) - lgamma(r) - lgamma(k + 1) + r * log(1 - x) + k * log(x)) for k in range(missing)
+    )
+    assert incomplete_beta(missing, r, x) == pytest.approx(1 - less, abs=1e-8)
+
+
+def test_a_forecast_takes_no_longer_for_great_counts() -> None:
+    low, high = forecast(400_000, 10_000, 10_000) or (0, 0)
+    assert 798_000 < low < 800_000 < high < 802_000
+    low, expected, high = time_to_goal(400_000, 900_000, 10_000) or (0, 0, 0)
+    assert low < expected == 12_500 < high < 12_550

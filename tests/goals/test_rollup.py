@@ -1,8 +1,9 @@
 """The roll-up equals a recount: from the events, and from the record itself, for whatever happens in any order."""
 
+from collections import Counter as Tally
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
@@ -13,12 +14,13 @@ from leads.factories import Desk, a_desk, respond
 from offhook.activities import Direction, Disposition, Kind
 from offhook.goals import Counter, kpi_rows, recount
 from offhook.goals.jobs import CONSUMERS
+from offhook.goals.model import NIL, Key
 from offhook.goals.rollup import OF_TABLES, differences, recount_tables
-from offhook.goals.store import all_counts
+from offhook.goals.store import add_counts, all_counts, sums
 from offhook.identity import SalCountsAt, add_team, add_user, change_team
 from offhook.identity.model import Role
 from offhook.kernel.clock import SetClock
-from offhook.kernel.database import Database, Transaction
+from offhook.kernel.database import SYSTEM, Database, Transaction
 from offhook.kernel.delivery import deliver
 from offhook.kernel.errors import OffhookError
 from offhook.kernel.ids import new_id
@@ -26,6 +28,8 @@ from offhook.leads import Judge, Lead, Stage, Verdict, advance, leads_page, load
 from offhook.leads.hand_off import service as hand_offs
 from offhook.leads.hand_off.model import MeetingOutcome, Mode
 from offhook.leads.touch import correct_activity, log_activity
+
+SOME_IDS = (NIL, UUID(int=1), UUID(int=2))
 
 Step = Callable[[Transaction, Desk, int], object]
 
@@ -170,3 +174,76 @@ def test_a_wrong_count_is_found_and_mended(database: Database, begin: Begin, org
         tx.execute("UPDATE kpi_count SET count = count + 5 WHERE counter = 'mqls'")
         assert [(one.rolled_up, one.recounted) for one in recount(tx, mend=True)] == [(6, 1)]
         assert recount(tx) == []
+
+
+def test_a_wrong_sum_of_a_span_is_found_and_mended(database: Database, begin: Begin, organisation: UUID) -> None:
+    with begin() as tx:
+        respond(tx, a_desk(tx).campaign)
+    deliver(database, CONSUMERS, organisation)
+    with begin() as tx:
+        tx.execute(
+            "UPDATE kpi_span SET counts[2] = counts[2] + 5 WHERE of = 'rep' AND days = 64 AND counts[2] > 0"
+        )
+        found = recount(tx, mend=True)
+        assert [(one.key.counter, one.rolled_up, one.recounted) for one in found] == [(Counter.MQLS, 6, 1)]
+        assert recount(tx) == []
+
+
+def test_a_median_is_read_as_it_was_counted(
+    database: Database, begin: Begin, organisation: UUID, clock: SetClock
+) -> None:
+    with begin() as tx:
+        desk = a_desk(tx)
+        leads = [respond(tx, desk.campaign, owner_id=desk.reps[0].id).lead_id for _ in range(3)]
+    for lead_id, minutes in zip(leads, (7, 13, 400), strict=True):
+        clock.advance(timedelta(minutes=minutes))
+        with begin() as tx:
+            log_activity(
+                tx,
+                kind=Kind.CALL,
+                lead_id=lead_id,
+                disposition=Disposition.NO_ANSWER,
+                user_id=desk.reps[0].id,
+            )
+    deliver(database, CONSUMERS, organisation)
+    with begin() as tx:
+        first, last = tx.now.date() - timedelta(days=40), tx.now.date() + timedelta(days=2)
+        for by in ("user", "team", "campaign", "none"):
+            rows = kpi_rows(tx, first, last, by=by)
+            medians = [kpi.value for row in rows for kpi in row.kpis if kpi.name == "speed_to_lead_minutes"]
+            assert 20.0 in medians, by
+        rows = kpi_rows(tx, first, last, by="campaign", user_id=desk.reps[0].id)
+        assert 20.0 in [kpi.value for row in rows for kpi in row.kpis if kpi.name == "speed_to_lead_minutes"]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    counts=st.dictionaries(
+        st.builds(
+            Key,
+            st.sampled_from([Counter.DIALS, Counter.SALS, Counter.MQLS]),
+            st.dates(date(2025, 1, 1), date(2026, 12, 31)),
+            st.sampled_from(SOME_IDS),
+            st.sampled_from(SOME_IDS),
+            st.sampled_from(SOME_IDS),
+        ),
+        st.integers(-3, 9),
+        max_size=60,
+    ),
+    first=st.dates(date(2025, 1, 1), date(2026, 12, 31)),
+    length=st.integers(0, 700),
+)
+def test_sums_over_spans_equal_sums_over_days(
+    database: Database, organisation: UUID, counts: dict[Key, int], first: date, length: int
+) -> None:
+    last = first + timedelta(days=length)
+    with database.transaction(organisation, SYSTEM) as tx:
+        add_counts(tx, counts)
+        for by in ("user", "team", "campaign", "none"):
+            expected: Tally[tuple[str, UUID]] = Tally()
+            for key, count in counts.items():
+                if first <= key.day <= last:
+                    expected[key.counter.value, NIL if by == "none" else getattr(key, f"{by}_id")] += count
+            found = {(one.counter.value, one.whose): one.count for one in sums(tx, first, last, by)}
+            assert found == {whose: count for whose, count in expected.items() if count}
+        tx.undo()

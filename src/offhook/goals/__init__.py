@@ -4,11 +4,14 @@ Counts are rolled up as events come and can be made anew from the record; no que
 answers take as long with ten million activities as with ten thousand.
 """
 
+from offhook.goals.buckets import BUCKETS
 from offhook.goals.model import AIMS, Counter, Goal, Kpi, KpiRow, Period, Progress
 from offhook.goals.service import daily, end_goal, goals_page, kpi_rows, progress, recount, set_goal
+from offhook.goals.store import sum_anew
 
 __all__ = [
     "AIMS",
+    "BUCKETS",
     "Counter",
     "Goal",
     "Kpi",
@@ -22,4 +25,5 @@ __all__ = [
     "progress",
     "recount",
     "set_goal",
+    "sum_anew",
 ]

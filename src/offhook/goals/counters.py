@@ -27,15 +27,13 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from offhook.goals.buckets import bucket_of
 from offhook.goals.model import NIL, Counter, Key
 from offhook.identity import SalCountsAt
 from offhook.kernel.events import Json, StoredEvent
 
 Data = Mapping[str, Json]
 Count = tuple[Key, int]
-
-LONGEST_MINUTES = 100_000
-"""Longer waits are counted as this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +133,7 @@ def _attempted(data: Data, at: datetime, manners: Manners) -> Iterator[Count]:
         (Counter.MINUTES_TO_ATTEMPT, "minutes"),
         (Counter.BUSINESS_MINUTES_TO_ATTEMPT, "business_minutes"),
     ):
-        yield place.key(counter, at, min(round(float(str(data[name]))), LONGEST_MINUTES)), 1
+        yield place.key(counter, at, bucket_of(float(str(data[name])))), 1
 
 
 def _contacted(data: Data, at: datetime, manners: Manners) -> Iterator[Count]:

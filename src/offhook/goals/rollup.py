@@ -9,6 +9,7 @@ from offhook import identity
 from offhook.goals import store
 from offhook.goals.counters import COUNTS, Data, Manners, activity_counts, counts_of, roll_up
 from offhook.goals.model import Counter, Difference, Key
+from offhook.goals.spans import Amounts, Span, sums_of_spans
 from offhook.kernel.database import Transaction
 from offhook.kernel.events import StoredEvent
 
@@ -88,6 +89,23 @@ def differences(counted: Mapping[Key, int], recounted: Mapping[Key, int]) -> lis
         for key in sorted(counted.keys() | recounted.keys(), key=str)
         if counted.get(key, 0) != recounted.get(key, 0)
     ]
+
+
+def span_differences(kept: Mapping[Span, Amounts], recounted: Mapping[Key, int]) -> list[Difference]:
+    """Where sums over spans are not what the recounted counts come to; told at the first day of the span."""
+    fresh = sums_of_spans(recounted)
+    return [
+        one
+        for span in sorted(kept.keys() | fresh.keys())
+        for one in differences(_keyed(span, kept.get(span)), _keyed(span, fresh.get(span)))
+    ]
+
+
+def _keyed(span: Span, amounts: Amounts | None) -> dict[Key, int]:
+    return {
+        Key(counter, span.first_day, span.team_id, span.user_id, span.campaign_id, bucket): count
+        for counter, bucket, count in (amounts or Amounts()).named()
+    }
 
 
 # From the tables

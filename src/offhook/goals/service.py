@@ -13,7 +13,7 @@ from offhook.goals.jobs import CONSUMER
 from offhook.goals.kpis import kpis
 from offhook.goals.model import AIMS, DISTRIBUTIONS, NIL, Counter, Difference, Goal, KpiRow, Period, Progress
 from offhook.goals.pace import bounds, forecast, pace, time_to_goal
-from offhook.goals.rollup import differences, recount_events
+from offhook.goals.rollup import differences, recount_events, span_differences
 from offhook.identity import Absence, BusinessHours, Team, User, business_minutes
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid, NotFound, StaleVersion
@@ -243,11 +243,10 @@ def _row(name: str, whose: UUID, sums: Sequence[store.Sum]) -> KpiRow:
     counts: dict[Counter, int] = dict.fromkeys((c for c in Counter if c not in DISTRIBUTIONS), 0)
     distributions: dict[Counter, dict[int, int]] = defaultdict(dict)
     for one in sums:
-        counter = Counter(one.counter)
-        if counter in DISTRIBUTIONS:
-            distributions[counter][one.bucket] = one.count
+        if one.counter in DISTRIBUTIONS:
+            distributions[one.counter][one.bucket] = one.count
         else:
-            counts[counter] += one.count
+            counts[one.counter] += one.count
     return KpiRow(
         None if whose == NIL else whose,
         name,
@@ -286,8 +285,7 @@ def recount(tx: Transaction, *, mend: bool = False) -> list[Difference]:
         int, "SELECT position FROM event_cursor WHERE consumer = %(name)s FOR UPDATE", name=CONSUMER
     )
     fresh = recount_events(tx, reached or 0)
-    found = differences(store.all_counts(tx), fresh)
+    found = differences(store.all_counts(tx), fresh) or span_differences(store.all_spans(tx), fresh)
     if mend and found:
-        store.clear_counts(tx)
-        store.add_counts(tx, fresh)
+        store.set_counts(tx, fresh)
     return found

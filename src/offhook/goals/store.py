@@ -1,16 +1,20 @@
-"""The SQL of goals and counts (goal, kpi_count in 0008_goals.sql).
+"""The SQL of goals and counts (goal, kpi_count, kpi_span in 0008_goals.sql).
 
-A question about KPIs reads counts, never the record.
-
-Index of all questions: the primary key of kpi_count, by counter and day.
+A question about KPIs reads counts, never the record; most read sums over spans of days (goals/spans.py), served by
+the primary key of kpi_span. A rep's part in campaigns, or reps' in a campaign, is read day by day from kpi_count,
+served by its primary key and kpi_count_of_campaign.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import LiteralString
 from uuid import UUID
 
-from offhook.goals.model import NIL, Counter, Goal, Key, Period
+from offhook.goals.buckets import BLOCK, BLOCKS, around_median, blocks_of_median
+from offhook.goals.model import DISTRIBUTIONS, NIL, Counter, Goal, Key, Period
+from offhook.goals.spans import PLAIN, SPREAD, Amounts, Of, Span, covering, place_of, sums_of_spans
 from offhook.kernel.database import Transaction
 
 _GOAL = "SELECT id, counter, period, target, team_id, user_id, starts_on, ends_on, version FROM goal "
@@ -21,10 +25,15 @@ def _goal(counter: str, period: str, **columns: object) -> Goal:
 
 
 def add_counts(tx: Transaction, counts: Mapping[Key, int]) -> None:
-    """Add to the counts; in the order of their keys, so that two at once cannot wait for each other."""
+    """Add to the counts and to their sums."""
+    if counts:
+        _add_to_days(tx, counts)
+        _add_to_spans(tx, sums_of_spans(counts))
+
+
+def _add_to_days(tx: Transaction, counts: Mapping[Key, int]) -> None:
+    """In the order of their keys, so that two at once cannot lock each other."""
     keys = sorted(counts, key=_order)
-    if not keys:
-        return
     tx.execute(
         "INSERT INTO kpi_count (counter, day, team_id, user_id, campaign_id, bucket, count)"
         " SELECT * FROM unnest(%(counters)s::text[], %(days)s::date[], %(teams)s::uuid[], %(users)s::uuid[],"
@@ -41,6 +50,40 @@ def add_counts(tx: Transaction, counts: Mapping[Key, int]) -> None:
     )
 
 
+def _add_to_spans(tx: Transaction, sums: Mapping[Span, Amounts]) -> None:
+    spans = sorted(sums)
+    tx.execute(
+        "INSERT INTO kpi_span AS s (of, days, first_day, team_id, user_id, campaign_id, counts, blocks, spreads)"
+        " SELECT n.of, n.days, n.first_day, n.team_id, n.user_id, n.campaign_id, n.counts::bigint[],"
+        " n.blocks::int[], n.spreads::int[] FROM unnest(%(of)s::text[], %(days)s::int[], %(first_days)s::date[],"
+        " %(teams)s::uuid[], %(users)s::uuid[], %(campaigns)s::uuid[], %(counts)s::text[], %(blocks)s::text[],"
+        " %(spreads)s::text[])"
+        " AS n (of, days, first_day, team_id, user_id, campaign_id, counts, blocks, spreads)"
+        " ON CONFLICT (organisation_id, of, days, first_day, user_id, team_id, campaign_id) DO UPDATE SET"
+        " counts = ARRAY(SELECT coalesce(old, 0) + coalesce(new, 0) FROM"
+        "  unnest(s.counts, excluded.counts) WITH ORDINALITY AS u (old, new, place) ORDER BY place),"
+        " blocks = CASE excluded.blocks WHEN '{}' THEN s.blocks ELSE"
+        "  ARRAY(SELECT coalesce(old, 0) + coalesce(new, 0) FROM"
+        "  unnest(s.blocks, excluded.blocks) WITH ORDINALITY AS u (old, new, place) ORDER BY place) END,"
+        " spreads = CASE excluded.spreads WHEN '{}' THEN s.spreads ELSE"
+        "  ARRAY(SELECT coalesce(old, 0) + coalesce(new, 0) FROM"
+        "  unnest(s.spreads, excluded.spreads) WITH ORDINALITY AS u (old, new, place) ORDER BY place) END",
+        of=[span.of.value for span in spans],
+        days=[span.days for span in spans],
+        first_days=[span.first_day for span in spans],
+        teams=[span.team_id for span in spans],
+        users=[span.user_id for span in spans],
+        campaigns=[span.campaign_id for span in spans],
+        counts=[_array(sums[span].counts) for span in spans],
+        blocks=[_array(sums[span].blocks) for span in spans],
+        spreads=[_array(sums[span].spreads) for span in spans],
+    )
+
+
+def _array(numbers: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
 def _order(key: Key) -> tuple[object, ...]:
     return (key.counter.value, key.day, key.team_id, key.user_id, key.campaign_id, key.bucket)
 
@@ -51,7 +94,7 @@ def all_counts(tx: Transaction) -> dict[Key, int]:
         _Row,
         "SELECT counter, day, team_id, user_id, campaign_id, bucket, count FROM kpi_count WHERE count <> 0",
     )
-    return {Key(Counter(r.counter), r.day, r.team_id, r.user_id, r.campaign_id, r.bucket): r.count for r in found}
+    return _keyed(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +108,77 @@ class _Row:
     count: int
 
 
-def clear_counts(tx: Transaction) -> None:
-    """Forget all counts, to make them anew."""
+def all_spans(tx: Transaction) -> dict[Span, Amounts]:
+    """All sums."""
+    found = tx.rows(
+        _SpanRow, "SELECT of, days, first_day, team_id, user_id, campaign_id, counts, spreads FROM kpi_span"
+    )
+    return {row.span(): Amounts(tuple(row.counts), tuple(row.spreads)) for row in found}
+
+
+@dataclass(frozen=True, slots=True)
+class _SpanRow:
+    of: str
+    days: int
+    first_day: date
+    team_id: UUID
+    user_id: UUID
+    campaign_id: UUID
+    counts: list[int]
+    spreads: list[int]
+
+    def span(self) -> Span:
+        return Span(Of(self.of), self.days, self.first_day, self.team_id, self.user_id, self.campaign_id)
+
+
+def set_counts(tx: Transaction, counts: Mapping[Key, int]) -> None:
+    """Make these the counts, and the sums theirs."""
     tx.execute("DELETE FROM kpi_count")
+    if counts:
+        _add_to_days(tx, counts)
+    sum_anew(tx)
+
+
+def sum_anew(tx: Transaction) -> None:
+    """Make all sums over spans anew from the counts; one rep or campaign at a time, so that memory stays flat."""
+    tx.execute("DELETE FROM kpi_span")
+    for user_id in tx.scalars(UUID, "SELECT DISTINCT user_id FROM kpi_count ORDER BY user_id"):
+        found = tx.rows(
+            _Row,
+            "SELECT counter, day, team_id, user_id, %(nil)s AS campaign_id, bucket, sum(count)::bigint AS count"
+            " FROM kpi_count WHERE user_id = %(user)s GROUP BY 1, 2, 3, 4, 6",
+            nil=NIL,
+            user=user_id,
+        )
+        _add_to_spans(tx, sums_of_spans(_keyed(found), (Of.REP,)))
+    for campaign_id in tx.scalars(UUID, "SELECT DISTINCT campaign_id FROM kpi_count ORDER BY campaign_id"):
+        found = tx.rows(
+            _Row,
+            "SELECT counter, day, %(nil)s AS team_id, %(nil)s AS user_id, campaign_id, bucket,"
+            " sum(count)::bigint AS count FROM kpi_count WHERE campaign_id = %(campaign)s GROUP BY 1, 2, 5, 6",
+            nil=NIL,
+            campaign=campaign_id,
+        )
+        _add_to_spans(tx, sums_of_spans(_keyed(found), (Of.CAMPAIGN, Of.ALL)))
+
+
+def _keyed(rows: Iterable[_Row]) -> dict[Key, int]:
+    return {Key(Counter(r.counter), r.day, r.team_id, r.user_id, r.campaign_id, r.bucket): r.count for r in rows}
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
     """A counter's sum for one rep, team or campaign (`whose`), by bucket."""
 
-    counter: str
+    counter: Counter
     whose: UUID
     bucket: int
     count: int
+
+    @classmethod
+    def read(cls, counter: str, **columns: object) -> "Sum":
+        """From a row."""
+        return cls(Counter(counter), **columns)  # pyright: ignore[reportArgumentType] # typed by the column
 
 
 def sums(
@@ -86,28 +187,167 @@ def sums(
     last_day: date,
     by: str,
     *,
-    counters: Iterable[Counter] = tuple(Counter),
+    counters: Collection[Counter] = tuple(Counter),
     team_id: UUID | None = None,
     user_id: UUID | None = None,
     campaign_id: UUID | None = None,
 ) -> list[Sum]:
-    """Sums over days, by `user`, `team`, `campaign` or `none` (all in one)."""
+    """Sums over days, by `user`, `team`, `campaign` or `none` (all in one); those that are 0 are left out.
+
+    What concerns reps or campaigns alone is read from their spans; one rep's part in campaigns, or a campaign's
+    part that is a rep's, day by day. Of a distribution the buckets around the median are told as they are, what
+    lies below and above them at the least and the greatest bucket: the median and the number of cases are right.
+    """
+    asked = _Asked(first_day, last_day, by, team_id, user_id, campaign_id)
+    return _sums_of_days(tx, asked, counters) if asked.of is None else _sums_of_spans(tx, asked, counters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What sums are asked for; ids of None stand for all."""
+
+    first_day: date
+    last_day: date
+    by: str
+    team_id: UUID | None
+    user_id: UUID | None
+    campaign_id: UUID | None
+
+    @property
+    def of(self) -> Of | None:
+        """Which spans can tell; None: none, as it concerns both reps and campaigns."""
+        of_campaign = self.by == "campaign" or self.campaign_id is not None
+        of_rep = self.by in {"user", "team"} or self.user_id is not None or self.team_id is not None
+        if of_campaign and of_rep:
+            return None
+        return Of.CAMPAIGN if of_campaign else Of.REP if of_rep else Of.ALL
+
+    @property
+    def whose(self) -> LiteralString:
+        """The column that the sums are grouped by."""
+        return _WHOSE[self.by]
+
+    @property
+    def owners(self) -> LiteralString:
+        """The conditions on ids; those that do not matter stay unsaid, so that a kept plan uses the index."""
+        return (
+            (" AND user_id = %(user)s" if self.user_id else "")
+            + (" AND team_id = %(team)s" if self.team_id else "")
+            + (" AND campaign_id = %(campaign)s" if self.campaign_id else "")
+        )
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """What the statements need."""
+        spans = covering(self.first_day, self.last_day)
+        return {
+            "of": self.of and self.of.value,
+            "days": [days for days, _ in spans],
+            "first_days": [first for _, first in spans],
+            "first": self.first_day,
+            "last": self.last_day,
+            "team": self.team_id,
+            "user": self.user_id,
+            "campaign": self.campaign_id,
+        }
+
+
+_WHOSE: Mapping[str, LiteralString] = {
+    "user": "user_id",
+    "team": "team_id",
+    "campaign": "campaign_id",
+    "none": "'00000000-0000-0000-0000-000000000000'::uuid",
+}
+_SPANS: LiteralString = (
+    " FROM unnest(%(days)s::int[], %(first_days)s::date[]) AS n (days, first_day)"
+    " JOIN kpi_span USING (days, first_day) WHERE of = %(of)s"
+)
+
+
+@cache
+def _summed(array: LiteralString, places: Sequence[int], begin: LiteralString = "") -> LiteralString:
+    """SQL for the sums of an array's places (from 0), as an array; `begin` is SQL of a place to count from."""
+    listed = ", ".join(f"coalesce(sum({array}[{begin}{place + 1}]), 0)" for place in places)
+    return f"ARRAY[{listed}]::bigint[]"  # pyright: ignore[reportReturnType] # literals and numbers
+
+
+@dataclass(frozen=True, slots=True)
+class _Summed:
+    whose: UUID
+    counts: list[int]
+    blocks: list[int]
+
+
+def _sums_of_spans(tx: Transaction, asked: _Asked, counters: Collection[Counter]) -> list[Sum]:
+    """Plain counters, and how many of each distribution lie in each block, in one statement."""
+    plain = tuple(counter for counter in PLAIN if counter in counters)
+    spread = not DISTRIBUTIONS.isdisjoint(counters)
+    counts = _summed("counts", tuple(map(place_of, plain)))
+    blocks = _summed("blocks", tuple(range(len(SPREAD) * BLOCKS if spread else 0)))
+    statement = "SELECT " + asked.whose + " AS whose, " + counts + " AS counts, " + blocks + " AS blocks"
+    found = tx.rows(_Summed, statement + _SPANS + asked.owners + " GROUP BY 1", **asked.parameters)
+    sums = [
+        Sum(counter, row.whose, 0, count)
+        for row in found
+        for counter, count in zip(plain, row.counts, strict=True)
+        if count
+    ]
+    return sums + _distributions(tx, asked, found) if spread else sums
+
+
+def _distributions(tx: Transaction, asked: _Asked, found: Iterable[_Summed]) -> list[Sum]:
+    """The blocks of the medians bucket by bucket, the others together."""
+    held = {
+        (row.whose, counter): row.blocks[nth * BLOCKS : (nth + 1) * BLOCKS]
+        for row in found
+        for nth, counter in enumerate(SPREAD)
+    }
+    middles = {which: blocks_of_median(blocks) for which, blocks in held.items()}
+    told = _buckets(tx, asked, [(*which, block) for which, blocks in middles.items() for block in blocks])
+    return [
+        Sum(counter, whose, bucket, count)
+        for (whose, counter), blocks in held.items()
+        for bucket, count in around_median(
+            blocks, {block: told[whose, counter, block] for block in middles[whose, counter]}
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    whose: UUID
+    place: int
+    sums: list[int]
+
+
+def _buckets(
+    tx: Transaction, asked: _Asked, wanted: Sequence[tuple[UUID, Counter, int]]
+) -> dict[tuple[UUID, Counter, int], list[int]]:
+    """The buckets of these blocks of distributions."""
+    begins = {
+        (whose, place_of(counter) + block * BLOCK): (whose, counter, block) for whose, counter, block in wanted
+    }
+    found = tx.rows(
+        _Block,
+        "SELECT w.whose, w.place, " + _summed("spreads", tuple(range(BLOCK)), "w.place + ") + " AS sums"
+        " FROM (SELECT " + asked.whose + " AS whose, spreads" + _SPANS + asked.owners + ") AS s"
+        " JOIN unnest(%(whose)s::uuid[], %(places)s::int[]) AS w (whose, place) USING (whose) GROUP BY 1, 2",
+        whose=[whose for whose, _ in begins],
+        places=[place for _, place in begins],
+        **asked.parameters,
+    )
+    return {begins[row.whose, row.place]: row.sums for row in found}
+
+
+def _sums_of_days(tx: Transaction, asked: _Asked, counters: Collection[Counter]) -> list[Sum]:
     return tx.rows(
-        Sum,
-        "SELECT counter, CASE %(by)s WHEN 'user' THEN user_id WHEN 'team' THEN team_id"
-        " WHEN 'campaign' THEN campaign_id ELSE %(nil)s END AS whose, bucket, sum(count)::bigint AS count"
-        " FROM kpi_count WHERE counter = ANY(%(counters)s) AND day >= %(first)s AND day <= %(last)s"
-        " AND (%(team)s::uuid IS NULL OR team_id = %(team)s) AND (%(user)s::uuid IS NULL OR user_id = %(user)s)"
-        " AND (%(campaign)s::uuid IS NULL OR campaign_id = %(campaign)s)"
-        " GROUP BY counter, whose, bucket ORDER BY counter, whose, bucket",
-        by=by,
-        nil=NIL,
+        Sum.read,
+        "SELECT counter, " + asked.whose + " AS whose, bucket, sum(count)::bigint AS count FROM kpi_count"
+        " WHERE counter = ANY(%(counters)s) AND day >= %(first)s AND day <= %(last)s"
+        + asked.owners
+        + " GROUP BY 1, 2, 3 HAVING sum(count) <> 0",
         counters=[counter.value for counter in counters],
-        first=first_day,
-        last=last_day,
-        team=team_id,
-        user=user_id,
-        campaign=campaign_id,
+        **asked.parameters,
     )
 
 
@@ -121,21 +361,27 @@ def daily(
     user_id: UUID | None = None,
     campaign_id: UUID | None = None,
 ) -> dict[date, int]:
-    """A counter day by day; days without any are left out."""
-    found = tx.rows(
-        _Day,
-        "SELECT day, sum(count)::bigint AS count FROM kpi_count"
-        " WHERE counter = %(counter)s AND day >= %(first)s AND day <= %(last)s"
-        " AND (%(team)s::uuid IS NULL OR team_id = %(team)s) AND (%(user)s::uuid IS NULL OR user_id = %(user)s)"
-        " AND (%(campaign)s::uuid IS NULL OR campaign_id = %(campaign)s) GROUP BY day ORDER BY day",
-        counter=counter.value,
-        first=first_day,
-        last=last_day,
-        team=team_id,
-        user=user_id,
-        campaign=campaign_id,
-    )
-    return {row.day: row.count for row in found}
+    """A plain counter day by day, a distribution's number of cases; days without any are left out."""
+    asked = _Asked(first_day, last_day, "none", team_id, user_id, campaign_id)
+    if asked.of is None or counter in DISTRIBUTIONS:
+        found = tx.rows(
+            _Day,
+            "SELECT day, sum(count)::bigint AS count FROM kpi_count WHERE counter = %(counter)s"
+            " AND day >= %(first)s AND day <= %(last)s" + asked.owners + " GROUP BY day",
+            counter=counter.value,
+            **asked.parameters,
+        )
+    else:
+        found = tx.rows(
+            _Day,
+            "SELECT first_day AS day, coalesce(sum(counts[%(place)s]), 0)::bigint AS count FROM kpi_span"
+            " WHERE of = %(of)s AND days = 1 AND first_day >= %(first)s AND first_day <= %(last)s"
+            + asked.owners
+            + " GROUP BY first_day",
+            place=place_of(counter) + 1,
+            **asked.parameters,
+        )
+    return {row.day: row.count for row in found if row.count}
 
 
 @dataclass(frozen=True, slots=True)
