@@ -163,11 +163,11 @@ def show_errors(
 ) -> None:
     """List what could not be used of an import's rows."""
     with command.transaction(as_email) as tx:
-        errors = service.errors_of(tx, run_id)
+        errors = service.errors_of(tx, service.run(tx, run_id).id)
     if output is not None:
         headings = ("row", "column", "value", "reason")
-        write_table(output, headings, [(one.row, one.column, one.value, one.reason) for one in errors])
-        typer.echo(f"{len(errors):,} errors written to {output}.")
+        count = write_table(output, headings, ((one.row, one.column, one.value, one.reason) for one in errors))
+        _tell_written(count, "errors", output, as_json=as_json)
         return
     command.show([asdict(error) for error in errors], as_json=as_json, title="What could not be used")
 
@@ -181,12 +181,15 @@ def export_rows(
 ) -> None:
     """Write an import's rows as they were received, with what became of each."""
     with command.transaction(as_email) as tx:
-        headings, rows = service.rows_as_received(tx, run_id)
-    write_table(output, headings, rows)
+        count = write_table(output, *service.rows_as_received(tx, run_id))
+    _tell_written(count, "rows", output, as_json=as_json)
+
+
+def _tell_written(count: int, what: str, output: Path, *, as_json: bool) -> None:
     if as_json:
-        command.show({"rows": len(rows), "file": str(output)}, as_json=True)
+        command.show({what: count, "file": str(output)}, as_json=True)
         return
-    typer.echo(f"{len(rows):,} rows written to {output}.")
+    typer.echo(f"{count:,} {what} written to {output}.")
 
 
 @imports_app.command("resume")

@@ -1,12 +1,13 @@
 """Looking at imports and what was received, stopping an import."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 from uuid import UUID
 
+from offhook import people
 from offhook.intake import store
 from offhook.intake.model import ImportRun, Record, RowError, RunStatus
 from offhook.intake.store import Consent
@@ -64,15 +65,18 @@ def records_page(
 
 
 def records_of_person(tx: Transaction, person_id: UUID) -> list[Record]:
-    """All that was received about a person, verbatim, the newest first."""
-    tx.require("people:read")
-    return store.records_of_person(tx, person_id)
+    """All that was received about a person, and whom they absorbed, the newest first. Raises `NotFound`."""
+    return store.records_of_persons(tx, _one_person(tx, person_id))
 
 
 def consents_of_person(tx: Transaction, person_id: UUID) -> list[Consent]:
-    """What a person agreed to, the newest first."""
-    tx.require("people:read")
-    return store.consents_of(tx, person_id)
+    """What a person agreed to, the newest first; as whom they absorbed, too. Raises `NotFound`."""
+    return store.consents_of(tx, _one_person(tx, person_id))
+
+
+def _one_person(tx: Transaction, person_id: UUID) -> Sequence[UUID]:
+    """All ids of this human being: records keep the one that they were received under."""
+    return people.members(tx, people.person(tx, person_id).id)
 
 
 def errors_of(tx: Transaction, source_id: UUID) -> list[RowError]:
@@ -81,31 +85,34 @@ def errors_of(tx: Transaction, source_id: UUID) -> list[RowError]:
     return store.errors_of(tx, source_id)
 
 
-def rows_as_received(tx: Transaction, source_id: UUID) -> tuple[list[str], list[Sequence[object]]]:
-    """An import's rows as a table: row number, outcome, reasons, then the columns as received."""
+def rows_as_received(tx: Transaction, source_id: UUID) -> tuple[list[str], Iterator[Sequence[object]]]:
+    """An import's rows as a table: row number, outcome, reasons, then the columns as received.
+
+    They are read while they are used, within the transaction, so that a million take no more memory than few.
+    """
     run(tx, source_id)
-    records = [(record, _cells(record)) for record in _all(tx, source_id, only_wrong=False)]
-    headings = list(dict.fromkeys(name for _, cells in records for name in cells))
-    rows = [
-        [
-            record.row_number,
-            record.outcome.value,
-            "; ".join(f"{error['column']}: {error['reason']}".removeprefix(": ") for error in record.errors),
-            *(cells.get(name, "") for name in headings),
-        ]
-        for record, cells in records
+    headings = list(dict.fromkeys(name for record in _all(tx, source_id) for name in _cells(record)))
+    rows = (_as_row(record, headings) for record in _all(tx, source_id))
+    return ["row", "outcome", "reasons", *headings], rows
+
+
+def _as_row(record: Record, headings: Sequence[str]) -> Sequence[object]:
+    cells = _cells(record)
+    reasons = (f"{error['column']}: {error['reason']}".removeprefix(": ") for error in record.errors)
+    return [
+        record.row_number,
+        record.outcome.value,
+        "; ".join(reasons),
+        *(cells.get(name, "") for name in headings),
     ]
-    return ["row", "outcome", "reasons", *headings], cast("list[Sequence[object]]", rows)
 
 
-def _cells(record: Record) -> dict[str, str]:
-    return cast("dict[str, str]", json.loads(record.received))
+def _cells(record: Record) -> dict[str, object]:
+    return cast("dict[str, object]", json.loads(record.received))
 
 
-def _all(tx: Transaction, source_id: UUID, *, only_wrong: bool) -> list[Record]:
-    found: list[Record] = []
+def _all(tx: Transaction, source_id: UUID) -> Iterator[Record]:
     after = 0
-    while page := records_page(tx, source_id, after=after, only_wrong=only_wrong, limit=BATCH):
-        found += page
+    while page := records_page(tx, source_id, after=after, limit=BATCH):
+        yield from page
         after = page[-1].row_number
-    return found

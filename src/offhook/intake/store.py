@@ -1,6 +1,6 @@
 """The SQL of intake: runs, received rows, remembered mappings (0007_intake.sql)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -189,12 +189,12 @@ def count_errors(tx: Transaction, source_id: UUID) -> int:
     )
 
 
-def records_of_person(tx: Transaction, person_id: UUID) -> list[Record]:
-    """All that was received about a person, the newest first. Index: intake_record_of_person."""
+def records_of_persons(tx: Transaction, person_ids: Sequence[UUID]) -> list[Record]:
+    """All that was received about any of them, the newest first. Index: intake_record_of_person."""
     return tx.rows(
         _record,
-        _RECORD + "WHERE person_id = %(person)s ORDER BY received_at DESC, row_number DESC",
-        person=person_id,
+        _RECORD + "WHERE person_id = ANY(%(persons)s) ORDER BY received_at DESC, row_number DESC",
+        persons=list(person_ids),
     )
 
 
@@ -255,11 +255,11 @@ def insert_consent(tx: Transaction, new: Consent) -> None:
     )
 
 
-def consents_of(tx: Transaction, person_id: UUID) -> list[Consent]:
-    """What a person agreed to, the newest first. Index: consent_of_person."""
+def consents_of(tx: Transaction, person_ids: Sequence[UUID]) -> list[Consent]:
+    """What any of them agreed to, the newest first. Index: consent_of_person."""
     return tx.rows(
         Consent,
         "SELECT id, person_id, purpose, wording, obtained_by, obtained_at, evidence FROM consent_record"
-        " WHERE person_id = %(person)s ORDER BY obtained_at DESC, id DESC",
-        person=person_id,
+        " WHERE person_id = ANY(%(persons)s) ORDER BY obtained_at DESC, id DESC",
+        persons=list(person_ids),
     )
