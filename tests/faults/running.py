@@ -84,13 +84,23 @@ class Installation:
         """The embedded server's first process."""
         return psutil.Process(int((self.data / "postgres" / "postmaster.pid").read_text().split()[0]))
 
+    def kill_server(self) -> None:
+        """End all of the embedded server's processes at once, as an outage does."""
+        family = [self.postmaster(), *self.postmaster().children()]
+        for blow in (signal.SIGSTOP, signal.SIGKILL):
+            for one in family:
+                with suppress(psutil.NoSuchProcess):
+                    one.send_signal(blow)
+        psutil.wait_procs(family, PATIENCE)
+
     def end(self) -> None:
         """Stop the embedded server if killed processes have left it running."""
-        with suppress(FileNotFoundError, psutil.Error):
+        with suppress(FileNotFoundError, IndexError, psutil.Error):
             postmaster = self.postmaster()
             if postmaster.name() == "postgres" and str(self.data / "postgres") in postmaster.cmdline():
                 postmaster.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
-                postmaster.wait(30)
+                with suppress(psutil.TimeoutExpired):
+                    postmaster.wait(PATIENCE)
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """The server killed in the middle of writing and delivering: nothing acknowledged is lost, nothing is doubled."""
 
-import signal
 from random import Random
 
 import psutil
@@ -38,7 +37,7 @@ def test_a_postgresql_that_dies_is_started_again_and_nothing_is_lost_or_doubled(
     with installation.served() as server:
         callers = prepared(server.address, token)
         callers.start()
-        for kill in (kill_postmaster, kill_a_connection, kill_everything):
+        for kill in (kill_postmaster, kill_a_connection, Installation.kill_server):
             callers.make_progress(30)
             kill(installation)
         callers.make_progress(30)
@@ -56,12 +55,3 @@ def kill_a_connection(installation: Installation) -> None:
     until(lambda: psutil.pid_exists(installation.postmaster().pid))
     child = next(one for one in installation.postmaster().children() if " idle" in " ".join(one.cmdline()))
     child.kill()
-
-
-def kill_everything(installation: Installation) -> None:
-    """All of the server's processes at once, as an outage does."""
-    family = [installation.postmaster(), *installation.postmaster().children()]
-    for one in family:
-        one.send_signal(signal.SIGSTOP)
-    for one in family:
-        one.kill()

@@ -44,7 +44,10 @@ def worker() -> None:
     """Deliver events, do jobs and send webhooks without serving the API, until stopped."""
     from offhook.web.server import work
 
-    work(command.settings())
+    def tell() -> None:
+        typer.echo("Offhook works: events, jobs, webhooks. Ctrl-C stops it.")
+
+    work(command.settings(), when_ready=tell)
 
 
 @app.command()

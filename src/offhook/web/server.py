@@ -110,7 +110,7 @@ def check_address(host: str, port: int) -> None:
             ) from error
 
 
-def work(settings: Settings) -> None:
+def work(settings: Settings, *, when_ready: Callable[[], None] | None = None) -> None:
     """Do all that a server does except answering, until told to stop."""
     stopping = threading.Event()
 
@@ -120,4 +120,6 @@ def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     with open_installation(settings) as database, working(database, settings):
+        if when_ready:
+            when_ready()
         stopping.wait()
