@@ -45,6 +45,7 @@ ANY_TEXT = st.one_of(TRICKY, st.text(max_size=80))
 ANY_RECORD = st.dictionaries(st.sampled_from(KNOWN_FIELDS), ANY_TEXT)
 
 
+@example({"full_name": ","}, {}, "US")
 @settings(max_examples=400)
 @given(
     ANY_RECORD, st.dictionaries(st.text(max_size=10), ANY_TEXT, max_size=3), st.sampled_from(["US", "DE", "JP"])

@@ -119,7 +119,7 @@ def _names(known: Understood, told: Told, changes: Mapping[str, object]) -> dict
         if not text or is_missing(text):
             return {"full_name": None, "first_name": None, "last_name": None}
         name = read_name(text)
-        return {"full_name": name.full, "first_name": name.first, "last_name": name.last}
+        return {"full_name": name.full or None, "first_name": name.first, "last_name": name.last}
     if parts_told and "full_name" not in told:
         parts = (changes.get(part, getattr(known, part)) for part in ("first_name", "last_name"))
         return {"full_name": " ".join(str(part) for part in parts if part) or None}

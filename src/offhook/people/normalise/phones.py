@@ -76,12 +76,12 @@ def _read_north_american(text: str, region: str | None) -> Phone | None:
 
 def _read(text: str, region: str | None) -> Phone | Rejected:
     parsed = _parse(text, region)
-    if isinstance(parsed, PhoneNumber) and phonenumbers.is_valid_number(parsed):
-        return _phone(parsed)
+    if isinstance(parsed, PhoneNumber) and (phone := _phone(parsed)):
+        return phone
     if _TRUNK_00.match(text):
         abroad = _parse(_TRUNK_00.sub("+", text), None)
-        if isinstance(abroad, PhoneNumber) and phonenumbers.is_valid_number(abroad):
-            return _phone(abroad)
+        if isinstance(abroad, PhoneNumber) and (phone := _phone(abroad)):
+            return phone
     return parsed if isinstance(parsed, Rejected) else _why_not(parsed, region)
 
 
@@ -102,8 +102,11 @@ _UNREADABLE = {
 }
 
 
-def _phone(number: PhoneNumber) -> Phone:
+def _phone(number: PhoneNumber) -> Phone | None:
+    """The number if it is in use: one that is of no type is not valid, which is asked once for both."""
     kind = phonenumbers.number_type(number)
+    if kind == phonenumbers.PhoneNumberType.UNKNOWN:
+        return None
     return Phone(
         phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
         number.extension or "",

@@ -197,7 +197,7 @@ def _names(known: Mapping[str, str]) -> tuple[str | None, str | None, str | None
         if company is None and split_legal_form(whole)[1] and is_company_name(whole):
             return None, None, None, whole
         name = names.read_name(whole)
-        return name.first, name.last, name.full, company
+        return name.first, name.last, name.full or None, company
     first = names.proper_case(first) if first else None
     last = names.proper_case(last) if last else None
     full = names.proper_case(whole) if whole else " ".join(part for part in (first, last) if part)
