@@ -21,15 +21,15 @@ MOST_SHEET_ROWS = 1_048_576
 LONGEST_SHEET_CELL = 32_767
 """Letters; a workbook can hold no more in a cell (Microsoft, "Excel specifications and limits")."""
 
-_HARMLESS = re.compile(r"[+-]?[\d\s().,/-]+")
+_HARMLESS = re.compile(r"[+-][\d\s().,/-]+")
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def neutral(text: str) -> str:
     """The text as it can stand in a CSV cell."""
-    if text.startswith(_STARTS) and not _HARMLESS.fullmatch(text):
-        return "'" + text
-    return text
+    if not text.startswith(_STARTS) or _HARMLESS.fullmatch(text):
+        return text
+    return "'" + text
 
 
 def write_table(path: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
