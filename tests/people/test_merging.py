@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Begin
@@ -17,6 +17,7 @@ from offhook.people import (
     RecordKind,
     ReviewStatus,
     account,
+    add_person,
     change_person,
     facts_of,
     merge_accounts,
@@ -236,7 +237,7 @@ def test_two_that_were_parted_are_not_asked_about_again(begin: Begin) -> None:
     assert [(one.review.left_id, one.review.right_id) for one in pairs] == [tuple(sorted((ada.id, koch.id)))]
 
 
-# The pure core
+# Properties
 
 WORD = st.sampled_from(["Ada", "Bob", "Eve", "Kim", "Lee"])
 RECORD = st.fixed_dictionaries(
@@ -299,3 +300,21 @@ def test_undoing_one_of_many_is_as_if_it_had_never_been(
     for one in absorbed[:at] + absorbed[at + 1 :]:
         without, _ = absorb(without, one)
     assert rewound == without
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(one=RECORD, other=RECORD)
+def test_whatever_two_persons_are_undoing_their_merge_puts_both_back(
+    begin: Begin, one: dict[str, str], other: dict[str, str]
+) -> None:
+    with begin() as tx, tx.connection.transaction(force_rollback=True):
+        ours = add_person(tx, {**one, "external_id": "crm:ours"}, is_another=True)
+        theirs = add_person(tx, {**other, "external_id": "crm:theirs"}, is_another=True)
+        made = merge_persons(tx, ours.id, theirs.id)
+        merged = person(tx, theirs.id)
+        undo_merge(tx, made.id)
+
+        assert set(merged.external_ids) == {"crm:ours", "crm:theirs"}
+        assert content(person(tx, ours.id)) == content(ours)
+        assert content(person(tx, theirs.id)) == content(theirs)
+        tx.events.clear()

@@ -1,7 +1,9 @@
 """Whom received records are about: one row of one human being, in whatever order and batches they come."""
 
 from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Barrier
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -243,6 +245,21 @@ def test_text_with_quotes_and_backslashes_is_kept_as_it_is(begin: Begin) -> None
 
     assert found.external_ids == ('crm:"a\\b",{c}',)
     assert found.company_name == 'A\\B "C", {D}'
+
+
+def test_rows_about_one_new_person_that_arrive_at_once_make_one_person(begin: Begin) -> None:
+    ready = Barrier(4)
+
+    def arrive(_: int) -> Resolution:
+        with begin() as tx:
+            ready.wait(timeout=10)
+            return received(tx, ADA)[0]
+
+    with ThreadPoolExecutor(4) as at_once:
+        found = list(at_once.map(arrive, range(4)))
+
+    assert len({(one.person_id, one.account_id) for one in found}) == 1
+    assert sorted(one.is_new_person for one in found) == [False, False, False, True]
 
 
 def test_another_organisation_knows_nobody_of_ours(begin: Begin, database: Database) -> None:
