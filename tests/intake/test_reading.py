@@ -82,7 +82,7 @@ def test_western_bytes_read_and_the_guess_is_told(tmp_path: Path, encoding: str)
 
 
 def test_a_letter_that_only_comes_late_still_decides_the_encoding(tmp_path: Path) -> None:
-    content = "Name,City\n" + "Ada,Paris\n" * 150_000 + "Zoë,Köln\n"
+    content = "Name,City\n" + "Ada,Paris\n" * 120_000 + "Zoë,Köln\n"
     assert values(read(tmp_path, content.encode("cp1252")))[-1] == ["Zoë", "Köln"]
     assert values(read(tmp_path, content.encode()))[-1] == ["Zoë", "Köln"]
 
@@ -378,10 +378,14 @@ def test_a_sheet_of_two_cells_far_apart_is_refused(tmp_path: Path) -> None:
 
 
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8).map(str.strip)
+ALONE = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=",;|"), max_size=8).map(
+    str.strip
+)
+"""Of a single column nothing tells whether a lone ";" is a delimiter."""
 TABLES = st.integers(1, 5).flatmap(
-    lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width).filter(any), max_size=6).map(
-        lambda rows: (width, rows)
-    )
+    lambda width: st.lists(
+        st.lists(CELLS if width > 1 else ALONE, min_size=width, max_size=width).filter(any), max_size=6
+    ).map(lambda rows: (width, rows))
 )
 
 

@@ -173,7 +173,6 @@ def test_whoever_cannot_sign_learns_nothing_of_which_hooks_there_are(
         b'"text"',
         b"[{}, 3]",
         b'{"email": NaN}',
-        b'{"email": "a@b.example", "x": "\\ud800"}',
         b"[" * 100_000,
         b'{"records": [' + b'{"email": "a@b.example"},' * MOST_RECORDS + b"{}]}",
         b'{"x": "' + b"y" * LARGEST_MESSAGE + b'"}',

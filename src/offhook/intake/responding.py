@@ -17,9 +17,10 @@ from offhook.intake import public_store, store
 from offhook.intake.mapping import ATTRIBUTE, RESPONSE_FIELDS, guess
 from offhook.intake.model import Row
 from offhook.intake.public import Form, Hook, Visit
+from offhook.intake.reading import LONGEST_HEADING
 from offhook.intake.receive import Taken, take_in
 from offhook.intake.store import Consent
-from offhook.intake.understanding import Manner, read_row
+from offhook.intake.understanding import UNKEEPABLE, Manner, read_row, verbatim
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid, NotFound, Unauthenticated
 from offhook.kernel.events import Json
@@ -51,8 +52,9 @@ def receive_records(
     tx.require("intake:write")
     if not 0 < len(records) <= MOST_RECORDS:
         raise Invalid(f"Send 1 to {MOST_RECORDS:,} records at once; these are {len(records):,}.")
-    mapping = {name: name if name in _FIELDS else ATTRIBUTE for cells in records for name in cells}
-    return _take(tx, source_id or new_id(), campaign_id, [_Received(cells) for cells in records], mapping)
+    received = [_Received(_with_tidy_names(cells), verbatim(cells)) for cells in records]
+    mapping = {name: name if name in _FIELDS else ATTRIBUTE for one in received for name in one.cells}
+    return _take(tx, source_id or new_id(), campaign_id, received, mapping)
 
 
 _FIELDS = frozenset((*KNOWN_FIELDS, *RESPONSE_FIELDS))
@@ -64,6 +66,16 @@ class _Received:
 
     cells: Cells
     verbatim: str | None = None
+
+
+def _with_tidy_names(cells: Cells) -> Cells:
+    """The cells under names that can be those of attributes; what has none is in what was received alone."""
+    tidied: dict[str, str] = {}
+    for name, value in cells.items():
+        tidy = " ".join(UNKEEPABLE.sub("", name).split())[:LONGEST_HEADING]
+        if tidy:
+            tidied.setdefault(tidy, value)
+    return tidied
 
 
 def _take(
@@ -166,11 +178,8 @@ def receive_message(tx: Transaction, hook_id: UUID, secret: str, message: Messag
     records = _records(message.body)
     if len(records) > MOST_RECORDS:
         raise Invalid(f"A message may hold {MOST_RECORDS:,} records; this one holds {len(records):,}.")
-    flat = [_flat(record) for record in records]
-    received = [
-        _Received(cells, json.dumps(record, ensure_ascii=False))
-        for cells, record in zip(flat, records, strict=True)
-    ]
+    flat = [_with_tidy_names(_flat(record)) for record in records]
+    received = [_Received(cells, verbatim(record)) for cells, record in zip(flat, records, strict=True)]
     return _take(tx, hook.id, hook.campaign_id, received, _mapping(hook, flat))
 
 

@@ -49,9 +49,19 @@ def manner_of(
     return Manner(mapping, region, time_zone, day_first, options.area_code)
 
 
+UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
+"""What PostgreSQL or UTF-8 cannot hold: null characters, and halves of characters (JSON can name them)."""
+
+
+def verbatim(received: Mapping[str, object]) -> str:
+    """What was received as JSON, in which everything can be kept."""
+    text = json.dumps(received, ensure_ascii=False)
+    return text if text.isascii() or not UNKEEPABLE.search(text) else json.dumps(received)
+
+
 def read_row(row: Row, manner: Manner, now: datetime) -> ReadRow:
     """Understand one row. Times after `now` are refused: nobody has responded in the future."""
-    received = row.verbatim or json.dumps(row.cells, ensure_ascii=False)
+    received = row.verbatim or verbatim(row.cells)
     if row.fault:
         return ReadRow(row.number, received, None, Told(), (RowError(row.number, "", "", row.fault),))
     fields, told, attributes, columns = _sorted(row, manner.mapping)
@@ -129,7 +139,7 @@ def _told(
 
     def text(field: str) -> str | None:
         value = told.get(field)
-        if value and (len(value) > LONGEST_TEXT or "\0" in value):
+        if value and (len(value) > LONGEST_TEXT or UNKEEPABLE.search(value)):
             reject(field, f"is longer than {LONGEST_TEXT:,} characters or holds null characters")
             return None
         return value
@@ -150,7 +160,7 @@ def _told(
 
 
 def _short(value: str) -> str:
-    plain_value = value.replace("\0", "\\0")
+    plain_value = UNKEEPABLE.sub("\N{REPLACEMENT CHARACTER}", value.replace("\0", "\\0"))
     return plain_value if len(plain_value) <= LONGEST_TOLD_VALUE else plain_value[:LONGEST_TOLD_VALUE] + "…"
 
 
