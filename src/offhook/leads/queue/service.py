@@ -140,6 +140,11 @@ def _ranked(tx: Transaction, desks: Sequence[UUID], rep_id: UUID, few: int) -> l
 
     Zones in which people may be called now come first, so that the many who sleep do not hide the few who are up.
     """
+    with store.read_in_order(tx):
+        return _read_head(tx, rep_id, desks, few)
+
+
+def _read_head(tx: Transaction, rep_id: UUID, desks: Sequence[UUID], few: int) -> list[Ranked]:
     places = store.desk_zones(tx, desks)
     zones = zone_times((zone for _, zone in places), tx.now)
     awake = [place for place in places if zones[place[1]].is_open]
