@@ -206,6 +206,8 @@ def _print_one(thing: object, columns: Sequence[str] | None, title: str | None) 
 
     record = _record(thing)
     table = Table(show_header=False, title=title, title_justify="left")
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")  # addresses and secrets are copied from here: never cut
     for name in columns or record:
         table.add_row(name.replace("_", " "), _cell(record.get(name)))
     Console().print(table)

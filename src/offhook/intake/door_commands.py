@@ -17,7 +17,7 @@ from offhook.leads import add_campaign, campaign, campaign_by_name
 forms_app = typer.Typer(help="Hosted forms: addresses, questions, consent.", no_args_is_help=True)
 hooks_app = typer.Typer(help="Inbound webhooks: addresses, secrets, fields.", no_args_is_help=True)
 
-COLUMNS = ("name", "campaign", "is_active", "address")
+COLUMNS = ("name", "campaign", "is_active", "address", "id")
 MOST_LISTED = 1_000
 
 FormArgument = Annotated[UUID, typer.Argument(metavar="ID", help="The form's id.")]
