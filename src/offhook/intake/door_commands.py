@@ -17,7 +17,7 @@ from offhook.leads import add_campaign, campaign, campaign_by_name
 forms_app = typer.Typer(help="Hosted forms: addresses, questions, consent.", no_args_is_help=True)
 hooks_app = typer.Typer(help="Inbound webhooks: addresses, secrets, fields.", no_args_is_help=True)
 
-COLUMNS = ("name", "campaign", "is_active", "address", "id")
+COLUMNS = ("name", "campaign", "is_active", "id")
 MOST_LISTED = 1_000
 
 FormArgument = Annotated[UUID, typer.Argument(metavar="ID", help="The form's id.")]
@@ -65,6 +65,30 @@ def _hook_row(tx: Transaction, hook: Hook) -> dict[str, object]:
     return row | {"campaign": campaign(tx, hook.campaign_id).name, "address": address}
 
 
+TO_COPY = ("address", "snippet", "secret")
+
+
+def _show(row: dict[str, object], *, as_json: bool) -> None:
+    """One form or webhook; what is to be copied stands in lines of its own, which no table breaks."""
+    if as_json:
+        command.show(row, as_json=True)
+        return
+    shown = {name: value for name, value in row.items() if name not in {*TO_COPY, "fields"}}
+    fields = row.get("fields")
+    if isinstance(fields, tuple):
+        shown["asks"] = ", ".join(_question(field) for field in fields if isinstance(field, doors.FormField))
+    command.show(shown)
+    for name in TO_COPY:
+        if row.get(name):
+            typer.echo(f"{name.capitalize()}: {row[name]}")
+
+
+def _question(field: doors.FormField) -> str:
+    """A question as `--ask` takes it."""
+    choices = f": {'|'.join(field.choices)}" if field.choices else ""
+    return f"{field.field}={field.label}{choices}{'*' if field.is_required else ''}"
+
+
 def _told(**options: object) -> dict[str, object]:
     """What was said, without what was left out."""
     return {name: value for name, value in options.items() if value is not None}
@@ -86,7 +110,7 @@ def list_forms(as_json: JsonOption = False, as_email: AsOption = None) -> None:
 def show_form(form_id: FormArgument, as_json: JsonOption = False, as_email: AsOption = None) -> None:
     """Show one form with the snippet that embeds it."""
     with command.transaction(as_email) as tx:
-        command.show(_form_row(tx, doors.form(tx, form_id)), as_json=as_json)
+        _show(_form_row(tx, doors.form(tx, form_id)), as_json=as_json)
 
 
 @forms_app.command("add")
@@ -106,7 +130,7 @@ def add_form(
     with command.transaction(as_email) as tx:
         campaign_id = _campaign_id(tx, campaign_name)
         added = doors.add_form(tx, name=name, campaign_id=campaign_id, fields=fields, **told)  # pyright: ignore[reportArgumentType] # options by name
-        command.show(_form_row(tx, added), as_json=as_json)
+        _show(_form_row(tx, added), as_json=as_json)
 
 
 @forms_app.command("change")
@@ -135,7 +159,7 @@ def change_form(
         if campaign_name:
             told["campaign_id"] = _campaign_id(tx, campaign_name)
         present = doors.form(tx, form_id)
-        command.show(_form_row(tx, doors.change_form(tx, form_id, present.version, told)), as_json=as_json)
+        _show(_form_row(tx, doors.change_form(tx, form_id, present.version, told)), as_json=as_json)
 
 
 @hooks_app.command("list")
@@ -150,7 +174,7 @@ def list_hooks(as_json: JsonOption = False, as_email: AsOption = None) -> None:
 def show_hook(hook_id: HookArgument, as_json: JsonOption = False, as_email: AsOption = None) -> None:
     """Show one inbound webhook."""
     with command.transaction(as_email) as tx:
-        command.show(_hook_row(tx, doors.hook(tx, hook_id)), as_json=as_json)
+        _show(_hook_row(tx, doors.hook(tx, hook_id)), as_json=as_json)
 
 
 @hooks_app.command("add")
@@ -170,7 +194,7 @@ def add_hook(
             campaign_id=_campaign_id(tx, campaign_name),
             mapping=read_corrections(mapping or ()),
         )
-        command.show(_hook_row(tx, added) | {"secret": secret}, as_json=as_json)
+        _show(_hook_row(tx, added) | {"secret": secret}, as_json=as_json)
 
 
 @hooks_app.command("change")
@@ -189,4 +213,4 @@ def change_hook(
         if campaign_name:
             told["campaign_id"] = _campaign_id(tx, campaign_name)
         present = doors.hook(tx, hook_id)
-        command.show(_hook_row(tx, doors.change_hook(tx, hook_id, present.version, told)), as_json=as_json)
+        _show(_hook_row(tx, doors.change_hook(tx, hook_id, present.version, told)), as_json=as_json)
