@@ -210,6 +210,17 @@ def test_a_form_is_added_shown_changed_and_closed() -> None:
     assert "could be reached" in " ".join(refused.output.split())
 
 
+def test_what_is_to_be_copied_stands_in_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    ask = ("--ask", "email=Work e-mail*", "--ask", "size=Team: 1-10|11 or more")
+    shown = say("forms", "add", "Write to us", "--campaign", "Site", *ask).output
+    address = next(line for line in shown.splitlines() if line.startswith("Address: ")).removeprefix("Address: ")
+    assert f'Snippet: <script src="{address}/embed.js" async></script>' in shown.splitlines()
+    assert "email=Work e-mail*, size=Team: 1-10|11 or more" in " ".join(shown.replace("│", " ").split())
+    made = say("hooks", "add", "Tool", "--campaign", "Site").output.splitlines()
+    assert [line.partition(": ")[0] for line in made[-2:]] == ["Address", "Secret"]
+
+
 def test_an_inbound_webhook_tells_its_secret_once() -> None:
     added = said("hooks", "add", "Chat", "--campaign", "Chat", "--map", "lead.mail=email")
     assert added["secret"].startswith("whsec_")

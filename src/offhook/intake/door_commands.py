@@ -73,14 +73,15 @@ def _show(row: dict[str, object], *, as_json: bool) -> None:
     if as_json:
         command.show(row, as_json=True)
         return
-    shown = {name: value for name, value in row.items() if name not in {*TO_COPY, "fields"}}
-    fields = row.get("fields")
-    if isinstance(fields, tuple):
-        shown["asks"] = ", ".join(_question(field) for field in fields if isinstance(field, doors.FormField))
-    command.show(shown)
+    command.show({name: value for name, value in row.items() if name not in TO_COPY})
     for name in TO_COPY:
         if row.get(name):
             typer.echo(f"{name.capitalize()}: {row[name]}")
+
+
+def _show_form(tx: Transaction, form: Form, *, as_json: bool) -> None:
+    asks: dict[str, object] = {} if as_json else {"fields": ", ".join(map(_question, form.fields))}
+    _show(_form_row(tx, form) | asks, as_json=as_json)
 
 
 def _question(field: doors.FormField) -> str:
@@ -110,7 +111,7 @@ def list_forms(as_json: JsonOption = False, as_email: AsOption = None) -> None:
 def show_form(form_id: FormArgument, as_json: JsonOption = False, as_email: AsOption = None) -> None:
     """Show one form with the snippet that embeds it."""
     with command.transaction(as_email) as tx:
-        _show(_form_row(tx, doors.form(tx, form_id)), as_json=as_json)
+        _show_form(tx, doors.form(tx, form_id), as_json=as_json)
 
 
 @forms_app.command("add")
@@ -130,7 +131,7 @@ def add_form(
     with command.transaction(as_email) as tx:
         campaign_id = _campaign_id(tx, campaign_name)
         added = doors.add_form(tx, name=name, campaign_id=campaign_id, fields=fields, **told)  # pyright: ignore[reportArgumentType] # options by name
-        _show(_form_row(tx, added), as_json=as_json)
+        _show_form(tx, added, as_json=as_json)
 
 
 @forms_app.command("change")
@@ -159,7 +160,7 @@ def change_form(
         if campaign_name:
             told["campaign_id"] = _campaign_id(tx, campaign_name)
         present = doors.form(tx, form_id)
-        _show(_form_row(tx, doors.change_form(tx, form_id, present.version, told)), as_json=as_json)
+        _show_form(tx, doors.change_form(tx, form_id, present.version, told), as_json=as_json)
 
 
 @hooks_app.command("list")
