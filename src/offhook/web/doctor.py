@@ -22,6 +22,8 @@ from offhook.web.consumers import CONSUMERS
 
 LEAST_FREE_BYTES = 1 << 30
 LONGEST_LAG = timedelta(minutes=5)
+RECENTLY = timedelta(days=7)
+"""So long a failed import is told: what was mended since came in by another."""
 
 
 class Health(StrEnum):
@@ -144,10 +146,15 @@ def _dead_letters(tx: Transaction) -> Finding:
 
 
 def _failed_imports(tx: Transaction) -> Finding:
-    failed = tx.scalar(int, "SELECT count(*)::int FROM import_run WHERE status = 'failed'") or 0
+    failed = tx.scalar(
+        int,
+        "SELECT count(*)::int FROM import_run WHERE status = 'failed' AND ended_at > %(since)s",
+        since=tx.now - RECENTLY,
+    )
+    days = RECENTLY.days
     if failed:
-        return Finding("imports", Health.WARN, f"{failed} failed: offhook imports list")
-    return Finding("imports", Health.OK, "None failed.")
+        return Finding("imports", Health.WARN, f"{failed} failed in the last {days} days: offhook imports list")
+    return Finding("imports", Health.OK, f"None failed in the last {days} days.")
 
 
 _ORPHANS: Sequence[tuple[str, LiteralString]] = (
@@ -160,8 +167,22 @@ _ORPHANS: Sequence[tuple[str, LiteralString]] = (
         "SELECT count(*)::int FROM response r WHERE NOT EXISTS (SELECT FROM lead l WHERE l.id = r.lead_id)",
     ),
     (
+        "responses without their person",
+        "SELECT count(*)::int FROM response r WHERE NOT EXISTS (SELECT FROM person p WHERE p.id = r.person_id)",
+    ),
+    (
+        "activities without their person",
+        "SELECT count(*)::int FROM activity a WHERE NOT EXISTS (SELECT FROM person p WHERE p.id = a.person_id)",
+    ),
+    (
+        "persons without their account",
+        "SELECT count(*)::int FROM person p WHERE account_id IS NOT NULL"
+        " AND NOT EXISTS (SELECT FROM account a WHERE a.id = p.account_id)",
+    ),
+    (
         "contact points without their person",
-        "SELECT count(*)::int FROM contact_point WHERE person_id NOT IN (SELECT id FROM person)",
+        "SELECT count(*)::int FROM contact_point c"
+        " WHERE NOT EXISTS (SELECT FROM person p WHERE p.id = c.person_id)",
     ),
     (
         "hand-offs without their lead",
