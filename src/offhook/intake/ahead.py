@@ -5,26 +5,39 @@ when the file turns out to be broken (the error comes through the queue), or whe
 process is killed.
 """
 
+import copyreg
 import multiprocessing
 import os
 import queue
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import islice
 from multiprocessing.queues import Queue
+from operator import attrgetter
 
-from offhook.intake.model import ReadRow, Row
+from offhook.intake.model import ReadRow, Row, Told
 from offhook.intake.reading import Table
 from offhook.intake.understanding import Manner, read_row
 from offhook.kernel.errors import Invalid, Unavailable
+from offhook.people import Understood
 
 BATCH_ROWS = 5_000
 FEW_BYTES = 500_000
 """Files below this are understood here: to start a process would take longer."""
 WAITING_BATCHES = 2
+
+
+def _travel_light(kind: type[ReadRow | Told | Understood]) -> None:
+    """Send objects of this kind as their values: half the time of what dataclasses with slots do by themselves."""
+    values = attrgetter(*(field.name for field in fields(kind)))
+    copyreg.pickle(kind, lambda one: (kind, values(one)))
+
+
+for _kind in (ReadRow, Told, Understood):
+    _travel_light(_kind)
 
 
 @dataclass(frozen=True, slots=True)
