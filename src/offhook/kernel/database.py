@@ -12,6 +12,8 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
+from itertools import chain
 from typing import LiteralString, TypeVar
 from uuid import UUID
 
@@ -54,8 +56,8 @@ class Actor:
         return permission in self.permissions or EVERYTHING in self.permissions
 
 
-FEW_EVENTS = 64
-"""Up to here events go in one function call; above, COPY is faster."""
+FEW_EVENTS = 16
+"""Up to here events go in one statement; above, COPY is faster."""
 
 HISTORIES = ("event", "activity")
 """Tables partitioned by month (migrations), whose present month every transaction finds ready."""
@@ -169,11 +171,7 @@ class Transaction:
         ]
         self.events = []
         if len(rows) <= FEW_EVENTS:
-            self.connection.execute(
-                "SELECT append_events(%s, %s, %s::uuid[], %s::text[], %s::int[], %s::text[], %s::jsonb[],"
-                " %s::timestamptz[], %s::uuid[])",
-                (self.now, actor, *map(list, zip(*rows, strict=True))),
-            )
+            self.connection.execute(_append(len(rows)), (now, actor, *chain.from_iterable(rows)))
             return
         self.connection.execute("SELECT announce_events()")
         self.copy(
@@ -181,6 +179,23 @@ class Transaction:
             ("id", "kind", "version", "subject", "data", "at", "cause", "recorded_at", "actor"),
             ((*row, now, actor) for row in rows),
         )
+
+
+@cache
+def _append(count: int) -> LiteralString:
+    """The statement that announces and appends so many events.
+
+    Their positions are drawn after the announcement, as its row is read first, and in the order given.
+    """
+    first = "(1, %s::uuid, %s::text, %s::smallint, %s::text, %s::jsonb, %s::timestamptz, %s::uuid)"
+    others = "".join(f", ({nth}, %s, %s, %s, %s, %s, %s, %s)" for nth in range(2, count + 1))
+    return (
+        "WITH announced AS MATERIALIZED (SELECT announce_events())"  # pyright: ignore[reportReturnType] # numbers
+        " INSERT INTO event (id, kind, version, subject, data, at, cause, recorded_at, actor)"
+        " SELECT e.id, e.kind, e.version, e.subject, e.data, e.at, e.cause, %s::timestamptz, %s::text"
+        f" FROM announced, (VALUES {first}{others}) AS e (nth, id, kind, version, subject, data, at, cause)"
+        " ORDER BY e.nth"
+    )
 
 
 class Database:

@@ -82,19 +82,6 @@ CREATE FUNCTION announce_events() RETURNS void LANGUAGE sql AS $$
     SELECT pg_advisory_xact_lock_shared((x'0ff4'::bigint << 48) | nextval('event_position'))
 $$;
 
--- The usual few events of one piece of work, in one round trip.
-
-CREATE FUNCTION append_events(recorded timestamptz, by_actor text, ids uuid[], kinds text[], versions int[],
-    subjects text[], contents jsonb[], moments timestamptz[], causes uuid[]) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM announce_events();
-    INSERT INTO event (id, kind, version, subject, data, at, cause, recorded_at, actor)
-        SELECT e.id, e.kind, e.version, e.subject, e.content, e.moment, e.cause, recorded, by_actor
-        FROM unnest(ids, kinds, versions, subjects, contents, moments, causes) WITH ORDINALITY
-            AS e (id, kind, version, subject, content, moment, cause, nth)
-        ORDER BY e.nth;
-END $$;
-
 CREATE FUNCTION wake_consumers() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_notify('offhook_event', current_organisation()::text);
