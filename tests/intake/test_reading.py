@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from offhook.intake.model import Row
@@ -396,7 +396,7 @@ TABLES = st.integers(1, 5).flatmap(
     st.sampled_from(["\n", "\r\n", "\r"]),
     st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
 )
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 def test_any_table_reads_back_as_it_was_written(
     table: tuple[int, list[list[str]]], encoding: str, delimiter: str, line_end: str, quoting: int
 ) -> None:
@@ -406,9 +406,18 @@ def test_any_table_reads_back_as_it_was_written(
     headings = [f"Heading {n}" for n in range(width)]
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows([headings, *rows])
+    content = text.getvalue().encode(encoding)
+    assume(encoding != "cp1252" or content.isascii() or not is_utf8(content))
     with TemporaryDirectory() as folder:
-        found = read(Path(folder), text.getvalue().encode(encoding))
+        found = read(Path(folder), content)
     assert values(found) == rows
+
+
+def is_utf8(content: bytes) -> bool:
+    """Whether bytes happen to be proper UTF-8: then nothing tells that they are anything else."""
+    with suppress(UnicodeDecodeError):
+        return content.decode("utf-8") is not None
+    return False
 
 
 @given(st.binary(max_size=300))
