@@ -63,7 +63,7 @@ def a_zip_bomb(folder: Path) -> Path:
     """A workbook of which a part unpacks to a thousand times its size."""
     path = a_workbook(folder, [["Email"], ["ada@engines.example"]], name="bomb.xlsx")
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/media/zeros.xml", bytes(40 << 20))
+        archive.writestr("xl/media/zeros.xml", bytes(4 << 20))
     return path
 
 
