@@ -124,6 +124,25 @@ def test_months_of_everything_run_on_the_oldest_postgresql(
     assert [one for one in mine.told("doctor") if one["health"] == "fail"] == []
 
 
+def test_a_dump_by_the_owner_is_refused_rather_than_empty_and_one_by_another_role_is_whole(
+    server_18: str, new_installation: NewInstallation, tmp_path: Path
+) -> None:
+    """Row-level security holds pg_dump as well (docs/operating.md, "Back up")."""
+    mine = new_installation(server_18, OWNER)
+    mine.found()
+    url = mine.variables["OFFHOOK_DATABASE_URL"]
+    dump = [POSTGRES_VERSIONS[18] / "pg_dump", "--no-owner", "--no-acl", "--data-only", "--table=app_user"]
+    done = subprocess.run([*dump, url], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "row-level security" in done.stderr
+    with psycopg.connect(host=server_18, user="postgres", dbname="postgres", autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS offhook_backup")
+        connection.execute("CREATE ROLE offhook_backup LOGIN BYPASSRLS IN ROLE pg_read_all_data")
+    told = psycopg.conninfo.make_conninfo(url, user="offhook_backup")
+    done = subprocess.run([*dump, told], capture_output=True, text=True, check=True)
+    assert "ada@acme.example" in done.stdout
+
+
 def test_an_older_postgresql_is_refused(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     from offhook.kernel import installation as opening
     from offhook.kernel.errors import Unavailable

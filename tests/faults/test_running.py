@@ -33,6 +33,30 @@ def test_a_server_says_where_it_is_and_ends_cleanly(installation: Installation, 
     until(lambda: not postmaster.is_running())
 
 
+def test_a_stop_of_all_its_processes_at_once_is_clean_too(installation: Installation) -> None:
+    """As service managers do it: PostgreSQL then waits for its users, who must not wait for it."""
+    installation.found()
+    with installation.served() as server:
+        postmaster = installation.postmaster()
+        postmaster.send_signal(signal.SIGTERM)
+        sleep(2.5)
+        began = monotonic()
+        assert server.stop() in {0, -signal.SIGTERM}
+    assert monotonic() - began < 30
+    until(lambda: not postmaster.is_running())
+    assert installation.told("users", "list")
+
+
+def test_a_data_folder_that_cannot_be_made_is_told_in_a_line() -> None:
+    nowhere = Installation(Path("/proc/offhook"))
+    for words in (("users", "list"), ("up", "--port", str(free_port()))):
+        done = nowhere.run(*words, is_good=False)
+        assert done.returncode == 1
+        assert "The data folder /proc/offhook cannot be made" in done.stderr
+        assert "Traceback" not in done.stderr
+    assert doctor(nowhere)["data folder"]["health"] == "fail"
+
+
 def test_a_request_at_work_is_answered_before_the_end(installation: Installation) -> None:
     token = installation.found()
     url = start_embedded(installation.data).get_uri()
@@ -111,6 +135,10 @@ def test_the_doctor_tells_what_is_wrong_and_fails(installation: Installation) ->
             " gen_random_uuid(), 'lead:1', 'no', now() FROM organisation"
         )
         connection.execute("UPDATE event SET recorded_at = recorded_at - interval '10 minutes'")
+        connection.execute(
+            "INSERT INTO contact_point (organisation_id, person_id, kind, value, is_primary, created_at)"
+            " SELECT organisation_id, gen_random_uuid(), 'email', 'x@acme.example', true, now() FROM organisation"
+        )
     done = installation.run("doctor", is_good=False)
     assert done.returncode == 1
     found = doctor(installation)
@@ -121,6 +149,7 @@ def test_the_doctor_tells_what_is_wrong_and_fails(installation: Installation) ->
     assert found["acme: dead letters"]["health"] == "warn"
     assert "offhook replay" in found["acme: dead letters"]["told"]
     assert found["acme: events"]["health"] == "warn"
+    assert found["acme: contact points without their person"]["health"] == "fail"
 
 
 def test_the_doctor_tells_of_a_database_that_does_not_answer(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ RECOVERY_SECONDS = 600.0
 LOOK_SECONDS = 0.2
 KEEPER_SECONDS = 1.0
 LOG_LINES = 5
+OTHER_FOLDER = "Choose another one by OFFHOOK_DATA or --data."
 
 
 def start_embedded(data: Path) -> PostgresServer:
@@ -64,7 +65,12 @@ def start_embedded(data: Path) -> PostgresServer:
     The server stops by itself when the last process holding a handle ends. Raises `Unavailable`, with the end of
     the server's log, when it does not start.
     """
-    data.mkdir(parents=True, exist_ok=True)
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"The data folder {data} cannot be made: {error.strerror}. {OTHER_FOLDER}") from error
+    if not os.access(data, os.W_OK | os.X_OK):
+        raise Unavailable(f"The data folder {data} cannot be written to by this user. {OTHER_FOLDER}")
     folder = (data / "postgres").resolve()
     with _starting, _lock(folder, "start"):
         if not (folder / "PG_VERSION").exists():
@@ -180,6 +186,11 @@ def is_alive(folder: Path) -> bool:
         return False
 
 
+def _is_told_to_stop(folder: Path) -> bool:
+    """Whether the server ends in an orderly way."""
+    return _lock_lines(folder)[7:8] == ["stopping"]
+
+
 def _lock_lines(folder: Path) -> list[str]:
     """What the server says of itself: its number first, its status in line 8 (PostgreSQL's utils/pidfile.h)."""
     try:
@@ -231,7 +242,11 @@ def _end_of_log(folder: Path) -> str:
 
 
 class Keeper:
-    """Watches the embedded server and starts it again when it has died."""
+    """Watches the embedded server and starts it again when it has died.
+
+    One that was told to stop, as service managers tell every process of a service, is left to do so: it waits for
+    its users, and they would wait for it.
+    """
 
     def __init__(self, data: Path, when_restarted: Callable[[], None]) -> None:
         """Prepare; `start` begins. `when_restarted` is called after each new start."""
@@ -252,7 +267,7 @@ class Keeper:
     def _run(self) -> None:
         folder = (self._data / "postgres").resolve()
         while not self._stopping.wait(KEEPER_SECONDS):
-            if is_alive(folder):
+            if is_alive(folder) or _is_told_to_stop(folder):
                 continue
             logger.error("PostgreSQL in %s has died; starting it again.", folder)
             try:

@@ -1,5 +1,6 @@
 """What an installation can set, all by environment variables that begin with `OFFHOOK_`."""
 
+import os
 import secrets
 from functools import cached_property
 from pathlib import Path
@@ -34,12 +35,26 @@ class Settings(BaseSettings):
             return self.secret_key
         kept = self.data / "secret"
         if not kept.exists():
-            self.data.mkdir(parents=True, exist_ok=True)
-            kept.touch(mode=0o600)
-            kept.write_text(secrets.token_urlsafe(32))
+            _make_secret(kept)
         return kept.read_text()
 
     @property
     def base_url(self) -> str:
         """The address to print and to put in links."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+
+def _make_secret(kept: Path) -> None:
+    """Write a secret beside its place and link it there whole, unless another process was first."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    made = kept.with_name(f"secret.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(32))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        kept.hardlink_to(made)
+    except FileExistsError:
+        pass  # theirs counts
+    finally:
+        made.unlink()

@@ -176,13 +176,11 @@ _ORPHANS: Sequence[tuple[str, LiteralString]] = (
     ),
     (
         "persons without their account",
-        "SELECT count(*)::int FROM person p WHERE account_id IS NOT NULL"
-        " AND NOT EXISTS (SELECT FROM account a WHERE a.id = p.account_id)",
+        "SELECT count(*)::int FROM person WHERE account_id NOT IN (SELECT id FROM account)",
     ),
     (
         "contact points without their person",
-        "SELECT count(*)::int FROM contact_point c"
-        " WHERE NOT EXISTS (SELECT FROM person p WHERE p.id = c.person_id)",
+        "SELECT count(*)::int FROM contact_point WHERE person_id NOT IN (SELECT id FROM person)",
     ),
     (
         "hand-offs without their lead",

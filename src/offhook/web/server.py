@@ -7,8 +7,9 @@ part of the work is taken under a lock or a lease.
 import signal
 import socket
 import threading
-from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from time import monotonic
 from typing import Protocol
 
 import uvicorn
@@ -26,18 +27,9 @@ from offhook.web.jobs import jobs_of
 from offhook.webhooks import Sender, Terms
 
 SECONDS_TO_END = 10
+"""For requests that are being answered, then for what runs beside them."""
 
-
-@contextmanager
-def working(database: Database, settings: Settings) -> Generator[None]:
-    """Deliver events, do jobs and send webhooks for as long as the `with` lasts."""
-    with ExitStack() as running:
-        if not settings.database_url:
-            running.enter_context(_running(Keeper(settings.data, when_restarted=database.pool.check)))
-        running.enter_context(_running(Relay(database, CONSUMERS)))
-        running.enter_context(_running(JobRunner(database, jobs_of(settings))))
-        running.enter_context(_running(Sender(database, Terms.of(settings))))
-        yield
+SECONDS_AT_LAST = 2
 
 
 class _Part(Protocol):
@@ -48,12 +40,38 @@ class _Part(Protocol):
 
 
 @contextmanager
-def _running(part: _Part) -> Generator[None]:
-    part.start()
+def working(database: Database, settings: Settings) -> Generator[None]:
+    """Deliver events, do jobs and send webhooks for as long as the `with` lasts."""
+    parts: list[_Part] = [
+        Relay(database, CONSUMERS),
+        JobRunner(database, jobs_of(settings)),
+        Sender(database, Terms.of(settings)),
+    ]
+    if not settings.database_url:
+        parts.insert(0, Keeper(settings.data, when_restarted=database.pool.check))
+    for part in parts:
+        part.start()
     try:
         yield
     finally:
-        part.stop()
+        _stop(parts, database)
+
+
+def _stop(parts: Sequence[_Part], database: Database) -> None:
+    """Let all end what they are at, side by side; whoever is not done by then gets no connection any more.
+
+    That is no loss: what was not committed is done at the next start, or by whoever else is running.
+    """
+    stopping = [threading.Thread(target=part.stop, daemon=True) for part in parts]
+    for thread in stopping:
+        thread.start()
+    until = monotonic() + SECONDS_TO_END
+    for thread in stopping:
+        thread.join(max(0.0, until - monotonic()))
+    if any(thread.is_alive() for thread in stopping):
+        database.close()
+        for thread in stopping:
+            thread.join(SECONDS_AT_LAST)
 
 
 def serve(settings: Settings, *, when_ready: Callable[[], None] | None = None) -> None:

@@ -176,6 +176,9 @@ class Sender:
                     self._clear()
                 except psycopg.Error as error:
                     _log.warning("Webhooks wait for the database (%s); trying again.", error)
+                except Exception:
+                    # What is due stays due; a sender that has died would leave it so for ever.
+                    _log.exception("Webhooks stumbled; trying again.")
 
     def _begin(self, pool: ThreadPoolExecutor) -> None:
         """Begin with every endpoint that has something due and is not being served."""
