@@ -38,19 +38,24 @@ def blocks_of_median(blocks: Sequence[int]) -> set[int]:
 
 
 def around_median(blocks: Sequence[int], told: Mapping[int, Sequence[int]]) -> Iterator[tuple[int, int]]:
-    """A distribution of the same median and number of cases, of which only the blocks in `told` are known finely.
+    """A distribution of the same median and number of cases, in at most four values.
 
-    What lies below and above these is told as the least and the greatest value; in between lies nothing.
+    `told` holds the blocks of the median bucket by bucket. What lies below and above the middle values is told as
+    the least and the greatest value.
     """
-    if not told:
+    fine = [
+        (block * BLOCK + nth, count) for block in sorted(told) for nth, count in enumerate(told[block]) if count
+    ]
+    if not fine:
         return
-    below, above = sum(blocks[: min(told)]), sum(blocks[max(told) + 1 :])
-    if below:
-        yield BUCKETS[0], below
-    for block, counts in told.items():
-        yield from ((BUCKETS[block * BLOCK + nth], count) for nth, count in enumerate(counts) if count)
-    if above:
-        yield BUCKETS[-1], above
+    total = sum(blocks)
+    reached = list(accumulate((count for _, count in fine), initial=sum(blocks[: min(told)])))
+    low, high = (bisect_right(reached, nth) - 1 for nth in ((total - 1) // 2, total // 2))
+    if reached[low]:
+        yield BUCKETS[0], reached[low]
+    yield from ((BUCKETS[place], count) for place, count in fine[low : high + 1])
+    if total > reached[high + 1]:
+        yield BUCKETS[-1], total - reached[high + 1]
 
 
 def bucket_of(value: float) -> int:

@@ -11,7 +11,7 @@ at the fixed places of `PLAIN` and `SPREAD`.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -79,20 +79,31 @@ class Amounts:
                 yield SPREAD[nth], BUCKETS[bucket], count
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """What a span holds while it is added up: count by place."""
+
+    counts: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    spreads: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+
+
 def sums_of_spans(counts: Mapping[Key, int], kinds: Sequence[Of] = tuple(Of)) -> dict[Span, Amounts]:
     """What these counts come to in every span that their days lie in; spans that come to nothing are left out."""
-    plain: dict[Span, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    spread: dict[Span, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    sums: dict[Span, _Places] = defaultdict(_Places)
+    spans: dict[tuple[object, ...], list[_Places]] = {}
     for key, count in counts.items():
-        is_plain = key.counter not in DISTRIBUTIONS
-        places = plain if is_plain else spread
-        place = _PLACE[key.counter] + (0 if is_plain else _BUCKET_PLACE[key.bucket])
-        for span in spans_with(key, kinds):
-            places[span][place] += count
-    found = {
-        span: Amounts(_dense(plain.get(span, {})), _dense(spread.get(span, {})))
-        for span in plain.keys() | spread.keys()
-    }
+        whose = (key.day, key.team_id, key.user_id, key.campaign_id)
+        if whose not in spans:
+            spans[whose] = [sums[span] for span in spans_with(key, kinds)]
+        place = _PLACE[key.counter]
+        if key.counter in DISTRIBUTIONS:
+            place += _BUCKET_PLACE[key.bucket]
+            for span in spans[whose]:
+                span.spreads[place] += count
+        else:
+            for span in spans[whose]:
+                span.counts[place] += count
+    found = {span: Amounts(_dense(places.counts), _dense(places.spreads)) for span, places in sums.items()}
     return {span: amounts for span, amounts in found.items() if amounts != Amounts()}
 
 
