@@ -19,7 +19,7 @@ import psutil
 
 PYTHON = (sys.executable, "-c")
 OFFHOOK = (*PYTHON, "from offhook.cli.main import run; run()")
-PATIENCE = 60.0
+PATIENCE = 240.0
 
 
 def bare_environment() -> dict[str, str]:
