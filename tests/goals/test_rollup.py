@@ -244,6 +244,10 @@ def test_sums_over_spans_equal_sums_over_days(
             for key, count in counts.items():
                 if first <= key.day <= last:
                     expected[key.counter.value, NIL if by == "none" else getattr(key, f"{by}_id")] += count
-            found = {(one.counter.value, one.whose): one.count for one in sums(tx, first, last, by)}
+            found = {
+                (one.counter.value, whose): one.count
+                for whose, part in sums(tx, first, last, by).items()
+                for one in part
+            }
             assert found == {whose: count for whose, count in expected.items() if count}
         tx.undo()

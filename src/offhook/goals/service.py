@@ -14,6 +14,7 @@ from offhook.goals.kpis import kpis
 from offhook.goals.model import AIMS, DISTRIBUTIONS, NIL, Counter, Difference, Goal, KpiRow, Period, Progress
 from offhook.goals.pace import bounds, forecast, pace, time_to_goal
 from offhook.goals.rollup import differences, recount_events, span_differences
+from offhook.goals.spans import PLAIN
 from offhook.identity import Absence, BusinessHours, Team, User, business_minutes
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid, NotFound, StaleVersion
@@ -21,6 +22,7 @@ from offhook.kernel.events import Event, subject
 from offhook.kernel.ids import new_id
 
 LARGEST_TARGET = 1_000_000
+PLAIN_NAMES = tuple(counter.value for counter in PLAIN)
 GROUPINGS = ("user", "team", "campaign", "none")
 
 
@@ -166,7 +168,7 @@ def _progress(tx: Transaction, goal: Goal, on: date | None, people: _People, awa
     sums = store.sums(
         tx, first, last, "none", counters=(goal.counter,), team_id=goal.team_id, user_id=goal.user_id
     )
-    actual = sum(one.count for one in sums)
+    actual = sum(one.count for one in sums.get(NIL, ()))
     hours = people.hours.get(owner.team_id) or people.hours[None]
     absences = [one for one in away if one.user_id == goal.user_id]
     begins, ends = (_midnight(day, owner.time_zone) for day in (first, last + timedelta(days=1)))
@@ -222,11 +224,8 @@ def kpi_rows(
     if last_day < first_day:
         raise Invalid("The last day lies before the first.", fields=[FieldError("to", "before the first day")])
     found = store.sums(tx, first_day, last_day, by, user_id=user_id, team_id=team_id, campaign_id=campaign_id)
-    grouped: dict[UUID, list[store.Sum]] = defaultdict(list)
-    for one in found:
-        grouped[one.whose].append(one)
-    names = _names(tx, by, list(grouped))
-    rows = [_row(names[whose], whose, sums) for whose, sums in grouped.items()]
+    names = _names(tx, by, list(found))
+    rows = [_row(names[whose], whose, sums) for whose, sums in found.items()]
     return sorted(rows or ([_row("all", NIL, [])] if by == "none" else []), key=lambda row: row.name)
 
 
@@ -240,7 +239,7 @@ def _names(tx: Transaction, by: str, identifiers: Sequence[UUID]) -> dict[UUID, 
 
 
 def _row(name: str, whose: UUID, sums: Sequence[store.Sum]) -> KpiRow:
-    counts: dict[Counter, int] = dict.fromkeys((c for c in Counter if c not in DISTRIBUTIONS), 0)
+    counts = dict.fromkeys(PLAIN, 0)
     distributions: dict[Counter, dict[int, int]] = defaultdict(dict)
     for one in sums:
         if one.counter in DISTRIBUTIONS:
@@ -250,7 +249,7 @@ def _row(name: str, whose: UUID, sums: Sequence[store.Sum]) -> KpiRow:
     return KpiRow(
         None if whose == NIL else whose,
         name,
-        {counter.value: count for counter, count in counts.items()},
+        dict(zip(PLAIN_NAMES, counts.values(), strict=True)),
         kpis(counts, distributions),
     )
 

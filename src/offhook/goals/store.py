@@ -5,11 +5,12 @@ the primary key of kpi_span. A rep's part in campaigns, or reps' in a campaign, 
 served by its primary key and kpi_count_of_campaign.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import LiteralString
+from typing import LiteralString, NamedTuple
 from uuid import UUID
 
 from offhook.goals.buckets import BLOCK, BLOCKS, around_median, blocks_of_median
@@ -166,19 +167,12 @@ def _keyed(rows: Iterable[_Row]) -> dict[Key, int]:
     return {Key(Counter(r.counter), r.day, r.team_id, r.user_id, r.campaign_id, r.bucket): r.count for r in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """A counter's sum for one rep, team or campaign (`whose`), by bucket."""
+class Sum(NamedTuple):
+    """A counter's sum, or how many cases of a distribution lie in a bucket."""
 
     counter: Counter
-    whose: UUID
     bucket: int
     count: int
-
-    @classmethod
-    def read(cls, counter: str, **columns: object) -> "Sum":
-        """From a row."""
-        return cls(Counter(counter), **columns)  # pyright: ignore[reportArgumentType] # typed by the column
 
 
 def sums(
@@ -191,12 +185,12 @@ def sums(
     team_id: UUID | None = None,
     user_id: UUID | None = None,
     campaign_id: UUID | None = None,
-) -> list[Sum]:
+) -> dict[UUID, list[Sum]]:
     """Sums over days, by `user`, `team`, `campaign` or `none` (all in one); those that are 0 are left out.
 
     What concerns reps or campaigns alone is read from their spans; one rep's part in campaigns, or a campaign's
-    part that is a rep's, day by day. Of a distribution the buckets around the median are told as they are, what
-    lies below and above them at the least and the greatest bucket: the median and the number of cases are right.
+    part that is a rep's, day by day. Of a distribution the middle is told as it is, what lies below and above
+    at the least and the greatest bucket: the median and the number of cases are right.
     """
     asked = _Asked(first_day, last_day, by, team_id, user_id, campaign_id)
     return _sums_of_days(tx, asked, counters) if asked.of is None else _sums_of_spans(tx, asked, counters)
@@ -278,7 +272,7 @@ class _Summed:
     blocks: list[int]
 
 
-def _sums_of_spans(tx: Transaction, asked: _Asked, counters: Collection[Counter]) -> list[Sum]:
+def _sums_of_spans(tx: Transaction, asked: _Asked, counters: Collection[Counter]) -> dict[UUID, list[Sum]]:
     """Plain counters, and how many of each distribution lie in each block, in one statement."""
     plain = tuple(counter for counter in PLAIN if counter in counters)
     spread = not DISTRIBUTIONS.isdisjoint(counters)
@@ -286,62 +280,69 @@ def _sums_of_spans(tx: Transaction, asked: _Asked, counters: Collection[Counter]
     blocks = _summed("blocks", tuple(range(len(SPREAD) * BLOCKS if spread else 0)))
     statement = "SELECT " + asked.whose + " AS whose, " + counts + " AS counts, " + blocks + " AS blocks"
     found = tx.rows(_Summed, statement + _SPANS + asked.owners + " GROUP BY 1", **asked.parameters)
-    sums = [
-        Sum(counter, row.whose, 0, count)
+    sums = {
+        row.whose: [Sum(counter, 0, count) for counter, count in zip(plain, row.counts, strict=True) if count]
         for row in found
-        for counter, count in zip(plain, row.counts, strict=True)
-        if count
-    ]
-    return sums + _distributions(tx, asked, found) if spread else sums
-
-
-def _distributions(tx: Transaction, asked: _Asked, found: Iterable[_Summed]) -> list[Sum]:
-    """The blocks of the medians bucket by bucket, the others together."""
-    held = {
-        (row.whose, counter): row.blocks[nth * BLOCKS : (nth + 1) * BLOCKS]
-        for row in found
-        for nth, counter in enumerate(SPREAD)
     }
-    middles = {which: blocks_of_median(blocks) for which, blocks in held.items()}
-    told = _buckets(tx, asked, [(*which, block) for which, blocks in middles.items() for block in blocks])
-    return [
-        Sum(counter, whose, bucket, count)
-        for (whose, counter), blocks in held.items()
-        for bucket, count in around_median(
-            blocks, {block: told[whose, counter, block] for block in middles[whose, counter]}
-        )
-    ]
+    for whose, part in _distributions(tx, asked, found) if spread else ():
+        sums[whose].extend(part)
+    return {whose: part for whose, part in sums.items() if part}
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _Middle:
+    """A distribution by block, and the blocks that its median lies in."""
+
     whose: UUID
-    place: int
-    sums: list[int]
+    counter: Counter
+    blocks: list[int]
+    wanted: list[int]
 
 
-def _buckets(
-    tx: Transaction, asked: _Asked, wanted: Sequence[tuple[UUID, Counter, int]]
-) -> dict[tuple[UUID, Counter, int], list[int]]:
-    """The buckets of these blocks of distributions."""
-    begins = {
-        (whose, place_of(counter) + block * BLOCK): (whose, counter, block) for whose, counter, block in wanted
-    }
-    found = tx.rows(
-        _Block,
-        "SELECT w.whose, w.place, " + _summed("spreads", tuple(range(BLOCK)), "w.place + ") + " AS sums"
-        " FROM (SELECT " + asked.whose + " AS whose, spreads" + _SPANS + asked.owners + ") AS s"
-        " JOIN unnest(%(whose)s::uuid[], %(places)s::int[]) AS w (whose, place) USING (whose) GROUP BY 1, 2",
-        whose=[whose for whose, _ in begins],
-        places=[place for _, place in begins],
+def _distributions(
+    tx: Transaction, asked: _Asked, found: Iterable[_Summed]
+) -> Iterator[tuple[UUID, Iterable[Sum]]]:
+    """The blocks of the medians bucket by bucket, the others together."""
+    middles = [
+        _Middle(row.whose, counter, blocks, sorted(wanted))
+        for row in found
+        for nth, counter in enumerate(SPREAD)
+        if (wanted := blocks_of_median(blocks := row.blocks[nth * BLOCKS : (nth + 1) * BLOCKS]))
+    ]
+    told = iter(_buckets(tx, asked, middles) if middles else ())
+    for middle in middles:
+        fine = {block: next(told) for block in middle.wanted}
+        yield (
+            middle.whose,
+            (Sum(middle.counter, bucket, count) for bucket, count in around_median(middle.blocks, fine)),
+        )
+
+
+def _buckets(tx: Transaction, asked: _Asked, middles: Sequence[_Middle]) -> list[list[int]]:
+    """The wanted blocks bucket by bucket, in their order."""
+    statement = "SELECT " + _summed("spreads", tuple(range(BLOCK)), "w.place + ") + " FROM (SELECT " + asked.whose
+    return tx.scalars(
+        list,
+        statement + " AS whose, spreads" + _SPANS + asked.owners + ") AS s JOIN"
+        " unnest(%(whose)s::uuid[], %(places)s::int[]) WITH ORDINALITY AS w (whose, place, nth) USING (whose)"
+        " GROUP BY w.nth, w.place ORDER BY w.nth",
+        whose=[middle.whose for middle in middles for _ in middle.wanted],
+        places=[place_of(middle.counter) + block * BLOCK for middle in middles for block in middle.wanted],
         **asked.parameters,
     )
-    return {begins[row.whose, row.place]: row.sums for row in found}
 
 
-def _sums_of_days(tx: Transaction, asked: _Asked, counters: Collection[Counter]) -> list[Sum]:
-    return tx.rows(
-        Sum.read,
+@dataclass(frozen=True, slots=True)
+class _SumOfDays:
+    whose: UUID
+    counter: str
+    bucket: int
+    count: int
+
+
+def _sums_of_days(tx: Transaction, asked: _Asked, counters: Collection[Counter]) -> dict[UUID, list[Sum]]:
+    found = tx.rows(
+        _SumOfDays,
         "SELECT counter, " + asked.whose + " AS whose, bucket, sum(count)::bigint AS count FROM kpi_count"
         " WHERE counter = ANY(%(counters)s) AND day >= %(first)s AND day <= %(last)s"
         + asked.owners
@@ -349,6 +350,10 @@ def _sums_of_days(tx: Transaction, asked: _Asked, counters: Collection[Counter])
         counters=[counter.value for counter in counters],
         **asked.parameters,
     )
+    sums: dict[UUID, list[Sum]] = defaultdict(list)
+    for row in found:
+        sums[row.whose].append(Sum(Counter(row.counter), row.bucket, row.count))
+    return sums
 
 
 def daily(

@@ -14,9 +14,10 @@ from offhook.leads.model import Lead, Stage, Verdict
 
 LEAD_COLUMNS = (
     "id, person_id, account_id, campaign_id, stage, time_zone, opened_at, scored_at, created_at, owner_id,"
-    " team_id, ae_id, score, fit, engagement, score_reasons, mql_at, assigned_at, first_attempt_at, last_attempt_at,"
-    " conversed_at, attempts, attempts_to_contact, next_touch_at, next_touch_because, sal_at, sql_at, closed_at,"
-    " close_reason, recycle_until, verdict, criteria_id, due_at, claimed_by, claimed_until, version"
+    " team_id, ae_id, score, fit, engagement, score_reasons, mql_at, assigned_at, first_attempt_at,"
+    " last_attempt_at, conversed_at, attempts, attempts_to_contact, next_touch_at, next_touch_because,"
+    " sal_at, sql_at, closed_at, close_reason, recycle_until, verdict, criteria_id, due_at, claimed_by,"
+    " claimed_until, version"
 )
 SELECT_LEAD = "SELECT " + LEAD_COLUMNS + " FROM lead "
 """What `lead_of` makes a lead of; a condition follows."""
