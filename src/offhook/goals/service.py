@@ -168,7 +168,7 @@ def _progress(tx: Transaction, goal: Goal, on: date | None, people: _People, awa
     sums = store.sums(
         tx, first, last, "none", counters=(goal.counter,), team_id=goal.team_id, user_id=goal.user_id
     )
-    actual = sum(one.count for one in sums.get(NIL, ()))
+    actual = sum(one.cases for one in sums.get(NIL, ()))
     hours = people.hours.get(owner.team_id) or people.hours[None]
     absences = [one for one in away if one.user_id == goal.user_id]
     begins, ends = (_midnight(day, owner.time_zone) for day in (first, last + timedelta(days=1)))
@@ -243,9 +243,9 @@ def _row(name: str, whose: UUID, sums: Sequence[store.Sum]) -> KpiRow:
     distributions: dict[Counter, dict[int, int]] = defaultdict(dict)
     for one in sums:
         if one.counter in DISTRIBUTIONS:
-            distributions[one.counter][one.bucket] = one.count
+            distributions[one.counter][one.bucket] = one.cases
         else:
-            counts[one.counter] += one.count
+            counts[one.counter] += one.cases
     return KpiRow(
         None if whose == NIL else whose,
         name,

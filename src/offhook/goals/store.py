@@ -168,11 +168,11 @@ def _keyed(rows: Iterable[_Row]) -> dict[Key, int]:
 
 
 class Sum(NamedTuple):
-    """A counter's sum, or how many cases of a distribution lie in a bucket."""
+    """A counter's sum, or how many cases of a distribution lie in a bucket, as `cases`."""
 
     counter: Counter
     bucket: int
-    count: int
+    cases: int
 
 
 def sums(
