@@ -245,7 +245,7 @@ def test_sums_over_spans_equal_sums_over_days(
                 if first <= key.day <= last:
                     expected[key.counter.value, NIL if by == "none" else getattr(key, f"{by}_id")] += count
             found = {
-                (one.counter.value, whose): one.count
+                (one.counter.value, whose): one.cases
                 for whose, part in sums(tx, first, last, by).items()
                 for one in part
             }
