@@ -121,7 +121,7 @@ def test_rejected_recycled_and_reopened(floor: dict[str, User]) -> None:
     assert "agreed reason" in say("hand-off", "reject", *ADA, "--reason", "boring", *AE, code=1).output
     rejected = said("hand-off", "reject", *ADA, "--reason", "bad timing", *AE)
     assert rejected["reason"] == "bad_timing"
-    assert said("queue", "next", *REP)["reasons"][0]["kind"] == "returned"
+    assert "returned" in {reason["kind"] for reason in said("queue", "next", *REP)["reasons"]}
     assert said("recycle", "not_now", "--until", "+90d", *ADA, *REP)["stage"] == "recycled"
     assert said("reopen", *ADA, *REP)["stage"] in {"mql", "working"}
     assert said("disqualify", "no need", *ADA, *REP)["close_reason"] == "no_need"

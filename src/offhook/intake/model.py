@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from offhook.kernel.plain import plain
 from offhook.people import Understood
 
 
@@ -17,7 +18,7 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Row:
     """One row as received: its number as a person counts it in the file, and its cells by heading, unchanged.
 
@@ -30,7 +31,7 @@ class Row:
     verbatim: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class RowError:
     """One wrong value: where, what, why. `column` is the heading as received; empty: the row as a whole."""
 
@@ -40,7 +41,7 @@ class RowError:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Told:
     """What a row says about the response itself; `owner_column` is the heading under which it names the rep."""
 
@@ -53,7 +54,7 @@ class Told:
     owner_column: str = "owner"
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class ReadRow:
     """A row understood: the person and the response it tells of, what was wrong, and itself verbatim as JSON.
 

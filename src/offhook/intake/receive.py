@@ -1,7 +1,6 @@
 """Use case: take understood rows in: resolve whom they are about, receive their responses, keep them verbatim."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -13,11 +12,12 @@ from offhook.intake.model import Outcome, ReadRow, RowError
 from offhook.intake.store import NewRecord
 from offhook.kernel.batches import uncollected
 from offhook.kernel.database import Transaction
+from offhook.kernel.plain import plain
 from offhook.leads import NewResponse, Received, receive_responses
 from offhook.people import Resolution, resolve
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Taken:
     """What became of one row; `errors` are also those that did not keep it out."""
 
@@ -77,6 +77,7 @@ def _response(
         owner_id=owners.get(told.owner.lower()) if told.owner else None,
         is_mql=told.is_mql,
         mql_at=told.mql_at,
+        is_new_person=whom.is_new_person,
     )
 
 

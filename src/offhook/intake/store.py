@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from offhook.intake.model import ImportRun, Outcome, Record, RowError, RunStatus
 from offhook.kernel.database import Transaction
+from offhook.kernel.plain import plain
 
 _RUN = (
     "SELECT id, campaign_id, file_name, file_path, file_sha256, mapping, options, status, rows_total, rows_done,"
@@ -118,7 +119,7 @@ def go_on(tx: Transaction, identifier: UUID) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class NewRecord:
     """A received row to keep."""
 

@@ -19,6 +19,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
+from psycopg.adapt import Buffer, Loader
 from psycopg.rows import kwargs_row, scalar_row
 from psycopg.types.json import JsonbDumper
 from psycopg_pool import ConnectionPool
@@ -26,8 +27,10 @@ from pydantic_core import to_json
 from uuid_utils import uuid7
 
 from offhook.kernel.clock import Clock, SystemClock
+from offhook.kernel.copying import blocks, time_text
 from offhook.kernel.errors import Forbidden
 from offhook.kernel.events import Event
+from offhook.kernel.ids import Id
 
 T = TypeVar("T")
 
@@ -116,12 +119,13 @@ class Transaction:
 
         PostgreSQL refuses COPY into a guarded table, so the rows are copied into a temporary table (which
         costs no log) and inserted from there, past the guard. JSON must be wrapped in `psycopg.types.json.Jsonb`.
+        The organisation is named, as its default would be worked out anew for each row.
         """
         self.stage(table, columns, rows)
         names = sql.SQL(", ").join(map(sql.Identifier, columns))
-        statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
-            sql.Identifier(table), names, names, sql.Identifier(f"staged_{table}")
-        )
+        statement = sql.SQL(
+            "INSERT INTO {} (organisation_id, {}) SELECT (SELECT current_organisation()), {} FROM {}"
+        ).format(sql.Identifier(table), names, names, sql.Identifier(f"staged_{table}"))
         return self.connection.execute(statement).rowcount
 
     def stage(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -137,8 +141,8 @@ class Transaction:
             staged, sql.SQL(", ").join(map(sql.Identifier, columns))
         )
         with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
+            for block in blocks(rows):
+                copy.write(block)
 
     def append(self, *events: Event) -> None:
         """Note what happened; written together with the work when the transaction commits."""
@@ -164,7 +168,7 @@ class Transaction:
                 e.version,
                 e.subject,
                 to_json(e.data).decode(),
-                e.at.isoformat() if e.at else now,
+                time_text(e.at) if e.at else now,
                 str(e.cause) if e.cause else None,
             )
             for e in self.events
@@ -280,9 +284,18 @@ class _JsonbDict(JsonbDumper):
     """Lets a plain dict be passed where a jsonb column stands."""
 
 
+class _IdLoader(Loader):
+    """Reads an id with its text, which is what most ids are read for."""
+
+    def load(self, data: Buffer) -> Id:
+        """An id as PostgreSQL writes it."""
+        return Id(str(data, "ascii"))
+
+
 def _configure(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     """Prepare a fresh connection: adapters, search path, and the step down from superuser."""
     connection.adapters.register_dumper(dict, _JsonbDict)
+    connection.adapters.register_loader("uuid", _IdLoader)
     connection.execute("SET search_path = public")
     connection.execute("SET TIME ZONE 'UTC'")
     connection.execute("SET client_min_messages = warning")

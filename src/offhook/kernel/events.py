@@ -18,10 +18,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from offhook.kernel.plain import plain
+
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Event:
     """Something that happened to a subject, told in the past tense: `lead.assigned`.
 

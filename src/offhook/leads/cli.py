@@ -1,6 +1,7 @@
 """Commands of leads themselves: `offhook leads …`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Annotated
 from uuid import UUID
 
@@ -60,7 +61,7 @@ def _rows(tx: Transaction, leads: list[Lead]) -> list[dict[str, object]]:
     persons = persons_by_id(tx, [lead.person_id for lead in leads])
     rows: list[dict[str, object]] = []
     for lead in leads:
-        row: dict[str, object] = {name: getattr(lead, name) for name in lead.__slots__}
+        row: dict[str, object] = {field.name: getattr(lead, field.name) for field in fields(lead)}
         person = persons.get(lead.person_id)
         row["person"] = (person.full_name or next(iter(person.emails + person.external_ids), "")) if person else ""
         row["company"] = person.company_name if person else None

@@ -28,10 +28,11 @@ from typing import cast
 
 from offhook.kernel.errors import FieldError, Invalid
 from offhook.kernel.events import Json
+from offhook.kernel.plain import plain
 from offhook.people import PersonFacts
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class LeadFacts:
     """What conditions may ask: the person's facts, and how they came."""
 

@@ -4,10 +4,11 @@ The stages are those of the glossary; `lifecycle` says which may follow which. T
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
+
+from offhook.kernel.plain import plain
 
 
 class Stage(StrEnum):
@@ -35,7 +36,7 @@ class Verdict(StrEnum):
     OPEN = "open"
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Lead:
     """The columns of the table `lead` that describe it.
 

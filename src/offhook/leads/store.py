@@ -58,6 +58,8 @@ def leads_by_id(tx: Transaction, identifiers: Sequence[UUID]) -> list[Lead]:
 
 def open_leads_of(tx: Transaction, person_ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, Lead]:
     """The open lead of each person who has one. Index: lead_open_of_person."""
+    if not person_ids:
+        return {}
     if lock:
         tx.execute(
             "SELECT 1 FROM lead WHERE person_id = ANY(%(ids)s) AND is_open ORDER BY id FOR NO KEY UPDATE",

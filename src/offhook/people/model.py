@@ -10,6 +10,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from offhook.kernel.plain import plain
+
 
 class RecordKind(StrEnum):
     """What identity resolution is about."""
@@ -26,7 +28,7 @@ class ContactKind(StrEnum):
     EXTERNAL_ID = "external_id"
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Understood:
     """What normalising made of one received record; absent values are None or empty.
 
@@ -62,7 +64,7 @@ class Understood:
     extensions: dict[str, str] = field(default_factory=dict[str, str])
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class PersonFacts:
     """What rules, routing and filters may ask about a person and their account."""
 
@@ -85,7 +87,7 @@ class PersonFacts:
     attributes: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Resolution:
     """Whom a received record is about, after resolving: found or made."""
 
@@ -97,7 +99,7 @@ class Resolution:
     facts: PersonFacts
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class ContactPoint:
     """One way to know or reach a person."""
 

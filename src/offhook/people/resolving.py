@@ -20,6 +20,7 @@ from operator import attrgetter
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
+from offhook.kernel.plain import plain
 from offhook.people import matching
 from offhook.people.filling import fill_gaps
 from offhook.people.matching import Comparison, Verdict
@@ -129,7 +130,7 @@ class Pair:
     comparison: Comparison
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Incoming:
     """A received record with what matching needs of it."""
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from offhook.kernel.database import Transaction
 from offhook.kernel.events import Json
 from offhook.people import matching, store
+from offhook.people.filling import ALL_FIELDS
 from offhook.people.merges.rules import Standing
 from offhook.people.model import Account, Person, RecordKind
 from offhook.people.resolve import points_of, understood_account, understood_person
@@ -48,7 +49,7 @@ def told_changes(before: Standing, after: Standing) -> dict[str, Json]:
     """What an event tells of an edit: which fields, and of each what it was and what it is."""
     changes: dict[str, Json] = {
         name: [_json(getattr(before.known, name)), _json(getattr(after.known, name))]
-        for name in before.known.__slots__
+        for name in ALL_FIELDS
         if getattr(before.known, name) != getattr(after.known, name)
     }
     if before.account_id != after.account_id:

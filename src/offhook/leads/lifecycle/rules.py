@@ -23,6 +23,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
+from offhook.kernel.copying import time_text
 from offhook.kernel.errors import Conflict, FieldError, Invalid
 from offhook.kernel.events import Json
 from offhook.leads.lifecycle.model import (
@@ -133,7 +134,7 @@ def _of(lead: Lead) -> dict[str, Json]:
 
 def _text(value: UUID | datetime | None) -> str | None:
     if isinstance(value, datetime):
-        return value.isoformat()
+        return time_text(value)
     return str(value) if value else None
 
 

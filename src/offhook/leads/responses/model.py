@@ -1,21 +1,22 @@
 """A response as it comes in and what became of it, in plain immutable data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from uuid import UUID
 
+from offhook.kernel.plain import plain
 from offhook.leads.model import Stage
 from offhook.people import PersonFacts
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class NewResponse:
     """A person's response to a campaign, after identity resolution.
 
     `owner_id`: marketing gives the lead to this rep; None: routing decides. `is_mql`: marketing has judged; None:
     the campaign's word or the score decides. `mql_at`: when it became an MQL, for what is told afterwards; None:
-    now.
+    now. `is_new_person`: made in this very transaction, so that there is nothing of theirs to look up.
     """
 
     campaign_id: UUID
@@ -29,9 +30,10 @@ class NewResponse:
     owner_id: UUID | None = None
     is_mql: bool | None = None
     mql_at: datetime | None = None
+    is_new_person: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Received:
     """What became of a response. Not new: the person had responded to this campaign before; nothing changed."""
 
@@ -43,7 +45,7 @@ class Received:
     rep_id: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Response:
     """A response on record."""
 

@@ -62,9 +62,9 @@ class _Batch:
         self.scores = scores
         self.campaigns: Mapping[UUID, Campaign] = campaigns_by_id(tx, {r.campaign_id for r in responses})
         self.zone = identity.organisation(tx).time_zone
-        persons = list({r.person_id for r in responses})
-        self.answers = _answers(tx, responses)
-        self.leads: dict[UUID, Lead] = open_leads_of(tx, persons, lock=True)
+        known = [r for r in responses if not r.is_new_person]
+        self.answers = _answers(tx, known)
+        self.leads: dict[UUID, Lead] = open_leads_of(tx, list({r.person_id for r in known}), lock=True)
         self.before = dict(self.leads)
         self.opened: dict[UUID, None] = {}
         self.named = _named(tx, responses)
@@ -230,6 +230,8 @@ class _Batch:
 def _answers(tx: Transaction, responses: Sequence[NewResponse]) -> dict[tuple[UUID, UUID], Received]:
     """What to answer to responses that were received before."""
     pairs = list({(response.person_id, response.campaign_id): None for response in responses})
+    if not pairs:
+        return {}
     return {
         pair: Received(known.response_id, known.lead_id, False, False, Stage(known.stage), known.rep_id)
         for pair, known in store.known(tx, pairs).items()

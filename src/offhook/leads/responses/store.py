@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
+from offhook.kernel.copying import time_text
 from offhook.kernel.database import Transaction
 from offhook.leads.model import Lead, Stage
 from offhook.leads.responses.model import Response
@@ -74,11 +75,11 @@ def _response(new: Response) -> tuple[object, ...]:
         str(new.campaign_id),
         str(new.person_id),
         str(new.lead_id),
-        new.responded_at.isoformat(),
+        time_text(new.responded_at),
         new.source,
         new.content,
         to_json(new.attributes).decode() if new.attributes else "{}",
-        new.recorded_at.isoformat(),
+        time_text(new.recorded_at),
     )
 
 
@@ -121,18 +122,18 @@ def _opened(lead: Lead) -> tuple[object, ...]:
         str(lead.campaign_id) if lead.campaign_id else None,
         lead.stage.value,
         lead.time_zone,
-        lead.opened_at.isoformat(),
-        lead.scored_at.isoformat(),
-        lead.created_at.isoformat(),
+        time_text(lead.opened_at),
+        time_text(lead.scored_at),
+        time_text(lead.created_at),
         str(lead.owner_id) if lead.owner_id else None,
         str(lead.team_id) if lead.team_id else None,
         lead.score,
         lead.fit,
         lead.engagement,
         to_json(lead.score_reasons).decode(),
-        lead.mql_at.isoformat() if lead.mql_at else None,
-        lead.assigned_at.isoformat() if lead.assigned_at else None,
-        lead.due_at.isoformat() if lead.due_at else None,
+        time_text(lead.mql_at) if lead.mql_at else None,
+        time_text(lead.assigned_at) if lead.assigned_at else None,
+        time_text(lead.due_at) if lead.due_at else None,
     )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from offhook.kernel.events import Json
+from offhook.kernel.plain import plain
 
 
 class Purpose(StrEnum):
@@ -69,7 +70,7 @@ class NamedOwner:
     team_id: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Choice:
     """Whom a lead goes to. Without `user_id` it waits in the pool of `team_id`, or in nobody's.
 
@@ -82,7 +83,7 @@ class Choice:
     explanation: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Assignment:
     """One entry of who had a lead since when, and why."""
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 from pydantic_core import to_json
 
+from offhook.kernel.copying import time_text
 from offhook.kernel.database import Transaction
 from offhook.kernel.events import Json
 from offhook.leads.routing.model import Assignment, Because, NamedOwner, Purpose, RoutingRule
@@ -212,7 +213,7 @@ def insert_assignments(tx: Transaction, rows: Sequence[Assignment]) -> None:
                 str(row.lead_id),
                 str(row.user_id) if row.user_id else None,
                 str(row.team_id) if row.team_id else None,
-                row.at.isoformat(),
+                time_text(row.at),
                 row.because.value,
                 text(row.explanation),
             )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from offhook.kernel.events import Json
+from offhook.kernel.plain import plain
 from offhook.leads.conditions import LeadFacts
 
 
@@ -42,7 +43,7 @@ class ScoringModel:
         return timedelta(days=self.half_life_days)
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Score:
     """A score and why. `engagement` is as of `at`; each reason has `name`, `kind` and `points` as earned."""
 

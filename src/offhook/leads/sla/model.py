@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from offhook.kernel.plain import plain
+
 
 class Promise(StrEnum):
     """What is promised: the rep's first attempt after a lead became MQL, the AE's decision on a hand-off."""
@@ -42,7 +44,7 @@ class TimerState(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Timer:
     """One promise on one lead. `check_at`: when something happens next; None: nothing will."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
+from offhook.kernel.copying import time_text
 from offhook.kernel.database import Transaction
 from offhook.leads.sla.model import Promise, SlaPolicy, Timer, TimerState
 
@@ -86,15 +87,15 @@ def _row(timer: Timer) -> tuple[str | None, ...]:
     return (
         str(timer.lead_id),
         timer.promise.value,
-        timer.started_at.isoformat(),
+        time_text(timer.started_at),
         str(timer.policy_id),
         str(timer.hand_off_id) if timer.hand_off_id else None,
-        timer.warn_at.isoformat(),
-        timer.due_at.isoformat(),
-        timer.reassign_at.isoformat() if timer.reassign_at else None,
+        time_text(timer.warn_at),
+        time_text(timer.due_at),
+        time_text(timer.reassign_at) if timer.reassign_at else None,
         timer.state.value,
-        timer.check_at.isoformat() if timer.check_at else None,
-        timer.ended_at.isoformat() if timer.ended_at else None,
+        time_text(timer.check_at) if timer.check_at else None,
+        time_text(timer.ended_at) if timer.ended_at else None,
     )
 
 
