@@ -13,17 +13,18 @@ import queue
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from itertools import islice
-from multiprocessing.queues import Queue
+from itertools import chain, islice
+from multiprocessing.queues import Queue, SimpleQueue
 from operator import attrgetter
 
 from offhook.intake.model import ReadRow, Row, Told
 from offhook.intake.reading import Table
+from offhook.intake.receive import prepare
 from offhook.intake.understanding import Manner, read_row
-from offhook.kernel.errors import Invalid, Unavailable
-from offhook.people import Understood
+from offhook.kernel.errors import Invalid, OffhookError, Unavailable
+from offhook.people import Incoming, Understood
 
 BATCH_ROWS = 5_000
 FEW_BYTES = 500_000
@@ -74,6 +75,48 @@ def _batches(rows: Iterable[Row], manner: Manner, now: datetime) -> Iterator[lis
         raise broken
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows, and what resolving them can do beforehand."""
+
+    rows: list[ReadRow]
+    prepared: list[Incoming]
+
+
+class Batches(Iterator[Batch]):
+    """Batches in turn; `read_on` gets the next one ready while the present one is being written.
+
+    What is wrong with the file behind the present batch is raised when its turn has come.
+    """
+
+    def __init__(self, rows: Iterator[list[ReadRow]]) -> None:
+        """Of batches of rows."""
+        self._rows = rows
+        self._ready: Batch | None = None
+        self._broken: OffhookError | None = None
+
+    def read_on(self) -> None:
+        """Read and prepare the next batch, if there is one."""
+        try:
+            rows = next(self._rows, None)
+        except OffhookError as error:
+            self._broken = error
+            return
+        if rows is not None:
+            self._ready = Batch(rows, prepare(rows))
+
+    def __next__(self) -> Batch:
+        """The next batch."""
+        if self._ready is None and self._broken is None:
+            self.read_on()
+        if self._broken is not None:
+            raise self._broken
+        if self._ready is None:
+            raise StopIteration
+        ready, self._ready = self._ready, None
+        return ready
+
+
 @contextmanager
 def read_ahead(source: Source) -> Generator[Iterator[list[ReadRow]]]:
     """The batches of a source, read while the one before is worked on. Raises `Invalid` for a broken file."""
@@ -82,10 +125,14 @@ def read_ahead(source: Source) -> Generator[Iterator[list[ReadRow]]]:
         return
     context = multiprocessing.get_context("spawn")
     sent: Queue[_Message] = context.Queue(WAITING_BATCHES)
-    process = context.Process(target=_send, args=(source, sent), daemon=True, name="offhook-import")
+    asked: SimpleQueue[Source] = context.SimpleQueue()
+    process = context.Process(target=_send, args=(asked, sent), daemon=True, name="offhook-import")
     process.start()
     try:
-        yield _received(sent, process.is_alive)
+        # The first batch is read here: to start, the process takes as long.
+        first = list(islice(source.batches(), 1))
+        asked.put(replace(source, after=first[0][-1].number) if first else source)
+        yield chain(first, _received(sent, process.is_alive))
     finally:
         process.terminate()
         process.join()
@@ -96,12 +143,12 @@ _Message = list[ReadRow] | str
 """A batch; an empty one ends; a text is what is wrong with the file."""
 
 
-def _send(source: Source, sent: "Queue[_Message]") -> None:
+def _send(asked: "SimpleQueue[Source]", sent: "Queue[_Message]") -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     # Rows hold no cycles, and to look for some took half of this process's time.
     gc.disable()
     try:
-        for batch in source.batches():
+        for batch in asked.get().batches():
             sent.put(batch)
         sent.put([])
     except Invalid as error:

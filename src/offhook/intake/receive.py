@@ -1,6 +1,6 @@
 """Use case: take understood rows in: resolve whom they are about, receive their responses, keep them verbatim."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -13,8 +13,8 @@ from offhook.intake.store import NewRecord
 from offhook.kernel.batches import uncollected
 from offhook.kernel.database import Transaction
 from offhook.kernel.plain import plain
-from offhook.leads import NewResponse, Received, receive_responses
-from offhook.people import Resolution, resolve
+from offhook.leads import NewResponse, Received, Receiving
+from offhook.people import Incoming, Resolution, Resolving, incoming_person
 
 
 @plain
@@ -28,30 +28,57 @@ class Taken:
     received: Received | None = None
 
 
+PART_ROWS = 2_500
+"""So many rows are decided while those before them are written."""
+
+
+def prepare(rows: Sequence[ReadRow]) -> list[Incoming]:
+    """What resolving the rows can do without a database, and so before their turn has come."""
+    return [incoming_person(row.person) for row in rows if row.person is not None]
+
+
 @uncollected()
-def take_in(tx: Transaction, source_id: UUID, campaign_id: UUID, rows: Sequence[ReadRow]) -> list[Taken]:
+def take_in(
+    tx: Transaction,
+    source_id: UUID,
+    campaign_id: UUID,
+    rows: Sequence[ReadRow],
+    prepared: Sequence[Incoming] | None = None,
+) -> list[Taken]:
     """Take rows in, in order, as responses to the campaign; all in this transaction.
 
     Whoever calls has checked what its actor may do. A row that names a rep whom nobody knows goes in without.
+    `prepared`: what `prepare` made of the rows, if it was done before.
     """
+    if len(rows) > PART_ROWS:
+        tx.behind.start()
     owners = _owners(tx, rows)
-    good = [row for row in rows if row.person is not None]
-    found = resolve(tx, [row.person for row in good if row.person is not None])
-    received = receive_responses(
-        tx,
-        [_response(tx, campaign_id, row, whom, owners) for row, whom in zip(good, found, strict=True)],
+    resolving = Resolving(tx, prepare(rows) if prepared is None else prepared)
+    receiving = Receiving(
+        tx, [campaign_id], resolving.known_persons, resolving.known_accounts, set(owners.values())
     )
-    became = {row.number: (whom, got) for row, whom, got in zip(good, found, received, strict=True)}
-    taken = [_taken(row, became.get(row.number), owners) for row in rows]
-    store.insert_records(
-        tx,
-        source_id,
-        (
-            NewRecord(one.number, row.received, one.outcome, one.person_id, _errors(one.errors))
-            for one, row in zip(taken, rows, strict=True)
-        ),
-    )
+    taken: list[Taken] = []
+    for part in _parts(rows):
+        good = [row for row in part if row.person is not None]
+        found = resolving.take(len(good))
+        received = receiving.receive(
+            _response(tx, campaign_id, row, whom, owners) for row, whom in zip(good, found, strict=True)
+        )
+        became = {row.number: (whom, got) for row, whom, got in zip(good, found, received, strict=True)}
+        new = [_taken(row, became.get(row.number), owners) for row in part]
+        store.insert_records(tx, source_id, map(_record, new, part))
+        tx.flush_events()
+        taken += new
+    receiving.finish()
     return taken
+
+
+def _parts(rows: Sequence[ReadRow]) -> Iterator[Sequence[ReadRow]]:
+    return (rows[first : first + PART_ROWS] for first in range(0, len(rows), PART_ROWS))
+
+
+def _record(taken: Taken, row: ReadRow) -> NewRecord:
+    return NewRecord(taken.number, row.received, taken.outcome, taken.person_id, _errors(taken.errors))
 
 
 def _owners(tx: Transaction, rows: Sequence[ReadRow]) -> Mapping[str, UUID]:
@@ -77,7 +104,6 @@ def _response(
         owner_id=owners.get(told.owner.lower()) if told.owner else None,
         is_mql=told.is_mql,
         mql_at=told.mql_at,
-        is_new_person=whom.is_new_person,
     )
 
 

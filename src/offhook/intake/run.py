@@ -6,11 +6,10 @@ rows that are in: importing the same file again goes on there. A file that was i
 again: its rows meet the persons and responses that are there, and change nothing.
 """
 
-import gc
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -21,12 +20,13 @@ import psycopg
 
 from offhook import identity
 from offhook.intake import store
-from offhook.intake.ahead import Source, read_ahead
+from offhook.intake.ahead import Batch, Batches, Source, read_ahead
 from offhook.intake.mapping import amend, check_identifies, guess
 from offhook.intake.model import ImportOptions, ImportRun, Outcome, ReadRow, RowError, RunStatus
 from offhook.intake.reading import Table, count_lines, opened_table
 from offhook.intake.receive import Taken, take_in
 from offhook.intake.understanding import Manner, manner_of
+from offhook.kernel.batches import batch_after_batch, end_batch
 from offhook.kernel.database import Actor, Database, Transaction
 from offhook.kernel.errors import Conflict, FieldError, Invalid, NotFound, OffhookError
 from offhook.kernel.events import Event, subject
@@ -36,7 +36,6 @@ from offhook.leads import campaign
 from offhook.people import Rejected, read_country
 
 MOST_ERRORS_TOLD = 10_000
-SELDOM = (500_000, 20, 100)
 DRY_BATCHES = 20
 """So many batches are tried, and undone, in one transaction."""
 
@@ -257,19 +256,7 @@ def carry_on(
     with _ours_alone(database, run):
         with database.transaction(organisation_id, actor) as tx:
             run = _as_it_stands(tx, run)
-        with seldom_collected():
-            return _carry_on(database, organisation_id, actor, run, folder, progress)
-
-
-@contextmanager
-def seldom_collected() -> Generator[None]:
-    """Let Python look for reference cycles seldom: a batch is many objects without any, a third of its time."""
-    usual = gc.get_threshold()
-    gc.set_threshold(*SELDOM)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
+        return _carry_on(database, organisation_id, actor, run, folder, progress)
 
 
 @contextmanager
@@ -306,9 +293,11 @@ def _carry_on(
     with (
         _ended_when_broken(database, organisation_id, actor, run),
         _batches(database, organisation_id, actor, run, folder, report) as batches,
+        batch_after_batch(),
     ):
         for batch in batches:
-            run = _take_batch(database, organisation_id, actor, run, batch, report)
+            run = _take_batch(database, organisation_id, actor, run, batch, batches.read_on, report)
+            end_batch()
             if progress:
                 progress(report.rows, run.rows_total)
     with database.transaction(organisation_id, actor) as tx:
@@ -343,7 +332,7 @@ def _ended_when_broken(database: Database, organisation_id: UUID, actor: Actor, 
 @contextmanager
 def _batches(
     database: Database, organisation_id: UUID, actor: Actor, run: ImportRun, folder: Path, report: Report
-) -> Generator[Iterator[list[ReadRow]]]:
+) -> Generator[Batches]:
     path = folder / run.file_path
     if not path.exists():
         raise NotFound(f"The kept copy of {run.file_name} is gone ({path.name}). Import the file anew.")
@@ -355,8 +344,8 @@ def _batches(
             )
         report.notes += table.notes
         report.mapping = {name: run.mapping[name] for name in table.headings if name in run.mapping}
-        with read_ahead(source) as batches:
-            yield batches
+        with read_ahead(source) as rows:
+            yield Batches(rows)
 
 
 def _take_batch(
@@ -364,14 +353,16 @@ def _take_batch(
     organisation_id: UUID,
     actor: Actor,
     run: ImportRun,
-    batch: Sequence[ReadRow],
+    batch: Batch,
+    read_on: Callable[[], None],
     report: Report,
 ) -> ImportRun:
     counted = replace(report, rows=0, imported=0, merged=0, rejected=0, errors=[], errors_left_out=0)
     with database.transaction(organisation_id, actor) as tx:
-        taken = take_in(tx, run.id, run.campaign_id, batch)
+        taken = take_in(tx, run.id, run.campaign_id, batch.rows, batch.prepared)
+        read_on()
         counted.add(taken)
-        reached = batch[-1].number
+        reached = batch.rows[-1].number
         if not store.move_run(tx, run, reached, counted.imported, counted.merged, counted.rejected):
             raise Conflict(f"The import of {run.file_name} was stopped, or another process is at it.")
     report.add(taken)

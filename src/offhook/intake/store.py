@@ -132,13 +132,21 @@ class NewRecord:
 
 def insert_records(tx: Transaction, source_id: UUID, records: Iterable[NewRecord]) -> None:
     """Keep received rows, verbatim."""
-    tx.copy(
+    tx.copy_behind(
         "intake_record",
-        ("source_id", "row_number", "received", "outcome", "person_id", "errors", "received_at"),
+        ("row_number", "received", "outcome", "person_id", "errors"),
         (
-            (source_id, one.row_number, one.received, one.outcome.value, one.person_id, one.errors, tx.now)
+            (
+                str(one.row_number),
+                one.received,
+                one.outcome.value,
+                str(one.person_id) if one.person_id else None,
+                one.errors,
+            )
             for one in records
         ),
+        source_id=source_id,
+        received_at=tx.now,
     )
 
 

@@ -8,7 +8,8 @@ A superuser would pass the guard unseen; where the given URL is one's, connectio
 `offhook_app` (made by the migrations) before they are used. FORCE ROW LEVEL SECURITY holds other owners.
 """
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -26,6 +27,7 @@ from psycopg_pool import ConnectionPool
 from pydantic_core import to_json
 from uuid_utils import uuid7
 
+from offhook.kernel.behind import Behind
 from offhook.kernel.clock import Clock, SystemClock
 from offhook.kernel.copying import blocks, time_text
 from offhook.kernel.errors import Forbidden
@@ -62,6 +64,9 @@ class Actor:
 FEW_EVENTS = 16
 """Up to here events go in one statement; above, COPY is faster."""
 
+STAGES = 8
+"""So many temporary tables take the rows for one table in turns: to empty one costs more than to have another."""
+
 HISTORIES = ("event", "activity")
 """Tables partitioned by month (migrations), whose present month every transaction finds ready."""
 
@@ -75,15 +80,25 @@ class Transaction:
 
     `now` is read from the clock once, so that everything one transaction does bears one time.
     `ensure_months` is `Database.ensure_months`: call it before writing history of another month than `now`'s.
+    `link` is for this module alone; `connection` is what everybody else uses.
     Statements use named parameters: `tx.rows(Lead, "SELECT … WHERE id = %(id)s", id=lead_id)`.
     """
 
-    connection: psycopg.Connection[tuple[object, ...]]
+    link: psycopg.Connection[tuple[object, ...]]
     organisation_id: UUID
     actor: Actor
     now: datetime
     ensure_months: Callable[[str, Iterable[datetime]], None]
     events: list[Event] = field(default_factory=list[Event])
+    behind: Behind = field(default_factory=Behind)
+    staged: Counter[str] = field(default_factory=Counter[str])
+    copied: Counter[str] = field(default_factory=Counter[str])
+
+    @property
+    def connection(self) -> psycopg.Connection[tuple[object, ...]]:
+        """The connection, once all that was begun on it is done. Raises what that raised."""
+        self.behind.settle()
+        return self.link
 
     def require(self, permission: str) -> None:
         """Raise `Forbidden` unless the actor holds the permission."""
@@ -114,35 +129,80 @@ class Transaction:
         with self.connection.cursor(row_factory=scalar_row) as cursor:
             return cursor.execute(query, params).fetchone()
 
-    def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]], **same: object) -> int:
         """Insert many rows the fastest way and return how many; there is no ON CONFLICT.
 
-        PostgreSQL refuses COPY into a guarded table, so the rows are copied into a temporary table (which
-        costs no log) and inserted from there, past the guard. JSON must be wrapped in `psycopg.types.json.Jsonb`.
-        The organisation is named, as its default would be worked out anew for each row.
+        `same`: columns that are the same in every row. PostgreSQL refuses COPY into a guarded table, so the rows
+        are copied into a temporary table (which costs no log) and inserted from there, past the guard. JSON comes
+        as text or wrapped in `Jsonb`.
         """
-        self.stage(table, columns, rows)
-        names = sql.SQL(", ").join(map(sql.Identifier, columns))
-        statement = sql.SQL(
-            "INSERT INTO {} (organisation_id, {}) SELECT (SELECT current_organisation()), {} FROM {}"
-        ).format(sql.Identifier(table), names, names, sql.Identifier(f"staged_{table}"))
-        return self.connection.execute(statement).rowcount
+        self.behind.settle()
+        lines = list(blocks(rows))
+        return self._copy(table, columns, lines, same) if lines else 0
+
+    def copy_behind(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]], **same: object
+    ) -> None:
+        """Like `copy`; a batch may go on meanwhile (kernel/behind.py)."""
+        lines = list(blocks(rows))
+        if lines:
+            self.behind.begin(lambda: self._copy(table, columns, lines, same))
+
+    def execute_behind(self, query: LiteralString, **params: object) -> None:
+        """Like `execute`, likewise."""
+        self.behind.begin(lambda: self.link.execute(query, params))
+
+    def stage_behind(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Like `stage`, likewise."""
+        lines = list(blocks(rows))
+        self.behind.begin(lambda: self._stage(table, columns, lines))
 
     def stage(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Put rows into `staged_<table>`, a temporary copy of the table's shape, emptied first and at commit.
 
         For set-based statements of one's own, such as `INSERT … SELECT … FROM staged_person ON CONFLICT …`.
         """
-        staged = sql.Identifier(f"staged_{table}")
-        shape = sql.SQL("CREATE TEMP TABLE IF NOT EXISTS {} ON COMMIT DELETE ROWS AS TABLE {} WITH NO DATA")
-        self.connection.execute(shape.format(staged, sql.Identifier(table)))
-        self.connection.execute(sql.SQL("TRUNCATE {}").format(staged))
+        self.behind.settle()
+        self._stage(table, columns, blocks(rows))
+
+    def _copy(self, table: str, columns: Sequence[str], lines: Iterable[str], same: Mapping[str, object]) -> int:
+        """The organisation is named, as its default would be worked out anew for each row."""
+        stage = f"copied_{table}_{self.copied[table] % STAGES}"
+        self.copied[table] += 1
+        staged = self._fill(stage, table, columns, lines)
+        names = list(map(sql.Identifier, columns))
+        statement = sql.SQL(
+            "INSERT INTO {} (organisation_id, {}) SELECT (SELECT current_organisation()), {} FROM {}"
+        )
+        return self.link.execute(
+            statement.format(
+                sql.Identifier(table),
+                sql.SQL(", ").join([*names, *map(sql.Identifier, same)]),
+                sql.SQL(", ").join([*names, *map(sql.Placeholder, same)]),
+                staged,
+            ),
+            same,
+        ).rowcount
+
+    def _stage(self, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+        self._fill(f"staged_{table}", table, columns, lines)
+
+    def _fill(self, name: str, table: str, columns: Sequence[str], lines: Iterable[str]) -> sql.Identifier:
+        """Copy lines into a temporary table of a table's shape; the end of the transaction empties it."""
+        staged = sql.Identifier(name)
+        if self.staged[name]:
+            self.link.execute(sql.SQL("DELETE FROM {}").format(staged))
+        else:
+            shape = sql.SQL("CREATE TEMP TABLE IF NOT EXISTS {} ON COMMIT DELETE ROWS AS TABLE {} WITH NO DATA")
+            self.link.execute(shape.format(staged, sql.Identifier(table)))
+        self.staged[name] += 1
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
             staged, sql.SQL(", ").join(map(sql.Identifier, columns))
         )
-        with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
-            for block in blocks(rows):
+        with self.link.cursor() as cursor, cursor.copy(statement) as copy:
+            for block in lines:
                 copy.write(block)
+        return staged
 
     def append(self, *events: Event) -> None:
         """Note what happened; written together with the work when the transaction commits."""
@@ -165,7 +225,7 @@ class Transaction:
             (
                 str(uuid7()),
                 e.kind,
-                e.version,
+                str(e.version),
                 e.subject,
                 to_json(e.data).decode(),
                 time_text(e.at) if e.at else now,
@@ -177,12 +237,9 @@ class Transaction:
         if len(rows) <= FEW_EVENTS:
             self.connection.execute(_append(len(rows)), (now, actor, *chain.from_iterable(rows)))
             return
-        self.connection.execute("SELECT announce_events()")
-        self.copy(
-            "event",
-            ("id", "kind", "version", "subject", "data", "at", "cause", "recorded_at", "actor"),
-            ((*row, now, actor) for row in rows),
-        )
+        self.execute_behind("SELECT announce_events()")
+        columns = ("id", "kind", "version", "subject", "data", "at", "cause")
+        self.copy_behind("event", columns, rows, recorded_at=now, actor=actor)
 
 
 @cache
@@ -233,6 +290,7 @@ class Database:
             tx.execute("SELECT set_config('offhook.organisation_id', %(id)s, true)", id=str(organisation_id))
             yield tx
             tx.flush_events()
+            tx.behind.settle()
 
     @contextmanager
     def admit(self, organisation_id: UUID, check: Callable[[Transaction], Actor]) -> Generator[Transaction]:
@@ -244,6 +302,7 @@ class Database:
             tx.actor = check(tx)
             yield tx
             tx.flush_events()
+            tx.behind.settle()
 
     @contextmanager
     def _begin(self, organisation_id: UUID, actor: Actor) -> Generator[Transaction]:
@@ -252,7 +311,11 @@ class Database:
         for history in HISTORIES:
             self.ensure_months(history, [now])
         with self.pool.connection() as connection:
-            yield Transaction(connection, organisation_id, actor, now, self.ensure_months)
+            tx = Transaction(connection, organisation_id, actor, now, self.ensure_months)
+            try:
+                yield tx
+            finally:
+                tx.behind.end()
 
     @contextmanager
     def across_organisations(self) -> Generator[psycopg.Connection[tuple[object, ...]]]:

@@ -62,7 +62,7 @@ from offhook.leads.qualification.service import (
 from offhook.leads.queue.model import QueueItem
 from offhook.leads.queue.service import claim, claim_next, claims, give_back, queue_of, snooze
 from offhook.leads.responses.model import NewResponse, Received, Response
-from offhook.leads.responses.receive import receive_responses
+from offhook.leads.responses.receive import Receiving, receive_responses
 from offhook.leads.responses.service import bring_back, open_outbound_lead, responses_of_lead, responses_page
 from offhook.leads.routing.model import Because, Choice, Purpose, RoutingRule
 from offhook.leads.routing.service import add_rule, assign, assignments, choose_ae, choose_rep, take
@@ -101,6 +101,7 @@ __all__ = [
     "QueueItem",
     "Reach",
     "Received",
+    "Receiving",
     "Recount",
     "Recycle",
     "Reject",

@@ -1,6 +1,6 @@
 """The SQL of the table `lead` (0006_leads.sql); the queue's own reads are in `queue/store.py`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from uuid import UUID
@@ -71,6 +71,17 @@ def open_leads_of(tx: Transaction, person_ids: Sequence[UUID], *, lock: bool = F
         ids=list(person_ids),
     )
     return {lead.person_id: lead for lead in found}
+
+
+def persons_with_open_leads(tx: Transaction, person_ids: Collection[UUID]) -> set[UUID]:
+    """Who of these has an open lead. Index: lead_open_of_person."""
+    if not person_ids:
+        return set()
+    return set(
+        tx.scalars(
+            UUID, "SELECT person_id FROM lead WHERE person_id = ANY(%(ids)s) AND is_open", ids=list(person_ids)
+        )
+    )
 
 
 def leads_of_person(tx: Transaction, person_id: UUID) -> list[Lead]:

@@ -24,7 +24,8 @@ from offhook.people.model import (
 from offhook.people.normalise import KNOWN_FIELDS, understand
 from offhook.people.normalise.places import read_country
 from offhook.people.normalise.values import Rejected, day_comes_first, read_boolean, read_moment
-from offhook.people.resolve import resolve
+from offhook.people.resolve import Resolving, resolve
+from offhook.people.resolving import Incoming, incoming_person
 from offhook.people.reviews.service import (
     Decided,
     Decision,
@@ -57,6 +58,7 @@ __all__ = [
     "ContactPoint",
     "Decided",
     "Decision",
+    "Incoming",
     "Merge",
     "Person",
     "PersonFacts",
@@ -64,6 +66,7 @@ __all__ = [
     "RecordKind",
     "Rejected",
     "Resolution",
+    "Resolving",
     "Review",
     "ReviewStatus",
     "SideBySide",
@@ -78,6 +81,7 @@ __all__ = [
     "day_comes_first",
     "decide_review",
     "facts_of",
+    "incoming_person",
     "members",
     "merge",
     "merge_accounts",

@@ -5,11 +5,12 @@ One record at a time, by the same code as batches (`resolve`); both hold the org
 
 from uuid import UUID
 
+from offhook.kernel.batches import index_probes
 from offhook.kernel.database import Transaction
 from offhook.people import store
 from offhook.people.model import RecordKind, Understood
 from offhook.people.resolve import give_accounts, known_accounts, known_persons, write
-from offhook.people.resolving import incoming_person
+from offhook.people.resolving import company_of, incoming_person
 from offhook.people.reviews import store as reviews
 
 
@@ -17,10 +18,12 @@ def add_another_person(tx: Transaction, understood: Understood) -> UUID:
     """Make a person, whoever is like them; they are remembered as distinct from those who are."""
     store.lock(tx)
     incoming = incoming_person(understood)
-    with store.index_probes(tx):
+    with index_probes(tx):
         persons = known_persons(tx, [incoming])
         made, alike = persons.make_another(incoming)
-        accounts, _ = give_accounts(tx, [made])
+        company = company_of(understood)
+        accounts = known_accounts(tx, [company] if company else [])
+        give_accounts([made], accounts)
         write(tx, persons, accounts)
     reviews.remember_distinct(tx, RecordKind.PERSON, made.id, [one.id for one in alike])
     return made.id
@@ -34,7 +37,7 @@ def add_account_unless_known(
     With `is_another` it always is, and is remembered as distinct from those that are like it.
     """
     store.lock(tx)
-    with store.index_probes(tx):
+    with index_probes(tx):
         accounts = known_accounts(tx, [company])
         if is_another:
             made, alike = accounts.make_another(company)

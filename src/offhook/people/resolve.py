@@ -5,10 +5,11 @@ look-up is an index probe, so the rate does not fall as the base grows. An advis
 organisation resolve at a time: of two rows about one new person that arrive together, the second finds the first.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from uuid import UUID
 
-from offhook.kernel.batches import uncollected
+from offhook.kernel.batches import index_probes, uncollected
 from offhook.kernel.database import Transaction
 from offhook.kernel.events import Event, subject
 from offhook.kernel.ids import new_id
@@ -41,16 +42,56 @@ def resolve(tx: Transaction, records: Sequence[Understood]) -> list[Resolution]:
     calls has checked what its actor may do. Appends `person.created`, `person.changed`, `account.created`,
     `account.changed`.
     """
-    if not records:
-        return []
-    store.lock(tx)
-    with uncollected(), store.index_probes(tx):
-        incoming = [incoming_person(record) for record in records]
-        persons = known_persons(tx, incoming)
-        met = [persons.resolve(one) for one in incoming]
-        accounts, made_here = give_accounts(tx, [entity for entity, _ in met])
-        known_accounts = write(tx, persons, accounts)
-        return _answers(met, made_here, known_accounts)
+    return Resolving(tx, list(map(incoming_person, records))).take(len(records)) if records else []
+
+
+class Resolving:
+    """A batch that is resolved part by part, so that one part is written while the next is decided.
+
+    Whom it may concern is read once, before the first part; what `resolve` says holds for the parts together.
+    `known_persons` and `known_accounts` were there before: who is not among them has just been made.
+    """
+
+    def __init__(self, tx: Transaction, records: Sequence[Incoming]) -> None:
+        """Take the lock and read."""
+        self._tx = tx
+        self._left = deque(records)
+        store.lock(tx)
+        with index_probes(tx):
+            self._persons = known_persons(tx, self._left)
+            known = self._persons.entities
+            companies = [*(one.received for one in self._left), *(e.known for e in known if e.account_id is None)]
+            accounts = {e.account_id for e in known if e.account_id}
+            self._accounts = known_accounts(tx, _first_mentions(companies), accounts)
+        self.known_persons = {entity.id for entity in known}
+        self.known_accounts = accounts | {entity.id for entity in self._accounts.resolver.entities}
+
+    def take(self, count: int) -> list[Resolution]:
+        """Resolve so many more records and write what they came to."""
+        with uncollected():
+            part = [self._left.popleft() for _ in range(min(count, len(self._left)))]
+            met = [self._persons.resolve(one) for one in part]
+            made_here = give_accounts([entity for entity, _ in met], self._accounts)
+            answers = _answers(met, made_here, self._known_accounts(met))
+            with index_probes(self._tx):
+                write(self._tx, self._persons, self._accounts)
+            return answers
+
+    def _known_accounts(self, met: Sequence[tuple[Entity, bool]]) -> dict[UUID, Entity]:
+        """The accounts of these persons by id."""
+        known = {entity.id: entity for entity in self._accounts.resolver.entities}
+        missing = {person.account_id for person, _ in met if person.account_id} - known.keys()
+        for one in store.known_accounts(self._tx, list(missing)) if missing else ():
+            known[one[0]] = _entity(one, matching.account_record)
+        return known
+
+
+def _first_mentions(persons: Iterable[Understood]) -> list[Understood]:
+    """The companies of persons: for each domain or, without one, each wording the first."""
+    first: dict[Hashable, Understood] = {}
+    for person in persons:
+        first.setdefault(person.domain or company_words(person), person)
+    return [company for person in first.values() if (company := company_of(person))]
 
 
 def known_persons(tx: Transaction, incoming: Sequence[Incoming]) -> Resolver:
@@ -126,15 +167,14 @@ def understood_account(account: Account) -> Understood:
     )
 
 
-def give_accounts(tx: Transaction, persons: Sequence[Entity]) -> tuple[AccountResolver, list[bool]]:
+def give_accounts(persons: Sequence[Entity], accounts: AccountResolver) -> list[bool]:
     """Give every person without an account the one their company is; says of each whether it was made for it."""
-    told = [person for person in _unique(persons) if person.told_of_company]
-    resolver = known_accounts(tx, _companies_of(persons), [p.account_id for p in told if p.account_id])
-    for person in told:
-        resolver.learn_from(person)
+    for person in _unique(persons):
+        if person.told_of_company:
+            accounts.learn_from(person)
     made_here: list[bool] = []
     for person in persons:
-        answer = resolver.resolve_for(person.known) if person.account_id is None else None
+        answer = accounts.resolve_for(person.known) if person.account_id is None else None
         if answer is None:
             made_here.append(False)
             continue
@@ -143,19 +183,12 @@ def give_accounts(tx: Transaction, persons: Sequence[Entity]) -> tuple[AccountRe
         if not person.is_new:
             person.changed["account_id"] = None
         made_here.append(is_new)
-    return resolver, made_here
+    return made_here
 
 
-def _companies_of(persons: Sequence[Entity]) -> list[Understood]:
-    """The companies of those who have no account yet: for each domain or, without one, each wording the first."""
-    first: dict[Hashable, Entity] = {}
-    for person in persons:
-        if person.account_id is None:
-            first.setdefault(person.known.domain or company_words(person.known), person)
-    return [company for person in first.values() if (company := company_of(person.known))]
-
-
-def known_accounts(tx: Transaction, companies: Sequence[Understood], also: Sequence[UUID] = ()) -> AccountResolver:
+def known_accounts(
+    tx: Transaction, companies: Sequence[Understood], also: Collection[UUID] = ()
+) -> AccountResolver:
     """A resolver that knows every account which shares a domain or a key with the batch's companies, and these."""
     distinct = {company_key(company): company for company in reversed(companies)}.values()
     keys = list({key: None for c in distinct for key in matching.account_keys(matching.account_record(c))})
@@ -180,24 +213,29 @@ def known_accounts(tx: Transaction, companies: Sequence[Understood], also: Seque
     return resolver
 
 
-def write(tx: Transaction, persons: Resolver, accounts: AccountResolver) -> dict[UUID, Entity]:
-    """Save what is new and what changed, and note the events; returns the accounts by id."""
-    met_accounts = _unique(accounts.resolver.entities)
-    met_persons = _unique(persons.entities)
-    _write_accounts(tx, met_accounts)
-    _write_persons(tx, met_persons)
+def write(tx: Transaction, persons: Resolver, accounts: AccountResolver) -> None:
+    """Save what is new and what changed since the last time, and note the events."""
+    _write_accounts(tx, _unsaved(accounts.resolver))
+    _write_persons(tx, _unsaved(persons))
+    pairs = {(pair.left, pair.right): pair for pair in persons.pairs + accounts.resolver.pairs}.values()
     store.insert_reviews(
         tx,
         [
             (new_id(), pair.kind.value, pair.left, pair.right, pair.comparison.probability, bits(pair.comparison))
-            for pair in {(p.left, p.right): p for p in persons.pairs + accounts.resolver.pairs}.values()
+            for pair in pairs
         ],
     )
-    known = {entity.id: entity for entity in met_accounts}
-    missing = {p.account_id for p in met_persons if p.account_id} - known.keys()
-    for one in store.known_accounts(tx, list(missing)) if missing else ():
-        known[one[0]] = _entity(one, matching.account_record)
-    return known
+    persons.pairs, accounts.resolver.pairs = [], []
+
+
+def _unsaved(resolver: Resolver) -> list[Entity]:
+    return _unique(entity for entity in resolver.entities if entity.is_new or entity.changed)
+
+
+def _mark_saved(entities: Iterable[Entity]) -> None:
+    for entity in entities:
+        entity.version += 1
+        entity.changed = {}
 
 
 def _unique(entities: Iterable[Entity]) -> list[Entity]:
@@ -226,6 +264,7 @@ def _write_persons(tx: Transaction, entities: Sequence[Entity]) -> None:
             for text, e in changed
         ],
     )
+    _mark_saved(entities)
 
 
 def _text(identifier: UUID | None) -> str | None:
@@ -260,6 +299,7 @@ def _write_accounts(tx: Transaction, entities: Sequence[Entity]) -> None:
             for e in changed
         ],
     )
+    _mark_saved(entities)
 
 
 def _answers(

@@ -1,12 +1,11 @@
 """The SQL of people. Set-based; each hot statement says which index serves it.
 
 Look-ups of a batch are written as one index probe per value (LATERAL with LIMIT, or = ANY on a primary key), run
-inside `index_probes`, because a planner that has no statistics yet (the first import into an empty base) would
-otherwise read whole tables for every batch.
+inside `index_probes` (kernel/batches.py), because a planner that has no statistics yet (the first import into an
+empty base) would otherwise read whole tables for every batch.
 """
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import cast
@@ -31,24 +30,6 @@ ACCOUNT_FIELDS = "domain phone street city postal_code region country industry e
 def lock(tx: Transaction) -> None:
     """Wait until nobody else resolves persons of this organisation, and keep others waiting until the commit."""
     tx.execute("SELECT pg_advisory_xact_lock(hashtext('people'), hashtext(%(id)s))", id=str(tx.organisation_id))
-
-
-@contextmanager
-def index_probes(tx: Transaction) -> Generator[None]:
-    """Inside, statements are planned anew and prefer nested index look-ups, whatever the statistics say.
-
-    A plan kept from when the tables were empty, or a hash join against a million rows to find five thousand,
-    would make the cost of a batch grow with the base.
-    """
-    tx.execute(
-        "SELECT set_config(name, value, true) FROM (VALUES ('enable_seqscan', 'off'), ('enable_hashjoin', 'off'),"
-        " ('enable_mergejoin', 'off'), ('plan_cache_mode', 'force_custom_plan')) AS setting (name, value)"
-    )
-    yield
-    tx.execute(
-        "SELECT set_config(name, value, true) FROM (VALUES ('enable_seqscan', 'on'), ('enable_hashjoin', 'on'),"
-        " ('enable_mergejoin', 'on'), ('plan_cache_mode', 'auto')) AS setting (name, value)"
-    )
 
 
 def sharing_contacts(
@@ -317,14 +298,15 @@ def insert_persons(
     """Write new persons, with their variants; without their contact points. Ids are text: far cheaper to send."""
     used = [name for name in PERSON_FIELDS if any(map(attrgetter(name), map(_known, rows)))]
     values = _values(used)
-    now = tx.now.isoformat()
-    tx.copy(
+    tx.copy_behind(
         "person",
-        ("id", "account_id", *used, "variants", "created_at", "updated_at"),
+        ("id", "account_id", *used, "variants"),
         (
-            (identifier, account_id and str(account_id), *values(known), _variants(variants), now, now)
+            (identifier, account_id and str(account_id), *values(known), _variants(variants))
             for identifier, account_id, known, variants in rows
         ),
+        created_at=tx.now,
+        updated_at=tx.now,
     )
 
 
@@ -350,20 +332,20 @@ def _column(value: object) -> object:
 def insert_accounts(tx: Transaction, rows: Sequence[tuple[UUID, Understood, Sequence[Understood]]]) -> None:
     """Write new accounts, with their variants."""
     used = [name for name in ACCOUNT_FIELDS if any(_of_account(known, name) for _, known, _ in rows)]
-    tx.copy(
+    tx.copy_behind(
         "account",
-        ("id", "name", *used, "variants", "created_at", "updated_at"),
+        ("id", "name", *used, "variants"),
         (
             (
-                identifier,
+                str(identifier),
                 known.company_name,
                 *[_of_account(known, name) for name in used],
                 _variants(variants),
-                tx.now,
-                tx.now,
             )
             for identifier, known, variants in rows
         ),
+        created_at=tx.now,
+        updated_at=tx.now,
     )
 
 
@@ -383,7 +365,7 @@ def insert_contact_points(tx: Transaction, persons: Iterable[tuple[str, Understo
     if not told:
         return
     kinds, values, ids, labels, extensions, main = zip(*told, strict=True)
-    tx.execute(
+    tx.execute_behind(
         "INSERT INTO contact_point (person_id, kind, value, label, extension, is_primary, created_at)"
         " SELECT p.*, %(now)s FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(values)s::text[],"
         "  %(labels)s::text[], %(extensions)s::text[], %(main)s::boolean[]) AS p",
@@ -409,12 +391,12 @@ def _points(person_id: str, known: Understood) -> Iterable[tuple[str, str, str, 
 
 def add_contact_points(tx: Transaction, rows: Iterable[tuple[str, ContactPoint]]) -> None:
     """Write contact points; those that a person has already only gain a label or extension they lacked."""
-    tx.stage(
+    tx.stage_behind(
         "contact_point",
         _POINT_COLUMNS,
         ((person_id, p.kind, p.value, p.label, p.extension, p.is_primary) for person_id, p in rows),
     )
-    tx.execute(
+    tx.execute_behind(
         "INSERT INTO contact_point (person_id, kind, value, label, extension, is_primary, created_at)"
         " SELECT person_id, kind, value, label, extension, is_primary, %(now)s FROM staged_contact_point"
         " ON CONFLICT (organisation_id, person_id, kind, value) DO UPDATE SET"
@@ -455,7 +437,7 @@ def set_contact_points(tx: Transaction, person_id: UUID, points: Sequence[Contac
 def insert_keys(tx: Transaction, kind: str, keys: Sequence[tuple[int, str]]) -> None:
     """Make new records findable by matching keys, each told once."""
     if keys:
-        tx.execute(
+        tx.execute_behind(
             "INSERT INTO match_key (kind, key, record_id) SELECT %(kind)s, k.key, k.record_id"
             " FROM unnest(%(keys)s::bigint[], %(ids)s::uuid[]) AS k (key, record_id)",
             **_pairs(kind, keys),
@@ -465,7 +447,7 @@ def insert_keys(tx: Transaction, kind: str, keys: Sequence[tuple[int, str]]) -> 
 def add_keys(tx: Transaction, kind: str, keys: Sequence[tuple[int, str]]) -> None:
     """Make records findable by matching keys; known ones stay."""
     if keys:
-        tx.execute(
+        tx.execute_behind(
             "INSERT INTO match_key (kind, key, record_id) SELECT %(kind)s, k.key, k.record_id"
             " FROM unnest(%(keys)s::bigint[], %(ids)s::uuid[]) AS k (key, record_id) WHERE NOT EXISTS"
             "  (SELECT FROM match_key AS m WHERE m.key = k.key AND m.record_id = k.record_id"
@@ -490,7 +472,7 @@ def update_persons(
     """Write what is now known of persons; each gets a new version. Index: the primary key."""
     if not rows:
         return
-    tx.stage(
+    tx.stage_behind(
         "person",
         ("id", "account_id", *PERSON_FIELDS, "variants"),
         (
@@ -503,7 +485,7 @@ def update_persons(
             for identifier, account_id, known, variants in rows
         ),
     )
-    tx.execute(
+    tx.execute_behind(
         "UPDATE person SET account_id = s.account_id, first_name = s.first_name, last_name = s.last_name,"
         " full_name = s.full_name, title = s.title, company_name = s.company_name, street = s.street,"
         " city = s.city, postal_code = s.postal_code, region = s.region, country = s.country,"
@@ -519,7 +501,7 @@ def update_accounts(tx: Transaction, rows: Sequence[tuple[UUID, Understood, Sequ
     """Write what is now known of accounts; each gets a new version. Index: the primary key."""
     if not rows:
         return
-    tx.stage(
+    tx.stage_behind(
         "account",
         ("id", "name", *ACCOUNT_FIELDS, "variants"),
         (
@@ -532,7 +514,7 @@ def update_accounts(tx: Transaction, rows: Sequence[tuple[UUID, Understood, Sequ
             for identifier, known, variants in rows
         ),
     )
-    tx.execute(
+    tx.execute_behind(
         "UPDATE account SET name = s.name, domain = s.domain, phone = s.phone, street = s.street, city = s.city,"
         " postal_code = s.postal_code, region = s.region, country = s.country, industry = s.industry,"
         " employees = s.employees, attributes = s.attributes, variants = s.variants,"
@@ -548,7 +530,7 @@ def insert_reviews(
     """Put pairs to review; one that was put before, whatever became of it, is not put again."""
     if not rows:
         return
-    tx.stage(
+    tx.stage_behind(
         "match_review",
         ("id", "kind", "left_id", "right_id", "score", "explanation"),
         (
@@ -556,7 +538,7 @@ def insert_reviews(
             for identifier, kind, left, right, score, explanation in rows
         ),
     )
-    tx.execute(
+    tx.execute_behind(
         "INSERT INTO match_review (id, kind, left_id, right_id, score, explanation, created_at)"
         " SELECT id, kind, left_id, right_id, score, explanation, %(now)s FROM staged_match_review"
         " ON CONFLICT (organisation_id, kind, left_id, right_id) DO NOTHING",

@@ -16,7 +16,7 @@ class NewResponse:
 
     `owner_id`: marketing gives the lead to this rep; None: routing decides. `is_mql`: marketing has judged; None:
     the campaign's word or the score decides. `mql_at`: when it became an MQL, for what is told afterwards; None:
-    now. `is_new_person`: made in this very transaction, so that there is nothing of theirs to look up.
+    now.
     """
 
     campaign_id: UUID
@@ -30,7 +30,6 @@ class NewResponse:
     owner_id: UUID | None = None
     is_mql: bool | None = None
     mql_at: datetime | None = None
-    is_new_person: bool = False
 
 
 @plain

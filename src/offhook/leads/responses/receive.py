@@ -4,13 +4,14 @@ Set-based: whatever the batch's size, the same few statements. One row of it cos
 share of the copies; so a lead that is opened and promoted at once is built once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from offhook import identity
 from offhook.identity import User
+from offhook.kernel.batches import index_probes
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Invalid
 from offhook.kernel.events import Event, Json, subject
@@ -24,7 +25,7 @@ from offhook.leads.model import Lead, Stage
 from offhook.leads.responses import store
 from offhook.leads.responses.model import NewResponse, Received, Response
 from offhook.leads.routing import store as routing_store
-from offhook.leads.routing.model import Assignment, Because, Choice, NamedOwner, Purpose
+from offhook.leads.routing.model import Assignment, Because, Choice, Purpose
 from offhook.leads.routing.rules import Router
 from offhook.leads.routing.service import router
 from offhook.leads.scoring.model import Score, Scorer
@@ -32,7 +33,7 @@ from offhook.leads.scoring.service import scorer
 from offhook.leads.sla import store as sla_store
 from offhook.leads.sla.model import Promise, Timer
 from offhook.leads.sla.service import Promises
-from offhook.leads.store import open_leads_of, save_leads
+from offhook.leads.store import open_leads_of, persons_with_open_leads, save_leads
 
 
 def receive_responses(
@@ -45,38 +46,91 @@ def receive_responses(
     """
     if not responses:
         return []
-    store.lock_opening(tx)
-    batch = _Batch(tx, responses, scores or scorer(tx))
-    received = [batch.receive(response) for response in responses]
-    batch.write()
+    receiving = Receiving(
+        tx,
+        {response.campaign_id for response in responses},
+        {response.person_id for response in responses},
+        {response.account_id for response in responses if response.account_id},
+        {response.owner_id for response in responses if response.owner_id},
+        scores=scores,
+    )
+    received = receiving.receive(responses)
+    receiving.finish()
     return received
 
 
-class _Batch:
-    """What a batch has come to so far."""
+class Receiving:
+    """Responses that are received part by part, so that one part is written while the next is decided.
 
-    def __init__(self, tx: Transaction, responses: Sequence[NewResponse], scores: Scorer) -> None:
-        """Read all that the responses may meet."""
+    What `receive_responses` says holds for the parts together. Call `finish` after the last.
+    """
+
+    def __init__(
+        self,
+        tx: Transaction,
+        campaigns: Collection[UUID],
+        persons: Collection[UUID],
+        accounts: Collection[UUID],
+        owners: Collection[UUID],
+        *,
+        scores: Scorer | None = None,
+    ) -> None:
+        """Take the lock and read. `persons`, `accounts`: who was there before; others have just been made."""
+        store.lock_opening(tx)
         self.tx = tx
         self.now = tx.now
-        self.scores = scores
-        self.campaigns: Mapping[UUID, Campaign] = campaigns_by_id(tx, {r.campaign_id for r in responses})
+        self.scores = scores or scorer(tx)
+        self.campaigns: Mapping[UUID, Campaign] = campaigns_by_id(tx, set(campaigns))
         self.zone = identity.organisation(tx).time_zone
-        known = [r for r in responses if not r.is_new_person]
-        self.answers = _answers(tx, known)
-        self.leads: dict[UUID, Lead] = open_leads_of(tx, list({r.person_id for r in known}), lock=True)
-        self.before = dict(self.leads)
-        self.opened: dict[UUID, None] = {}
-        self.named = _named(tx, responses)
-        self.users = _owners(tx, responses)
+        with index_probes(tx):
+            self.answers = _answers(tx, [(person, campaign) for campaign in campaigns for person in persons])
+            self.unread = persons_with_open_leads(tx, persons)
+        self.leads: dict[UUID, Lead] = {}
+        self.saved: dict[UUID, Lead] = {}
+        self.named = routing_store.named_owners(tx, list(accounts)) if accounts else {}
+        self.users = _owners(tx, owners)
+        self.opened: list[UUID] = []
         self.responses: list[Response] = []
         self.assignments: list[Assignment] = []
         self.timers: list[Timer] = []
-        self.events: list[Event] = []
         self._router: Router | None = None
         self._promises: Promises | None = None
+        if any(campaign.responders_are_mql for campaign in self.campaigns.values()):
+            self._prepare()
 
-    def receive(self, new: NewResponse) -> Received:
+    def _prepare(self) -> tuple[Router, Promises]:
+        """What every MQL needs."""
+        if self._router is None or self._promises is None:
+            self._router = router(self.tx, Purpose.REP)
+            self._promises = Promises(self.tx, Promise.FIRST_ATTEMPT)
+        return self._router, self._promises
+
+    def receive(self, responses: Iterable[NewResponse]) -> list[Received]:
+        """Receive some more and write what they came to; their events come in their order."""
+        responses = list(responses)
+        self._read(responses)
+        received = [self._receive(response) for response in responses]
+        self._write()
+        return received
+
+    def _read(self, responses: Sequence[NewResponse]) -> None:
+        """Lock and load the open leads that these responses feed."""
+        fed = {
+            one.person_id
+            for one in responses
+            if one.person_id in self.unread and (one.person_id, one.campaign_id) not in self.answers
+        }
+        leads = open_leads_of(self.tx, list(fed), lock=True)
+        self.unread -= fed
+        self.leads |= leads
+        self.saved |= leads
+
+    def finish(self) -> None:
+        """Write what was kept for the end: whose turn it is next."""
+        if self._router is not None:
+            routing_store.save_rotation(self.tx, self._router.rotation)
+
+    def _receive(self, new: NewResponse) -> Received:
         """Receive one response."""
         known = self.answers.get((new.person_id, new.campaign_id))
         if known is not None:
@@ -119,14 +173,14 @@ class _Batch:
             "rep_id": str(lead.owner_id) if lead.owner_id else None,
             "team_id": str(lead.team_id) if lead.team_id else None,
         }
-        self.events.append(Event("response.received", subject("lead", lead.id), told, at=new.responded_at))
+        self.tx.append(Event("response.received", subject("lead", lead.id), told, at=new.responded_at))
         return response_id
 
     def _open(self, new: NewResponse, facts: LeadFacts, campaign: Campaign) -> Lead:
         """A new lead: an inquiry, or an MQL with whoever gets it."""
         score = self.scores.score(facts, 0.0, self.now, new.responded_at)
         identifier = new_id()
-        self.opened[new.person_id] = None
+        self.opened.append(new.person_id)
         is_mql = self._is_mql(new, campaign, score)
         mql_at = (new.mql_at or self.now) if is_mql else None
         choice = self._choose(new, facts, score) if is_mql else None
@@ -154,7 +208,7 @@ class _Batch:
         if choice is not None and mql_at is not None:
             self._assigned(lead, choice, mql_at)
             told = became_mql(lead, choice.because.value)
-            self.events.append(Event(told.kind, subject("lead", identifier), told.data, at=mql_at))
+            self.tx.append(Event(told.kind, subject("lead", identifier), told.data, at=mql_at))
         return lead
 
     def _feed(self, new: NewResponse, facts: LeadFacts, campaign: Campaign, lead: Lead) -> Lead:
@@ -178,7 +232,7 @@ class _Batch:
         decision = decide(lead, Promote(choice.user_id, choice.team_id, choice.because.value), at)
         self._assigned(lead, choice, at)
         about = subject("lead", lead.id)
-        self.events += [Event(one.kind, about, one.data, at=at) for one in decision.happened]
+        self.tx.append(*[Event(one.kind, about, one.data, at=at) for one in decision.happened])
         due_at = self._promise(lead.id, choice.team_id) if told_at is None else None
         return replace(decision.lead, due_at=due_at)
 
@@ -192,10 +246,9 @@ class _Batch:
         if new.owner_id is not None:
             owner = self.users[new.owner_id]
             return Choice(owner.id, owner.team_id, Because.IMPORT, {"text": f"Marketing gave it to {owner.name}."})
-        if self._router is None:
-            self._router = router(self.tx, Purpose.REP)
+        turns, _ = self._prepare()
         named = self.named.get(new.account_id) if new.account_id else None
-        return self._router.choose(replace(facts, score=score.total) if self._router.rules else facts, named)
+        return turns.choose(replace(facts, score=score.total) if turns.rules else facts, named)
 
     def _assigned(self, lead: Lead, choice: Choice, at: datetime) -> None:
         self.assignments.append(
@@ -204,32 +257,33 @@ class _Batch:
 
     def _promise(self, lead_id: UUID, team_id: UUID | None) -> datetime | None:
         """Start the promise of a first attempt; returns when it is due."""
-        if self._promises is None:
-            self._promises = Promises(self.tx, Promise.FIRST_ATTEMPT)
-        timer = self._promises.timer(lead_id, team_id, self.now)
+        _, promises = self._prepare()
+        timer = promises.timer(lead_id, team_id, self.now)
         if timer is None:
             return None
         self.timers.append(timer)
         return timer.due_at
 
-    def write(self) -> None:
-        """Save what the batch came to."""
-        if not self.responses:
-            return
+    def _write(self) -> None:
+        """Save what has come to pass since the last time."""
         store.insert_opened(self.tx, [self.leads[person] for person in self.opened])
-        fed = [lead for person, lead in self.leads.items() if person in self.before]
-        save_leads(self.tx, [lead for lead in fed if lead is not self.before[lead.person_id]])
+        opened = set(self.opened)
+        fed = [
+            lead
+            for person, lead in self.leads.items()
+            if person not in opened and lead is not self.saved.get(person)
+        ]
+        for lead in save_leads(self.tx, fed):
+            self.leads[lead.person_id] = lead
         store.insert(self.tx, self.responses)
         routing_store.insert_assignments(self.tx, self.assignments)
-        if self._router is not None:
-            routing_store.save_rotation(self.tx, self._router.rotation)
         sla_store.insert_timers(self.tx, self.timers)
-        self.tx.append(*self.events)
+        self.saved = dict(self.leads)
+        self.opened, self.responses, self.assignments, self.timers = [], [], [], []
 
 
-def _answers(tx: Transaction, responses: Sequence[NewResponse]) -> dict[tuple[UUID, UUID], Received]:
-    """What to answer to responses that were received before."""
-    pairs = list({(response.person_id, response.campaign_id): None for response in responses})
+def _answers(tx: Transaction, pairs: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Received]:
+    """What to answer to responses, by person and campaign, that were received before."""
     if not pairs:
         return {}
     return {
@@ -238,14 +292,8 @@ def _answers(tx: Transaction, responses: Sequence[NewResponse]) -> dict[tuple[UU
     }
 
 
-def _named(tx: Transaction, responses: Sequence[NewResponse]) -> dict[UUID, NamedOwner]:
-    accounts = {response.account_id for response in responses if response.account_id}
-    return routing_store.named_owners(tx, list(accounts)) if accounts else {}
-
-
-def _owners(tx: Transaction, responses: Sequence[NewResponse]) -> dict[UUID, User]:
-    wanted = {response.owner_id for response in responses if response.owner_id}
+def _owners(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, User]:
     users = {user.id: user for user in identity.users(tx)} if wanted else {}
-    if unknown := wanted - users.keys():
+    if unknown := set(wanted) - users.keys():
         raise Invalid(f"There is no user {min(unknown)} here to give a lead to.")
     return {identifier: users[identifier] for identifier in wanted}

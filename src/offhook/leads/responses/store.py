@@ -36,13 +36,16 @@ class Known:
 
 
 def known(tx: Transaction, pairs: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Known]:
-    """The responses there are already, by person and campaign. Index: response_once."""
+    """The responses there are already, by person and campaign. Index: response_once.
+
+    OFFSET 0 keeps the planner from looking through whole campaigns instead.
+    """
     found = tx.rows(
         Known,
         "SELECT r.person_id, r.campaign_id, r.id AS response_id, r.lead_id, l.stage, l.owner_id AS rep_id"
         " FROM unnest(%(persons)s::uuid[], %(campaigns)s::uuid[]) AS asked (person_id, campaign_id)"
-        " JOIN response r ON r.person_id = asked.person_id AND r.campaign_id = asked.campaign_id"
-        " JOIN lead l ON l.id = r.lead_id",
+        " CROSS JOIN LATERAL (SELECT * FROM response WHERE person_id = asked.person_id OFFSET 0) AS r"
+        " JOIN lead l ON l.id = r.lead_id WHERE r.campaign_id = asked.campaign_id",
         persons=[person for person, _ in pairs],
         campaigns=[campaign for _, campaign in pairs],
     )
@@ -51,7 +54,7 @@ def known(tx: Transaction, pairs: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUI
 
 def insert(tx: Transaction, responses: Iterable[Response]) -> None:
     """Add responses."""
-    tx.copy(
+    tx.copy_behind(
         "response",
         (
             "id",
@@ -62,9 +65,9 @@ def insert(tx: Transaction, responses: Iterable[Response]) -> None:
             "source",
             "content",
             "attributes",
-            "recorded_at",
         ),
         map(_response, responses),
+        recorded_at=tx.now,
     )
 
 
@@ -79,7 +82,6 @@ def _response(new: Response) -> tuple[object, ...]:
         new.source,
         new.content,
         to_json(new.attributes).decode() if new.attributes else "{}",
-        time_text(new.recorded_at),
     )
 
 
@@ -92,7 +94,6 @@ _OPENED = (
     "time_zone",
     "opened_at",
     "scored_at",
-    "created_at",
     "owner_id",
     "team_id",
     "score",
@@ -110,7 +111,7 @@ def insert_opened(tx: Transaction, leads: Iterable[Lead]) -> None:
 
     The columns that say what happened later are left at their defaults.
     """
-    tx.copy("lead", _OPENED, map(_opened, leads))
+    tx.copy_behind("lead", _OPENED, map(_opened, leads), created_at=tx.now)
 
 
 def _opened(lead: Lead) -> tuple[object, ...]:
@@ -124,12 +125,11 @@ def _opened(lead: Lead) -> tuple[object, ...]:
         lead.time_zone,
         time_text(lead.opened_at),
         time_text(lead.scored_at),
-        time_text(lead.created_at),
         str(lead.owner_id) if lead.owner_id else None,
         str(lead.team_id) if lead.team_id else None,
-        lead.score,
-        lead.fit,
-        lead.engagement,
+        str(lead.score),
+        str(lead.fit),
+        str(lead.engagement),
         to_json(lead.score_reasons).decode(),
         time_text(lead.mql_at) if lead.mql_at else None,
         time_text(lead.assigned_at) if lead.assigned_at else None,

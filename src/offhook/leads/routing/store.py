@@ -107,7 +107,7 @@ def save_rotation(tx: Transaction, rotation: Rotation) -> None:
     changed = [(pool, user, rotation.turns[pool, user]) for pool, user in sorted(rotation.touched)]
     if not changed:
         return
-    tx.execute(
+    tx.execute_behind(
         "INSERT INTO rotation (pool, user_id, credit, assigned)"
         " SELECT * FROM unnest(%(pools)s::text[], %(users)s::uuid[], %(credits)s::bigint[],"
         " %(assigned)s::bigint[])"
@@ -128,19 +128,17 @@ class _Load:
 
 
 def open_leads(tx: Transaction, capacities: Mapping[UUID, int]) -> dict[UUID, int]:
-    """How many leads reps have in work, counted up to their capacity. Indexes.
+    """How many leads reps have in work, counted up to their capacity.
 
-    Lead_queue_score, lead_queue_touch.
+    Indexes: lead_queue_promise or lead_queue_score, lead_queue_touch.
     """
     return _loads(
         tx.rows(
             _Load,
             "SELECT m.user_id, (SELECT count(*) FROM (SELECT FROM lead WHERE next_touch_at IS NULL"
-            "  AND coalesce(owner_id, team_id, '00000000-0000-0000-0000-000000000000') = m.user_id"
-            "  AND stage IN ('mql', 'working') LIMIT m.capacity) a)"
+            "  AND desk_id = m.user_id AND stage IN ('mql', 'working') LIMIT m.capacity) a)"
             " + (SELECT count(*) FROM (SELECT FROM lead WHERE next_touch_at IS NOT NULL"
-            "  AND coalesce(owner_id, team_id, '00000000-0000-0000-0000-000000000000') = m.user_id"
-            "  AND stage IN ('mql', 'working') LIMIT m.capacity) b) AS load"
+            "  AND desk_id = m.user_id AND stage IN ('mql', 'working') LIMIT m.capacity) b) AS load"
             " FROM unnest(%(users)s::uuid[], %(capacities)s::int[]) AS m (user_id, capacity)",
             users=list(capacities),
             capacities=list(capacities.values()),
@@ -204,7 +202,7 @@ def insert_assignments(tx: Transaction, rows: Sequence[Assignment]) -> None:
             known = written[id(explanation)] = to_json(explanation).decode()
         return known
 
-    tx.copy(
+    tx.copy_behind(
         "assignment",
         ("id", "lead_id", "user_id", "team_id", "at", "because", "explanation"),
         (

@@ -79,7 +79,7 @@ def insert_timers(tx: Transaction, timers: Sequence[Timer]) -> None:
             **dict(zip(_TIMER_COLUMNS, _row(timers[0]), strict=True)),
         )
     elif timers:
-        tx.copy("sla_timer", _TIMER_COLUMNS, map(_row, timers))
+        tx.copy_behind("sla_timer", _TIMER_COLUMNS, map(_row, timers))
 
 
 def _row(timer: Timer) -> tuple[str | None, ...]:
