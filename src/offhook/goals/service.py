@@ -158,7 +158,10 @@ def progress(
     people = _People.of(tx)
     day = on or tx.now.astimezone(ZoneInfo(people.zone)).date()
     found = store.goals_on(tx, day, team_id=team_id, user_id=user_id)
-    away = identity.absences(tx, [g.user_id for g in found if g.user_id], tx.now - timedelta(days=40))
+    # A month before the day is before any period that it lies in, in any zone.
+    away = identity.absences(
+        tx, [g.user_id for g in found if g.user_id], _midnight(day, "UTC") - timedelta(days=40)
+    )
     return [_progress(tx, goal, on, people, away) for goal in found if period in (None, goal.period)]
 
 
@@ -195,13 +198,15 @@ def _midnight(day: date, zone: str) -> datetime:
 
 
 def _working(hours: BusinessHours, away: Sequence[Absence], start: datetime, end: datetime) -> float:
-    """Minutes of working time between, without what falls into absences."""
-    absent = sum(
-        business_minutes(hours, max(start, one.starts_at), min(end, one.ends_at))
-        for one in away
-        if one.starts_at < end and one.ends_at > start
-    )
-    return max(0.0, business_minutes(hours, start, end) - absent)
+    """Minutes of working time between, without what falls into absences; those may overlap."""
+    minutes = 0.0
+    for one in sorted(away, key=lambda absence: absence.starts_at):
+        if one.starts_at >= end:
+            break
+        if one.starts_at > start:
+            minutes += business_minutes(hours, start, one.starts_at)
+        start = max(start, one.ends_at)
+    return minutes + business_minutes(hours, start, end) if start < end else minutes
 
 
 # KPIs

@@ -117,7 +117,9 @@ class Entity:
                 best = other
             elif other.probability < worst.probability:
                 worst = other
-        return matching.contradicted(best) if worst.probability < kind.least else best
+        if worst.probability >= kind.least:
+            return best
+        return matching.contradicted(best, "variant", "another way it was written denies it")
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,25 @@ DIFFERENT = [
     ({**JOHN, "email": "info@acme.com"}, {"first_name": "Mary", "last_name": "Jones", "email": "info@acme.com"}),
     ({**JOHN, "company": "Acme"}, {**JOHN, "company": "Globex", "city": "Boston", "email": "j@globex.com"}),
 ]
+DIFFERENT += [
+    (
+        {
+            "first_name": "Wei",
+            "last_name": one,
+            "email": f"wei.{one.lower()}@acme.com",
+            **OFFICE,
+            "title": "Engineer",
+        },
+        {
+            "first_name": "Wei",
+            "last_name": other,
+            "email": f"wei.{other.lower()}@acme.com",
+            **OFFICE,
+            "title": "Engineer",
+        },
+    )
+    for one, other in (("Zhang", "Zheng"), ("Johanson", "Johansson"))
+]
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
@@ -95,6 +114,16 @@ def test_a_mailbox_that_relatives_share_is_doubtful() -> None:
     other = {"first_name": "Mary", "last_name": "Smith", "email": "smiths@gmail.com"}
 
     assert judged(one, other) is Verdict.DOUBTFUL
+
+
+def test_who_has_an_address_in_another_name_is_left_to_review_whatever_else_is_the_same() -> None:
+    one = {"first_name": "Wei", "last_name": "Zhang", "email": "wei.zhang@acme.com", **OFFICE}
+    other = {**one, "last_name": "Zheng", "email": "wei.zheng@acme.com"}
+    comparison = compare_persons(record(**one), record(**other))
+
+    assert verdict(comparison) is Verdict.DOUBTFUL
+    assert comparison.reasons[-1].note == "each has an e-mail in their own name"
+    assert judged({**one, "email": "wz@acme.com"}, {**other, "email": "wz@acme.com"}) is Verdict.SAME
 
 
 def test_a_missing_value_weighs_nothing() -> None:
@@ -190,8 +219,9 @@ def test_a_record_has_few_keys_and_shares_them_all_with_itself(one: Understood) 
 def test_a_contradiction_makes_what_was_sure_doubtful_and_says_why() -> None:
     sure = compare_persons(record(**JOHN, **OFFICE), record(**JOHN, **OFFICE))
 
-    doubted = contradicted(sure)
+    doubted = contradicted(sure, "variant", "another way it was written denies it")
 
+    assert doubted.reasons[-1].field == "variant"
     assert verdict(sure) is Verdict.SAME
     assert verdict(doubted) is Verdict.DOUBTFUL
     assert bits(doubted) == pytest.approx(0.0)

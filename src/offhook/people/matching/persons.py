@@ -15,7 +15,7 @@ from offhook.people.matching.similarity import (
     sound,
 )
 from offhook.people.matching.weights import PERSON as W
-from offhook.people.matching.weights import weighed
+from offhook.people.matching.weights import contradicted, weighed
 
 ROLES = frozenset(
     "info contact sales office admin support hello mail marketing service help team enquiries inquiries billing "
@@ -42,6 +42,10 @@ _PLACES = PlaceWeights(
 )
 
 
+SHORTEST_NAME = 3
+"""Shorter last names stand in many addresses by chance."""
+
+
 def compare_persons(left: Record, right: Record) -> Comparison:
     """How likely two records are about one person; the same either way round. Takes about 20 µs."""
     names = _compare_names(left, right)
@@ -65,7 +69,10 @@ def compare_persons(left: Record, right: Record) -> Comparison:
         shared = [_of_others(reason) for reason in shared]
     elif names and not _are_whole(left, right):
         shared = [_of_half_a_name(reason) for reason in shared]
-    return weighed(W.PRIOR, [*names, *own, *shared])
+    found = weighed(W.PRIOR, [*names, *own, *shared])
+    if _are_in_own_names(left, right):
+        return contradicted(found, "email", "each has an e-mail in their own name")
+    return found
 
 
 def _of_others(reason: Reason) -> Reason:
@@ -218,12 +225,27 @@ def _crossed(first: str, last: str) -> float:
 def _emails(left: Record, right: Record, names: list[Reason]) -> Reason:
     shared = [address for address in left.emails if address in right.emails]
     if not shared:
+        if _are_in_own_names(left, right):
+            return Reason("email", W.EMAIL_COLLEAGUES, "different e-mails")
         return max((_email(one, other) for one in left.emails for other in right.emails), key=_bits)
     if all(address.partition("@")[0] in ROLES for address in shared):
         return Reason("email", W.EMAIL_ROLE, "same e-mail, of a role")
     if len(names) == 2 and names[0].weight_bits < 0 < names[1].weight_bits:
         return Reason("email", W.EMAIL_OF_RELATIVES, "same e-mail, as relatives have")
     return Reason("email", W.EMAIL_SAME, "same e-mail")
+
+
+def _are_in_own_names(left: Record, right: Record) -> bool:
+    """Whether last names differ and the addresses bear them, too: to slip in both the same way is unlikely."""
+    one, other = left.last.replace(" ", ""), right.last.replace(" ", "")
+    if one == other or min(len(one), len(other)) < SHORTEST_NAME or not (left.emails and right.emails):
+        return False
+    ours, theirs = ([address.rpartition("@")[0] for address in emails] for emails in (left.emails, right.emails))
+    return _bear(ours, one, other) and _bear(theirs, other, one)
+
+
+def _bear(locals_: list[str], own: str, of_the_other: str) -> bool:
+    return any(own in local for local in locals_) and not any(of_the_other in local for local in locals_)
 
 
 def _email(one: str, other: str) -> Reason:

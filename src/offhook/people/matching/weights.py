@@ -30,14 +30,12 @@ def weighed(prior_bits: float, reasons: list[Reason]) -> Comparison:
     return Comparison(_probability(total), (Reason("prior", prior_bits, "odds before any evidence"), *reasons))
 
 
-def contradicted(comparison: Comparison) -> Comparison:
-    """The same comparison, but doubtful at most: another way in which the record was written denies it."""
+def contradicted(comparison: Comparison, field: str, note: str) -> Comparison:
+    """The same comparison, but doubtful at most, for the reason that is told of a field."""
     total = sum(reason.weight_bits for reason in comparison.reasons)
     if total <= 0:
         return comparison
-    return Comparison(
-        0.5, (*comparison.reasons, Reason("variant", -total, "another way it was written denies it"))
-    )
+    return Comparison(0.5, (*comparison.reasons, Reason(field, -total, note)))
 
 
 def _probability(bits: float) -> float:
