@@ -4,6 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Annotated
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import typer
@@ -21,6 +22,8 @@ from offhook.kernel.errors import FieldError, Invalid
 app = typer.Typer(help="Goals and KPIs.", no_args_is_help=True)
 goals_app = typer.Typer(help="Goals: how they stand, setting them.")
 app.add_typer(goals_app, name="goals")
+
+MOST_LISTED = 1_000
 
 RepOption = Annotated[str | None, typer.Option("--rep", metavar="EMAIL", help="Only this rep's.")]
 TeamOption = Annotated[str | None, typer.Option("--team", help="Only this team's.")]
@@ -120,6 +123,43 @@ def set_goal(
             starts_on=starts_on,
         )
     command.show(made, as_json=as_json)
+
+
+@goals_app.command("list")
+def list_goals(as_json: JsonOption = False, as_email: AsOption = None) -> None:
+    """List all goals, also those of the past, with their ids."""
+    with command.transaction(as_email) as tx:
+        found = service.goals_page(tx, None, MOST_LISTED)
+        whose = service.names_of_owners(tx, found)
+    rows = [
+        {
+            "whose": name,
+            "counter": goal.counter.value,
+            "period": goal.period.value,
+            "target": goal.target,
+            "from": goal.starts_on,
+            "to": goal.ends_on,
+            "id": goal.id,
+        }
+        for goal, name in zip(found, whose, strict=True)
+    ]
+    command.show(found if as_json else rows, as_json=as_json, title="Goals")
+
+
+@goals_app.command("end")
+def end_goal(
+    goal_id: Annotated[UUID, typer.Argument(metavar="GOAL", help="Its id, as `offhook goals list` tells it.")],
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="Its last day.")],
+    as_json: JsonOption = False,
+    as_email: AsOption = None,
+) -> None:
+    """Let a goal end with a day; what it was worth until then stays."""
+    last_day = day_of("on", on)
+    if last_day is None:
+        raise typer.BadParameter("is empty", param_hint="--on")
+    with command.transaction(as_email) as tx:
+        ended = service.end_goal(tx, goal_id, service.goal(tx, goal_id).version, last_day)
+    command.show(ended, as_json=as_json)
 
 
 @goals_app.command("recount")

@@ -84,6 +84,12 @@ def goals_page(tx: Transaction, after: UUID | None, limit: int) -> list[Goal]:
     return store.goals(tx, after, limit)
 
 
+def names_of_owners(tx: Transaction, goals: Sequence[Goal]) -> list[str]:
+    """Whose goals these are, by name."""
+    people = _People.of(tx)
+    return [people.owner(goal.user_id, goal.team_id).name for goal in goals]
+
+
 def _invalid(field: str, reason: str, value: str | None) -> Invalid:
     return Invalid(f"The goal's {field} {reason}.", fields=[FieldError(field, reason, value)])
 

@@ -12,6 +12,7 @@ from offhook.kernel.events import Event, subject
 from offhook.kernel.ids import new_id
 from offhook.leads.campaigns import store
 from offhook.leads.campaigns.model import Campaign, CampaignFigures, CampaignKind
+from offhook.people import Rejected, read_country
 
 LONGEST_NAME = 200
 
@@ -87,11 +88,11 @@ def _checked(told: Campaign) -> Campaign:
         raise _invalid("name", f"must have 1 to {LONGEST_NAME} characters", told.name[:50])
     if told.starts_on and told.ends_on and told.ends_on < told.starts_on:
         raise _invalid("ends_on", "lies before starts_on", told.ends_on.isoformat())
-    region = told.default_region.upper() if told.default_region else None
-    if region is not None and not (len(region) == 2 and region.isascii() and region.isalpha()):
-        raise _invalid("default_region", "must be a country code such as US or DE", region)
+    region = read_country(told.default_region) if told.default_region else None
+    if isinstance(region, Rejected):
+        raise _invalid("default_region", "must be a country code such as US or DE", told.default_region)
     return replace(told, name=name, default_region=region)
 
 
-def _invalid(field: str, reason: str, value: str) -> Invalid:
+def _invalid(field: str, reason: str, value: str | None) -> Invalid:
     return Invalid(f"The campaign's {field} {reason}.", fields=[FieldError(field, reason, value)])
