@@ -181,6 +181,37 @@ def test_counts_are_cut_in_the_teams_own_zone(
         assert day > tx.now.date()
 
 
+def test_a_conversation_that_was_none_after_all_counts_no_contact(
+    database: Database, begin: Begin, organisation: UUID, clock: SetClock
+) -> None:
+    def contacts() -> list[tuple[float | None, int | None]]:
+        deliver(database, CONSUMERS, organisation)
+        with begin() as tx:
+            assert recount(tx) == []
+            rows = kpi_rows(tx, date(2026, 3, 1), date(2026, 3, 31))
+        return [(k.value, k.denominator) for row in rows for k in row.kpis if k.name == "attempts_to_contact"]
+
+    with begin() as tx:
+        desk = a_desk(tx)
+        lead_id = respond(tx, desk.campaign, owner_id=desk.reps[0].id).lead_id
+
+    def call(disposition: Disposition) -> UUID:
+        clock.advance(timedelta(days=1))
+        with begin() as tx:
+            rep = desk.reps[0].id
+            return log_activity(
+                tx, kind=Kind.CALL, lead_id=lead_id, disposition=disposition, seconds=90, user_id=rep
+            ).id
+
+    first = call(Disposition.CONVERSATION)
+    assert contacts() == [(1, 1)]
+    with begin() as tx:
+        correct_activity(tx, first, {"disposition": Disposition.NO_ANSWER, "seconds": None})
+    assert contacts() == [(None, 0)]
+    call(Disposition.CONVERSATION)
+    assert contacts() == [(2, 1)], "the second call was the first conversation"
+
+
 def test_a_wrong_count_is_found_and_mended(database: Database, begin: Begin, organisation: UUID) -> None:
     with begin() as tx:
         respond(tx, a_desk(tx).campaign)

@@ -137,7 +137,18 @@ def _attempted(data: Data, at: datetime, manners: Manners) -> Iterator[Count]:
 
 
 def _contacted(data: Data, at: datetime, manners: Manners) -> Iterator[Count]:
-    yield _place(data, manners).key(Counter.ATTEMPTS_TO_CONTACT, at, int(str(data["attempts"]))), 1
+    """A later word on the same lead takes back what the first one counted (`corrected`)."""
+    yield from _contact(data, data, at, manners, 1)
+    corrected = data.get("corrected")
+    if isinstance(corrected, dict):
+        yield from _contact(corrected, data, at, manners, -1)
+
+
+def _contact(told: Data, data: Data, at: datetime, manners: Manners, count: int) -> Iterator[Count]:
+    if told["attempts"] is None:
+        return
+    when = datetime.fromisoformat(str(told["conversed_at"])) if told.get("conversed_at") else at
+    yield _place(data, manners).key(Counter.ATTEMPTS_TO_CONTACT, when, int(str(told["attempts"]))), count
 
 
 def _activity(data: Data, at: datetime, manners: Manners) -> Iterator[Count]:

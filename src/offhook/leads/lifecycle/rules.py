@@ -203,23 +203,37 @@ def _attempt(after: Lead, before: Lead, command: Attempt, at: datetime) -> Decis
 
 def _converse(after: Lead, before: Lead, _: Converse, at: datetime) -> Decision:
     if before.conversed_at is not None:
-        return Decision(replace(after, conversed_at=min(at, before.conversed_at)), ())
+        lead = replace(after, conversed_at=min(at, before.conversed_at))
+        return Decision(lead, _contact_corrected(lead, before))
     lead = replace(after, conversed_at=at, attempts_to_contact=before.attempts)
     return Decision(lead, (Happening("lead.contacted", _of(lead) | {"attempts": before.attempts}),))
 
 
-def _recount(after: Lead, _: Lead, command: Recount, at: datetime) -> Decision:
-    return Decision(
-        replace(
-            after,
-            attempts=command.attempts,
-            first_attempt_at=command.first_attempt_at,
-            last_attempt_at=command.last_attempt_at,
-            conversed_at=command.conversed_at,
-            attempts_to_contact=command.attempts_to_contact,
-        ),
-        (),
+def _contact_corrected(lead: Lead, before: Lead) -> tuple[Happening, ...]:
+    """What is told when the first conversation, which was told before, is another one now, or none."""
+    known = before.conversed_at, before.attempts_to_contact
+    if before.conversed_at is None or known == (lead.conversed_at, lead.attempts_to_contact):
+        return ()
+    was: dict[str, Json] = {"attempts": before.attempts_to_contact, "conversed_at": _text(before.conversed_at)}
+    told: dict[str, Json] = {
+        **_of(lead),
+        "attempts": lead.attempts_to_contact,
+        "conversed_at": _text(lead.conversed_at),
+        "corrected": was,
+    }
+    return (Happening("lead.contacted", told),)
+
+
+def _recount(after: Lead, before: Lead, command: Recount, at: datetime) -> Decision:
+    lead = replace(
+        after,
+        attempts=command.attempts,
+        first_attempt_at=command.first_attempt_at,
+        last_attempt_at=command.last_attempt_at,
+        conversed_at=command.conversed_at,
+        attempts_to_contact=command.attempts_to_contact,
     )
+    return Decision(lead, _contact_corrected(lead, before))
 
 
 def _judge(after: Lead, _: Lead, command: Judge, at: datetime) -> Decision:

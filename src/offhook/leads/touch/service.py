@@ -97,8 +97,8 @@ def correct_activity(tx: Transaction, activity_id: UUID, changes: Mapping[str, o
 def recount(tx: Transaction, lead: Lead, entry: Activity) -> Lead:
     """Let a lead's touches be what the record, corrections applied, now says.
 
-    A first touch or conversation that comes to light by a correction counts like any other; what was told to
-    others before (that it was contacted) stays told.
+    A first touch or conversation that comes to light by a correction counts like any other; one that was none
+    after all, or another, is told as such (`lead.contacted` with `corrected`).
     """
     tally = activities.tally_of_lead(tx, lead.id)
     if lead.first_attempt_at is None and tally.first_attempt_at is not None and lead.stage in TABLE[Attempt]:
