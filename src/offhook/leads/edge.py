@@ -1,8 +1,8 @@
-"""What the routes of this slice share: request bodies that refuse slips, cursors of ids and of times."""
+"""What the routes of this slice share: request bodies that refuse slips, cursors of ids, of times, of places."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar, cast
 from uuid import UUID
 
 from fastapi import Query
@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from offhook.kernel.errors import FieldError, Invalid
 from offhook.kernel.paging import LARGEST_LIMIT, read_cursor
+
+T = TypeVar("T")
 
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before; leave out for the first page")]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_LIMIT, description="How many at most")]
@@ -50,6 +52,22 @@ def moment_and_id_in(cursor: str | None) -> tuple[datetime, UUID] | None:
     if moment.tzinfo is None:
         raise _no_cursor(cursor)
     return moment, identifier
+
+
+def beyond(
+    rows: Sequence[T], cursor: str | None, place: Callable[[T], Sequence[str | int]], *kinds: type[str] | type[int]
+) -> list[T]:
+    """The rows of a short, sorted list that lie beyond a cursor; all of them for the first page.
+
+    `place` gives what rows are sorted by, which is of these `kinds`. Raises `Invalid`.
+    """
+    key = read_cursor(cursor, len(kinds))
+    if key is None:
+        return [*rows]
+    if [type(part) for part in key] != [*kinds]:
+        raise _no_cursor(cursor)
+    last = cast("list[str | int]", key)
+    return [row for row in rows if [*place(row)] > last]
 
 
 def _no_cursor(cursor: str | None) -> Invalid:

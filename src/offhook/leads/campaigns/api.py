@@ -157,6 +157,7 @@ def list_responses(
 
     def work(tx: Transaction) -> Page[ResponseOut]:
         rows = responses_page(tx, campaign_id, moment_and_id_in(cursor), limit + 1)
+        service.campaign(tx, campaign_id)
         return page_of(
             [ResponseOut.of(row) for row in rows], limit, lambda row: [row.responded_at.isoformat(), str(row.id)]
         )

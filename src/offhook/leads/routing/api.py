@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field, JsonValue
 
 from offhook.kernel.database import Transaction
 from offhook.kernel.http import CALL, Call
-from offhook.kernel.paging import DEFAULT_LIMIT, Page, page_of, read_cursor
-from offhook.leads.edge import Cursor, Limit, Sent, changes_in
+from offhook.kernel.paging import DEFAULT_LIMIT, Page, page_of
+from offhook.leads.edge import Cursor, Limit, Sent, beyond, changes_in
 from offhook.leads.routing import service
 from offhook.leads.routing.model import Purpose, RoutingRule
 
@@ -81,14 +81,13 @@ def list_rules(cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT, call: Call =
     """List the routing rules in the order in which they are tried."""
 
     def work(tx: Transaction) -> Page[RuleOut]:
-        key = read_cursor(cursor, 3)
-        rules = [rule for rule in service.routing_rules(tx) if key is None or _place(rule) > key]
+        rules = beyond(service.routing_rules(tx), cursor, _place, str, int, str)
         return page_of([RuleOut.of(rule) for rule in rules[: limit + 1]], limit, _place)
 
     return call.read(work)
 
 
-def _place(rule: RoutingRule | RuleOut) -> list[str | int | float | None]:
+def _place(rule: RoutingRule | RuleOut) -> list[str | int]:
     return [rule.purpose.value, rule.position, str(rule.id)]
 
 
@@ -129,13 +128,12 @@ def list_turns(cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT, call: Call =
     """Tell how many leads each member of each pool was given in turn."""
 
     def work(tx: Transaction) -> Page[TurnsOut]:
-        key = read_cursor(cursor, 2)
         taken = [TurnsOut(pool=pool, user_id=user, assigned=n) for pool, user, n in service.turns_taken(tx)]
-        found = [turns for turns in taken if key is None or _pool(turns) > key]
+        found = beyond(taken, cursor, _pool, str, str)
         return page_of(found[: limit + 1], limit, _pool)
 
     return call.read(work)
 
 
-def _pool(turns: TurnsOut) -> list[str | int | float | None]:
+def _pool(turns: TurnsOut) -> list[str | int]:
     return [turns.pool, str(turns.user_id)]

@@ -9,7 +9,7 @@ from offhook import identity
 from offhook.identity import command
 from offhook.identity.command import AsOption, JsonOption
 from offhook.kernel.database import Transaction
-from offhook.kernel.errors import FieldError, Invalid, NotFound
+from offhook.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from offhook.kernel.events import Json
 from offhook.leads.conditions import parse
 from offhook.leads.routing import service
@@ -20,6 +20,7 @@ app = typer.Typer(help="Who gets which leads: rules and turns.", no_args_is_help
 COLUMNS = ("purpose", "position", "name", "when", "goes_to", "is_active")
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The rule's name.")]
+RuleArgument = Annotated[str, typer.Argument(metavar="NAME", help="The rule's name, or its id.")]
 
 
 def json_of(option: str, text: str) -> Json:
@@ -82,14 +83,22 @@ def add_rule(
 
 
 @app.command("remove")
-def remove_rule(name: NameArgument, as_json: JsonOption = False, as_email: AsOption = None) -> None:
+def remove_rule(name: RuleArgument, as_json: JsonOption = False, as_email: AsOption = None) -> None:
     """Remove a rule; leads that it routed stay where they are."""
     with command.transaction(as_email) as tx:
-        found = [rule for rule in service.routing_rules(tx) if rule.name == name]
-        if len(found) != 1:
-            raise NotFound(f"There are {len(found)} routing rules of the name '{name}'; `offhook routing list`.")
-        service.remove_rule(tx, found[0].id, found[0].version)
-    command.show(found[0], as_json=as_json, columns=("name", "position", "purpose"), title="Removed")
+        removed = _named(tx, name)
+        service.remove_rule(tx, removed.id, removed.version)
+    command.show(removed, as_json=as_json, columns=("name", "position", "purpose"), title="Removed")
+
+
+def _named(tx: Transaction, name_or_id: str) -> RoutingRule:
+    found = [rule for rule in service.routing_rules(tx) if name_or_id in {rule.name, str(rule.id)}]
+    if not found:
+        raise NotFound(f"There is no routing rule '{name_or_id}'. `offhook routing list` shows all.")
+    if len(found) > 1:
+        which = ", ".join(f"{rule.id} (for {rule.purpose}, position {rule.position})" for rule in found)
+        raise Conflict(f"Several routing rules bear the name '{name_or_id}'. Say which by its id: {which}.")
+    return found[0]
 
 
 @app.command("turns")

@@ -12,7 +12,7 @@ from uuid import UUID
 from offhook import identity
 from offhook.identity import Role, User
 from offhook.kernel.database import Transaction
-from offhook.kernel.errors import Conflict, FieldError, Invalid, NotFound, StaleVersion
+from offhook.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleVersion
 from offhook.kernel.events import Event, Json, subject
 from offhook.kernel.ids import new_id
 from offhook.leads.campaigns.service import campaign
@@ -26,6 +26,7 @@ from offhook.leads.routing.rules import Rotation, Router, refusal
 from offhook.leads.sla.model import Promise
 from offhook.leads.sla.service import start_promise, stop_promises
 from offhook.leads.store import load_lead
+from offhook.leads.working import require_on_behalf_of
 from offhook.people import facts_of
 
 MOST_RULES = 500
@@ -138,23 +139,33 @@ def assign(
 ) -> Lead:
     """Assign a lead by hand to a rep, to a team's pool, or, with neither, to whom routing chooses.
 
-    Raises `Invalid` for somebody who works no leads, `Conflict` for a lead that is closed or with an AE.
+    Raises `Invalid` for somebody who works no leads and for both of them, `Conflict` for a lead that is closed.
     """
     tx.require("leads:assign")
+    if user_id is not None and team_id is not None:
+        raise Invalid(
+            "Assign a lead to a rep or to a team's pool, not to both.",
+            fields=[FieldError("team_id", "is given beside a rep")],
+        )
     lead = load_lead(tx, lead_id, lock=True)
     choice = choose_rep(tx, lead) if user_id is None and team_id is None else _by_hand(tx, user_id, team_id, note)
     return give(tx, lead, choice, at)
 
 
 def take(tx: Transaction, lead_id: UUID, rep_id: UUID) -> Lead:
-    """A rep takes a lead that nobody has yet (from a pool) or an inquiry, to work it."""
-    tx.require("leads:work")
+    """A rep takes a lead that nobody has yet (from their team's pool or nobody's) or an inquiry, to work it.
+
+    Who may assign leads may do so in another's name. Raises `Forbidden` for another team's pool.
+    """
+    require_on_behalf_of(tx, rep_id)
     lead = load_lead(tx, lead_id, lock=True)
     if lead.owner_id == rep_id:
         return lead
     if lead.owner_id is not None:
         raise Conflict("Another rep has this lead. A manager can assign it to you.", code="not-yours")
     rep = _rep(tx, rep_id)
+    if lead.team_id not in {None, rep.team_id} and not tx.actor.may("leads:assign"):
+        raise Forbidden("This lead lies in the pool of another team. Have it assigned to you.")
     text = f"{rep.name} took it" + (" from the pool." if lead.stage is not Stage.INQUIRY else " as an inquiry.")
     return give(tx, lead, Choice(rep.id, rep.team_id, Because.CLAIMED, {"text": text}))
 

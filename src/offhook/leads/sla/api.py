@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 
 from offhook.kernel.database import Transaction
 from offhook.kernel.http import CALL, Call
-from offhook.kernel.paging import DEFAULT_LIMIT, Page, page_of, read_cursor
-from offhook.leads.edge import Cursor, Limit, Sent, changes_in, moment_and_id_in
+from offhook.kernel.paging import DEFAULT_LIMIT, Page, page_of
+from offhook.leads.edge import Cursor, Limit, Sent, beyond, changes_in, moment_and_id_in
 from offhook.leads.sla import service
 from offhook.leads.sla.model import Promise, SlaPolicy, TimerState
 from offhook.leads.sla.store import Running
@@ -115,15 +115,13 @@ def list_policies(cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT, call: Cal
     """List the policies, with the defaults that hold where there is none of your own."""
 
     def work(tx: Transaction) -> Page[PolicyOut]:
-        key = read_cursor(cursor, 2)
-        found = sorted(service.sla_policies(tx), key=_place)
-        rows = [PolicyOut.of(policy) for policy in found if key is None or _place(policy) > key]
-        return page_of(rows[: limit + 1], limit, _place)
+        found = beyond(sorted(service.sla_policies(tx), key=_place), cursor, _place, str, str)
+        return page_of([PolicyOut.of(policy) for policy in found[: limit + 1]], limit, _place)
 
     return call.read(work)
 
 
-def _place(policy: SlaPolicy | PolicyOut) -> list[str | int | float | None]:
+def _place(policy: SlaPolicy | PolicyOut) -> list[str | int]:
     return [policy.promise.value, str(policy.id)]
 
 
@@ -138,3 +136,9 @@ def change_policy(policy_id: UUID, body: PolicyChange, call: Call = CALL) -> Res
     """Change a policy, for promises from now on; running timers keep their limits."""
     changes = changes_in(body, may_be_null=("reassign_minutes",))
     return call.edit(lambda tx, version: PolicyOut.of(service.change_sla_policy(tx, policy_id, version, changes)))
+
+
+@router.delete("/sla-policies/{policy_id}", response_model=PolicyOut)
+def remove_policy(policy_id: UUID, call: Call = CALL) -> Response:
+    """Remove a policy: the one for all teams holds instead, or the default. Answers the policy as it was."""
+    return call.edit(lambda tx, version: PolicyOut.of(service.remove_sla_policy(tx, policy_id, version)))

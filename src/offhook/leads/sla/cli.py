@@ -8,8 +8,10 @@ import typer
 from offhook import identity
 from offhook.identity import command
 from offhook.identity.command import AsOption, JsonOption
+from offhook.kernel.database import Transaction
+from offhook.kernel.errors import Conflict, Invalid, NotFound
 from offhook.leads.sla import service
-from offhook.leads.sla.model import Promise
+from offhook.leads.sla.model import Promise, SlaPolicy
 from offhook.leads.sla.store import Running
 from offhook.leads.sla.sweep import sweep
 from offhook.people import persons_by_id
@@ -18,6 +20,7 @@ app = typer.Typer(help="Promises on time (SLA): policies, and moving what is due
 
 COLUMNS = ("name", "team", "minutes", "warn_minutes", "reassign_minutes", "is_active")
 
+PolicyArgument = Annotated[str, typer.Argument(metavar="NAME", help="The policy's name, or its id.")]
 MinutesOption = Annotated[
     int, typer.Option("--minutes", min=1, help="Business minutes until the promise is broken.")
 ]
@@ -100,6 +103,60 @@ def add_policy(
             team_id=identity.team_by_name(tx, team).id if team else None,
         )
     command.show(added, as_json=as_json)
+
+
+@app.command("change")
+def change_policy(
+    policy: PolicyArgument,
+    minutes: Annotated[
+        int | None, typer.Option("--minutes", min=1, help="A new limit, in business minutes.")
+    ] = None,
+    warn: Annotated[int | None, typer.Option("--warn", min=1, help="A new time of warning.")] = None,
+    reassign: Annotated[int | None, typer.Option("--reassign", min=1, help="A new time of re-assignment.")] = None,
+    never_reassign: Annotated[bool, typer.Option("--never-reassign", help="It stays with its rep.")] = False,
+    on: Annotated[bool | None, typer.Option("--on/--off", help="Off: nothing is promised.")] = None,
+    new_name: Annotated[str | None, typer.Option("--name", help="A new name.")] = None,
+    as_json: JsonOption = False,
+    as_email: AsOption = None,
+) -> None:
+    """Change a policy of your own, for promises from now on."""
+    told = {
+        "name": new_name,
+        "minutes": minutes,
+        "warn_minutes": warn,
+        "reassign_minutes": reassign,
+        "is_active": on,
+    }
+    changes: dict[str, object] = {name: value for name, value in told.items() if value is not None}
+    if never_reassign and reassign is not None:
+        raise Invalid("Give --reassign or --never-reassign, not both.")
+    if never_reassign:
+        changes["reassign_minutes"] = None
+    with command.transaction(as_email) as tx:
+        present = named(tx, policy)
+        changed = service.change_sla_policy(tx, present.id, present.version, changes)
+    command.show(changed, as_json=as_json)
+
+
+@app.command("remove")
+def remove_policy(policy: PolicyArgument, as_json: JsonOption = False, as_email: AsOption = None) -> None:
+    """Remove a policy of your own: the one for all teams holds instead, or the default."""
+    with command.transaction(as_email) as tx:
+        present = named(tx, policy)
+        removed = service.remove_sla_policy(tx, present.id, present.version)
+    command.show(removed, as_json=as_json, title="Removed")
+
+
+def named(tx: Transaction, name_or_id: str) -> SlaPolicy:
+    """The organisation's own policy of this name or id. Raises `NotFound`, `Conflict` for several of a name."""
+    own = [one for one in service.sla_policies(tx) if one.version]
+    found = [one for one in own if name_or_id in {one.name, str(one.id)}]
+    if not found:
+        raise NotFound(f"There is no policy '{name_or_id}' of your own. `offhook sla list --json` shows all.")
+    if len(found) > 1:
+        ids = ", ".join(str(one.id) for one in found)
+        raise Conflict(f"Several policies bear the name '{name_or_id}'. Say which by its id: {ids}.")
+    return found[0]
 
 
 @app.command("sweep")

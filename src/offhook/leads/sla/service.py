@@ -8,7 +8,7 @@ from uuid import UUID
 from offhook import identity
 from offhook.identity import BusinessHours
 from offhook.kernel.database import Transaction
-from offhook.kernel.errors import NotFound, StaleVersion
+from offhook.kernel.errors import Conflict, FieldError, NotFound, StaleVersion
 from offhook.kernel.events import Event, Json, subject
 from offhook.kernel.ids import new_id
 from offhook.leads.model import Lead
@@ -165,10 +165,22 @@ def add_sla_policy(
     team_id: UUID | None = None,
     is_active: bool = True,
 ) -> SlaPolicy:
-    """Add a policy for promises from now on. Raises `Invalid` for limits that cannot be meant."""
+    """Add a policy for promises from now on.
+
+    Raises `Invalid` for limits that cannot be meant, `Conflict` where one holds for this promise and team already:
+    of two, one would never hold.
+    """
     tx.require("campaigns:write")
     new = SlaPolicy(new_id(), name, promise, minutes, warn_minutes, reassign_minutes, team_id, is_active)
     _check(tx, new)
+    store.lock_policies(tx)
+    own = (one for one in store.policies(tx) if (one.promise, one.team_id) == (promise, team_id))
+    if (present := next(own, None)) is not None:
+        raise Conflict(
+            f"There is the policy '{present.name}' for this already. Change that one.",
+            code="policy-exists",
+            fields=[FieldError("promise", "has a policy for this team already", promise.value)],
+        )
     store.insert_policy(tx, new)
     tx.append(Event("sla_policy.added", subject("sla_policy", new.id), {"name": name, "promise": promise.value}))
     return new
@@ -184,6 +196,19 @@ def change_sla_policy(tx: Transaction, identifier: UUID, version: int, changes: 
         raise StaleVersion("The SLA policy was changed since you read it. Read it again.")
     tx.append(Event("sla_policy.changed", subject("sla_policy", identifier), {"fields": [*sorted(changes)]}))
     return replace(changed, version=version + 1)
+
+
+def remove_sla_policy(tx: Transaction, identifier: UUID, version: int) -> SlaPolicy:
+    """Remove a policy: from now on the general one holds, or the default. Running timers keep their limits.
+
+    Returns the policy as it was. Raises `StaleVersion`, `NotFound`.
+    """
+    tx.require("campaigns:write")
+    removed = sla_policy(tx, identifier)
+    if not store.delete_policy(tx, identifier, version):
+        raise StaleVersion("The SLA policy was changed since you read it. Read it again.")
+    tx.append(Event("sla_policy.removed", subject("sla_policy", identifier), {"name": removed.name}))
+    return removed
 
 
 def _check(tx: Transaction, policy: SlaPolicy) -> None:

@@ -33,6 +33,20 @@ def policies(tx: Transaction) -> list[SlaPolicy]:
     return tx.rows(_policy, _POLICY + "ORDER BY promise, team_id NULLS LAST, id")
 
 
+def lock_policies(tx: Transaction) -> None:
+    """Let no other transaction add or remove policies until this one ends."""
+    tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('sla:' || %(id)s, 0))", id=str(tx.organisation_id))
+
+
+def delete_policy(tx: Transaction, identifier: UUID, version: int) -> bool:
+    """Remove a policy if it still has this version; False when not. Timers that it started keep their limits."""
+    return bool(
+        tx.execute(
+            "DELETE FROM sla_policy WHERE id = %(id)s AND version = %(version)s", id=identifier, version=version
+        )
+    )
+
+
 def insert_policy(tx: Transaction, new: SlaPolicy) -> None:
     """Add a policy."""
     tx.execute(
