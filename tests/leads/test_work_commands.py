@@ -1,6 +1,7 @@
 """A rep's and an AE's day by commands: from the head of the queue to SQL, and every table on the way."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from conftest import Begin
 from identity.factories import a_team, a_user
 from leads.work_factories import a_lead, a_person, an_account
 from offhook.cli.main import app
-from offhook.identity import Role, User
+from offhook.identity import Role, User, add_absence
 from offhook.kernel.clock import SystemClock
 from offhook.kernel.database import Database
 from offhook.kernel.settings import Settings
@@ -114,6 +115,15 @@ def test_a_hand_off_shows_its_briefing(floor: dict[str, User]) -> None:
     for word in ("Ada Byron", "Analytical Engines", "CTO", "The board asked"):
         assert word in shown
     assert said("hand-off", "withdraw", *ADA, *REP)["status"] == "withdrawn"
+
+
+def test_why_me_tells_who_was_passed_over(floor: dict[str, User], begin: Begin) -> None:
+    with begin() as tx:
+        away = a_user(tx, Role.REP, email="away@acme.example")
+        add_absence(tx, away.id, tx.now - timedelta(days=1), tx.now + timedelta(days=1))
+    say("leads", "assign", *ADA, "--team", "West")
+    say("leads", "assign", *ADA)
+    assert f"Passed over: {away.name} is away." in " ".join(say("leads", "why", *ADA).output.split())
 
 
 def test_rejected_recycled_and_reopened(floor: dict[str, User]) -> None:

@@ -190,6 +190,14 @@ def why(
 def _whys(assignments: Sequence[Assignment], names: Mapping[UUID, str]) -> list[dict[str, object]]:
     """Assignments as people read them."""
     return [
-        {"at": one.at, "to": names.get(one.user_id) if one.user_id else None, "why": one.explanation.get("text")}
+        {"at": one.at, "to": names.get(one.user_id) if one.user_id else None, "why": _why(one)}
         for one in assignments
     ]
+
+
+def _why(one: Assignment) -> str:
+    """The explanation in a line, with those who were passed over."""
+    text, passed_over = one.explanation.get("text"), one.explanation.get("passed_over")
+    if not isinstance(passed_over, list) or not passed_over:
+        return str(text)
+    return f"{text} Passed over: {', '.join(map(str, passed_over))}."

@@ -109,6 +109,17 @@ def test_a_rule_for_a_team_takes_turns_there_and_fills_its_pool_when_nobody_can(
     )
     pooled = a_router(member(1), member(2, team_id=EAST, is_away=True), rules=[rule]).choose(ANYBODY)
     assert (pooled.user_id, pooled.team_id, pooled.because) == (None, EAST, Because.POOL)
+    assert pooled.explanation["passed_over"] == ["Rep 2 is away"]
+
+
+def test_whoever_was_named_and_passed_over_is_told_with_the_reason() -> None:
+    rule = a_rule({}, user=UUID(int=2))
+    router = a_router(member(1, is_away=True), member(2, capacity=1, load=1), member(3), rules=[rule])
+    chosen = router.choose(ANYBODY, NamedOwner("Top 50", UUID(int=1), None))
+    assert (chosen.user_id, chosen.because) == (UUID(int=3), Because.ROUND_ROBIN)
+    assert chosen.explanation["passed_over"] == ["Rep 1 is away", "Rep 2 is at capacity (1)"]
+    nobody = a_router(member(1, is_away=True), member(2, weight=0)).choose(ANYBODY)
+    assert nobody.explanation["passed_over"] == ["Rep 1 is away", "Rep 2 takes no leads"]
 
 
 def test_a_full_member_is_passed_over_within_one_batch() -> None:

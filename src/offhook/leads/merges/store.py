@@ -31,7 +31,7 @@ def note_closed(tx: Transaction, merge_id: UUID, lead_id: UUID) -> None:
 def move_responses(tx: Transaction, merge_id: UUID, survivor: UUID, absorbed: UUID) -> None:
     """Let the responses of an absorbed person be the survivor's, save to campaigns they responded to as well.
 
-    Index: response_once.
+    Index: the primary key of response.
     """
     tx.execute(
         "WITH moved AS (UPDATE response SET person_id = %(survivor)s WHERE person_id = %(absorbed)s"

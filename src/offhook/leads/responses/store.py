@@ -36,7 +36,7 @@ class Known:
 
 
 def known(tx: Transaction, pairs: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Known]:
-    """The responses there are already, by person and campaign. Index: response_once.
+    """The responses there are already, by person and campaign. Index: the primary key.
 
     OFFSET 0 keeps the planner from looking through whole campaigns instead.
     """

@@ -8,6 +8,7 @@ weight 0 is passed over and gains nothing meanwhile, so nobody is swamped on com
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import cast
 from uuid import UUID
 
 from offhook.kernel.events import Json
@@ -105,20 +106,39 @@ class Router:
         self, facts: LeadFacts, named: NamedOwner | None = None, *, excluding: UUID | None = None
     ) -> Choice:
         """Whom the lead goes to; `excluding` gives it to anybody but them."""
+        skipped: list[str] = []
         if named is not None:
             owner = self._give(named.user_id, named.team_id, excluding, Because.NAMED_ACCOUNT, _named(named))
             if owner is not None:
                 return owner
+            skipped += self._why_not(named.user_id)
         for rule, condition in self.rules:
             if condition.holds(facts):
                 chosen = self._give(
                     rule.user_id, rule.team_id, excluding, Because.TERRITORY, _rule(rule, condition)
                 )
                 if chosen is not None:
-                    return chosen
-        return self._turn_of(None, excluding, Because.ROUND_ROBIN, {}) or Choice(
-            None, None, Because.POOL, {"text": "Nobody can take it now: it waits for whoever claims it first."}
-        )
+                    return _with_skipped(chosen, skipped)
+                skipped += self._why_not(rule.user_id)
+        turn = self._turn_of(None, excluding, Because.ROUND_ROBIN, {}) or self._unclaimed(excluding)
+        return _with_skipped(turn, skipped)
+
+    def _why_not(self, user_id: UUID | None) -> list[str]:
+        """Why the lead did not go to the user whom a list or rule names."""
+        member = self.members.get(user_id) if user_id else None
+        why = refusal(member) if member else None
+        return [f"{member.name} {why}"] if member and why else []
+
+    def _unclaimed(self, excluding: UUID | None) -> Choice:
+        text = "Nobody can take it now: it waits for whoever claims it first."
+        return Choice(None, None, Because.POOL, self._with_passed_over({"text": text}, None, excluding))
+
+    def _with_passed_over(
+        self, told: Mapping[str, Json], team_id: UUID | None, excluding: UUID | None
+    ) -> dict[str, Json]:
+        """What is told, and who was passed over for what reason, if anybody was."""
+        passed_over = self._pool(team_id, excluding)[1]
+        return {**told, "passed_over": [*passed_over[:MOST_TOLD]]} if passed_over else {**told}
 
     def _give(
         self,
@@ -130,21 +150,22 @@ class Router:
     ) -> Choice | None:
         """To a user, in turn to a team's members, or into the team's pool; None when the user cannot take it."""
         if user_id is None:
-            return self._turn_of(team_id, excluding, because, told) or self._into_pool(team_id, told)
+            return self._turn_of(team_id, excluding, because, told) or self._into_pool(team_id, excluding, told)
         member = self.members.get(user_id)
         if member is None or user_id == excluding or refusal(member):
             return None
         self._load(member)
         return Choice(user_id, member.team_id, because, {**told, "text": f"{told['text']} {member.name}."})
 
-    def _into_pool(self, team_id: UUID | None, told: Mapping[str, Json]) -> Choice:
+    def _into_pool(self, team_id: UUID | None, excluding: UUID | None, told: Mapping[str, Json]) -> Choice:
         text = f"{told['text']} {self._team(team_id)}, where nobody can take it now: it waits in the team's pool."
-        return Choice(None, team_id, Because.POOL, {**told, "text": text})
+        explanation = self._with_passed_over({**told, "text": text}, team_id, excluding)
+        return Choice(None, team_id, Because.POOL, explanation)
 
     def _turn_of(
         self, team_id: UUID | None, excluding: UUID | None, because: Because, told: Mapping[str, Json]
     ) -> Choice | None:
-        eligible, passed_over = self._pool(team_id, excluding)
+        eligible, _ = self._pool(team_id, excluding)
         pool = f"{self.purpose}:{team_id or EVERYBODY}"
         member = self.rotation.next(pool, eligible)
         if member is None:
@@ -153,9 +174,8 @@ class Router:
         explanation = self._explained.get(key)
         if explanation is None:
             share = f"{member.weight} of {sum(one.weight for one in eligible)} turns"
-            explanation = {**told, "text": self._turn_text(team_id, member, share, told), "pool": pool}
-            if passed_over:
-                explanation["passed_over"] = [*passed_over[:MOST_TOLD]]
+            text = self._turn_text(team_id, member, share, told)
+            explanation = self._with_passed_over({**told, "text": text, "pool": pool}, team_id, excluding)
             self._explained[key] = explanation
         self._load(member)
         return Choice(member.user_id, member.team_id, because, explanation)
@@ -187,6 +207,15 @@ class Router:
         if refusal(fuller):
             self._pools.clear()
             self._explained.clear()
+
+
+def _with_skipped(choice: Choice, skipped: Sequence[str]) -> Choice:
+    """The choice, told with whom a list or a rule named before and why it is not they."""
+    if not skipped:
+        return choice
+    others = cast("list[Json]", choice.explanation.get("passed_over", []))
+    passed_over: list[Json] = [*dict.fromkeys([*skipped, *map(str, others)])]
+    return replace(choice, explanation={**choice.explanation, "passed_over": passed_over[:MOST_TOLD]})
 
 
 def _named(named: NamedOwner) -> dict[str, Json]:

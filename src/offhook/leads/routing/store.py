@@ -240,7 +240,7 @@ def _assignment(because: str, explanation: dict[str, Json], **columns: object) -
 
 
 def assignments(tx: Transaction, lead_id: UUID) -> list[Assignment]:
-    """Who had the lead, the last first. Index: assignment_of_lead."""
+    """Who had the lead, the last first. Index: the primary key."""
     return tx.rows(
         _assignment,
         "SELECT id, lead_id, user_id, team_id, at, because, explanation FROM assignment"

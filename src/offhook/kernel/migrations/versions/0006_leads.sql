@@ -27,11 +27,10 @@ CREATE TABLE response (
     content text,                                     -- what was answered: the asset, page, session
     attributes jsonb NOT NULL DEFAULT '{}',
     recorded_at timestamptz NOT NULL,
-    PRIMARY KEY (organisation_id, id)
+    PRIMARY KEY (organisation_id, person_id, campaign_id) -- nobody responds to a campaign twice
 );
 SELECT guard('response');
 -- One person responds to one campaign once (Salesforce: CampaignMember).
-CREATE UNIQUE INDEX response_once ON response (organisation_id, person_id, campaign_id);
 CREATE INDEX response_of_campaign ON response (organisation_id, campaign_id, responded_at);
 CREATE INDEX response_of_lead ON response (organisation_id, lead_id);
 
@@ -111,10 +110,9 @@ CREATE TABLE assignment (
     at timestamptz NOT NULL,
     because text NOT NULL,                            -- named_account, territory, round_robin, manual, sla, import, pool
     explanation jsonb NOT NULL,                       -- "why me?" (routing.py)
-    PRIMARY KEY (organisation_id, id)
+    PRIMARY KEY (organisation_id, lead_id, at, id)
 );
 SELECT guard('assignment');
-CREATE INDEX assignment_of_lead ON assignment (organisation_id, lead_id, at);
 
 -- Territory rules, tried by position; conditions in the rule language of leads/conditions.py.
 
