@@ -71,6 +71,8 @@ FIELDS: tuple[str, ...] = (*_PERSON, *_OWN)
 ATTRIBUTES = "attributes."
 MOST_DEPTH = 8
 MOST_VALUES = 1_000
+LARGEST_NUMBER = 1e15
+"""Farther from 0, and not a number at all, are refused: JSON lets both pass, no fact is so large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ _Compare = Callable[[Value], bool]
 def _plain(wanted: Json, where: str) -> str | float | bool:
     if isinstance(wanted, str):
         return wanted.casefold()
-    if isinstance(wanted, bool | int | float):
+    if isinstance(wanted, bool | int | float) and abs(wanted) <= LARGEST_NUMBER:
         return wanted
     raise _invalid(where, "must be a text, a number, true or false", wanted)
 
@@ -240,7 +242,7 @@ def _number(value: Value) -> float | None:
 
 
 def _limit(wanted: Json, where: str) -> float:
-    if isinstance(wanted, bool) or not isinstance(wanted, int | float):
+    if isinstance(wanted, bool) or not isinstance(wanted, int | float) or not abs(wanted) <= LARGEST_NUMBER:
         raise _invalid(where, "must be a number", wanted)
     return wanted
 

@@ -23,7 +23,9 @@ Conditions = Annotated[
     ),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=200, examples=["DACH"])]
-Position = Annotated[int, Field(ge=0, le=1_000_000, description="Rules are tried from the smallest on")]
+Position = Annotated[
+    int, Field(ge=0, le=service.LAST_POSITION, description="Rules are tried from the smallest on")
+]
 
 
 class NewRule(Sent):

@@ -27,8 +27,8 @@ def json_of(option: str, text: str) -> Json:
     """JSON given on the command line. Raises `Invalid` naming the option."""
     try:
         return cast("Json", json.loads(text))
-    except ValueError as error:
-        reason = f"is no JSON ({error})"
+    except (ValueError, RecursionError) as error:
+        reason = f"is no JSON that can be read ({error})"
         raise Invalid(f"--{option} {reason}.", fields=[FieldError(option, reason, text[:100])]) from error
 
 

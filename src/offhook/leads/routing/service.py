@@ -30,6 +30,7 @@ from offhook.leads.working import require_on_behalf_of
 from offhook.people import facts_of
 
 MOST_RULES = 500
+LAST_POSITION = 1_000_000
 
 
 def router(tx: Transaction, purpose: Purpose) -> Router:
@@ -273,6 +274,8 @@ def _check(tx: Transaction, rule: RoutingRule) -> None:
     parse(rule.conditions)
     if not rule.name.strip() or len(rule.name) > 200:
         raise _invalid("name", "must have 1 to 200 characters", rule.name[:50])
+    if not 0 <= rule.position <= LAST_POSITION:
+        raise _invalid("position", f"must be 0 to {LAST_POSITION:,}", str(rule.position))
     if (rule.user_id is None) == (rule.team_id is None):
         raise _invalid("user_id", "or else team_id must be given, one of the two", None)
     role = Role.REP if rule.purpose is Purpose.REP else Role.AE

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 from pydantic import ValidationError
@@ -29,7 +29,10 @@ def show_model(as_json: JsonOption = False, as_email: AsOption = None) -> None:
 
 @app.command("set")
 def set_model(
-    file: Annotated[Path, typer.Argument(help="JSON with mql_threshold, half_life_days and rules.", exists=True)],
+    file: Annotated[
+        Path,
+        typer.Argument(help="JSON with mql_threshold, half_life_days and rules.", exists=True, dir_okay=False),
+    ],
     as_json: JsonOption = False,
     as_email: AsOption = None,
 ) -> None:
@@ -46,14 +49,18 @@ def set_model(
 
 def _read(file: Path) -> NewModel:
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
-        told.pop("version", None)
-        return NewModel.model_validate(told)
+        told = cast("object", json.loads(file.read_text(encoding="utf-8")))
+        if not isinstance(told, dict):
+            raise Invalid(f"{file} is no JSON object.")
+        whole = cast("dict[str, object]", told)
+        return NewModel.model_validate({name: value for name, value in whole.items() if name != "version"})
     except ValidationError as error:
         wrong = [FieldError(".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()]
         raise Invalid(f"{file} is no scoring model.", fields=wrong) from error
-    except (ValueError, AttributeError) as error:
+    except (ValueError, RecursionError) as error:
         raise Invalid(f"{file} is no JSON object: {error}.") from error
+    except OSError as error:
+        raise Invalid(f"{file} cannot be read: {error.strerror}.") from error
 
 
 def _show(model: ScoringModel, *, as_json: bool) -> None:
