@@ -118,6 +118,8 @@ def test_a_lead_is_looked_at_from_all_sides(ada: Ada) -> None:
 def test_leads_are_assigned_pooled_and_taken(ada: Ada) -> None:
     assert said("leads", "assign", *ADA, "--rep", BOB, "--note", "knows her")["stage"] == "mql"
     assert said("leads", "why", *ADA)[0]["explanation"]["note"] == "knows her"
+    assert "The system gave it to" in told("leads", "why", *ADA)
+    assert "Note: knows her" in told("leads", "why", *ADA)
     assert said("leads", "assign", *ADA, "--team", "West")["owner"] is None
     assert "another team" in told("leads", "take", *ADA, "--rep", BOB, "--as", BOB, code=1)
     assert "another's name" in told("leads", "take", *ADA, "--rep", ANN, "--as", BOB, code=1)
@@ -206,9 +208,8 @@ def test_promises_are_listed_added_changed_and_removed() -> None:
         assert word in listed
     assert "warn_minutes" in told("sla", "change", "Fast", "--warn", "50", code=1)
     assert "not both" in told("sla", "change", "Fast", "--reassign", "50", "--never-reassign", code=1)
-    assert "no policy 'First attempt within an hour' of your own" in told(
-        "sla", "change", "First attempt within an hour", "--minutes", "9", code=1
-    )
+    assert "is none of your own" in told("sla", "remove", "Decision within a working day", code=1)
+    assert "no policy 'Slow'" in told("sla", "change", "Slow", "--minutes", "9", code=1)
     assert said("sla", "change", changed["id"], "--name", "West is fast")["version"] == 3
     assert made["id"] in told("sla", "remove", "West is fast", code=1), "two bear the name"
     assert said("sla", "remove", made["id"])["id"] == made["id"]

@@ -28,7 +28,7 @@ class ReasonOut(BaseModel):
 
     name: str
     kind: str = Field(description="`fit`: who they are; `engagement`: what they did, which decays")
-    points: float
+    points: float = Field(description="As of `scored_at`: of engagement, what is left of it then")
 
 
 class LeadOut(BaseModel):

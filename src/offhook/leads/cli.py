@@ -196,8 +196,11 @@ def _whys(assignments: Sequence[Assignment], names: Mapping[UUID, str]) -> list[
 
 
 def _why(one: Assignment) -> str:
-    """The explanation in a line, with those who were passed over."""
-    text, passed_over = one.explanation.get("text"), one.explanation.get("passed_over")
-    if not isinstance(passed_over, list) or not passed_over:
-        return str(text)
-    return f"{text} Passed over: {', '.join(map(str, passed_over))}."
+    """The explanation in a line, with the note of who assigned it and those who were passed over."""
+    told = [str(one.explanation.get("text", ""))]
+    if note := one.explanation.get("note"):
+        told.append(f"Note: {note}")
+    passed_over = one.explanation.get("passed_over")
+    if isinstance(passed_over, list) and passed_over:
+        told.append(f"Passed over: {', '.join(map(str, passed_over))}.")
+    return " ".join(told)

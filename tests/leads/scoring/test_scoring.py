@@ -43,6 +43,16 @@ def test_engagement_halves_every_half_life_and_fit_stays() -> None:
     assert any(reason["name"] == "earlier responses" for reason in later.reasons)
 
 
+@given(days=st.floats(0, 400), engagement=st.floats(0, 60))
+def test_the_points_of_the_reasons_add_up_to_the_score(days: float, engagement: float) -> None:
+    clerk = replace(CHIEF, title="Clerk", employees=9)
+    told = RuleScorer(DEFAULT).score(
+        LeadFacts(clerk, campaign_kind="webinar"), engagement, NOW, NOW - timedelta(days=days)
+    )
+    assert sum(float(str(reason["points"])) for reason in told.reasons) == pytest.approx(told.total, abs=1.1)
+    assert [reason["name"] for reason in told.reasons if reason["points"] == 0] == []
+
+
 @given(days=st.lists(st.floats(0, 400), min_size=1, max_size=12))
 def test_engagement_is_the_same_in_whatever_order_responses_are_told(days: list[float]) -> None:
     scorer = RuleScorer(DEFAULT)

@@ -179,7 +179,7 @@ def take_for_me(tx: Transaction, lead_id: UUID) -> Lead:
 
 
 def _by_hand(tx: Transaction, user_id: UUID | None, team_id: UUID | None, note: str) -> Choice:
-    by = identity.user(tx, tx.actor.id).name if tx.actor.kind == "user" and tx.actor.id else str(tx.actor)
+    by = identity.user(tx, tx.actor.id).name if tx.actor.kind == "user" and tx.actor.id else "The system"
     if user_id is None:
         team = identity.team(tx, team_id) if team_id else None
         text = f"{by} put it into the pool of {team.name if team else 'nobody'}."

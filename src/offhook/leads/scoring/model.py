@@ -45,7 +45,7 @@ class ScoringModel:
 
 @plain
 class Score:
-    """A score and why. `engagement` is as of `at`; each reason has `name`, `kind` and `points` as earned."""
+    """A score and why. `engagement` and the `points` of each reason (`name`, `kind`, `points`) are as of `at`."""
 
     fit: float
     engagement: float

@@ -7,6 +7,7 @@ the old value, decayed to now, plus the new points. The rules that a fresh organ
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from offhook.kernel.errors import FieldError, Invalid
 from offhook.kernel.events import Json
@@ -81,8 +82,9 @@ class RuleScorer:
         fit, reasons = self._fit.earned(facts)
         earned, because = self._engagement.earned(facts)
         before = decayed(engagement, since, later, self.model.half_life) if engagement else 0.0
-        added = decayed(earned, at, later, self.model.half_life)
-        return Score(fit, max(before + added, 0.0), later, reasons + _earlier(before) + because)
+        left = decayed(1.0, at, later, self.model.half_life)
+        told = reasons + _earlier(before) + _faded(because, left)
+        return Score(fit, max(before + earned * left, 0.0), later, told)
 
     def fit_only(self, facts: LeadFacts, engagement: float, since: datetime, at: datetime) -> Score:
         """The score when somebody becomes better known, without having responded again."""
@@ -96,6 +98,14 @@ def _earlier(engagement: float) -> tuple[Mapping[str, object], ...]:
     if engagement < 1:
         return ()
     return ({"name": "earlier responses", "kind": "engagement", "points": round(engagement, 1)},)
+
+
+def _faded(because: tuple[Mapping[str, object], ...], left: float) -> tuple[Mapping[str, object], ...]:
+    """The reasons with what is left of their points, so that what is told adds up to the score."""
+    if left == 1:
+        return because
+    faded = ((reason, round(cast("float", reason["points"]) * left, 1)) for reason in because)
+    return tuple([{**reason, "points": points} for reason, points in faded if points])
 
 
 def _ready(rule: Rule, n: int) -> _Ready:

@@ -148,11 +148,15 @@ def remove_policy(policy: PolicyArgument, as_json: JsonOption = False, as_email:
 
 
 def named(tx: Transaction, name_or_id: str) -> SlaPolicy:
-    """The organisation's own policy of this name or id. Raises `NotFound`, `Conflict` for several of a name."""
-    own = [one for one in service.sla_policies(tx) if one.version]
-    found = [one for one in own if name_or_id in {one.name, str(one.id)}]
+    """The organisation's own policy of this name or id. Raises `NotFound`; `Conflict` for a default or several."""
+    every = service.sla_policies(tx)
+    found = [one for one in every if one.version and name_or_id in {one.name, str(one.id)}]
+    if not found and any(one.name == name_or_id for one in every):
+        raise Conflict(
+            f"'{name_or_id}' is none of your own but what holds by default: `offhook sla add` replaces it."
+        )
     if not found:
-        raise NotFound(f"There is no policy '{name_or_id}' of your own. `offhook sla list --json` shows all.")
+        raise NotFound(f"There is no policy '{name_or_id}'. `offhook sla list` shows all.")
     if len(found) > 1:
         ids = ", ".join(str(one.id) for one in found)
         raise Conflict(f"Several policies bear the name '{name_or_id}'. Say which by its id: {ids}.")
