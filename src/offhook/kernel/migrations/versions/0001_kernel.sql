@@ -11,7 +11,7 @@ BEGIN
     EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', guarded);
     EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', guarded);
     EXECUTE format('CREATE POLICY own_organisation ON %s '
-        'USING (organisation_id = current_organisation()) '
+        'USING (organisation_id = (SELECT current_organisation())) '
         'WITH CHECK (organisation_id = (SELECT current_organisation()))', guarded);
     EXECUTE format('ALTER TABLE %s ALTER organisation_id SET DEFAULT current_organisation()', guarded);
 END $$;
