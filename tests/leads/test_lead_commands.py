@@ -132,6 +132,10 @@ def test_leads_are_assigned_pooled_and_taken(ada: Ada) -> None:
     assert "not to both" in told("leads", "assign", *ADA, "--rep", BOB, "--team", "West", code=1)
 
 
+def test_the_choice_of_an_ae_is_told_in_words(ada: Ada) -> None:
+    assert "turn among all AEs (1 of 1 turns)" in told("hand-off", "offer", *ADA, "--override", "The board asked")
+
+
 def test_an_outbound_lead_is_opened_once(begin: Begin) -> None:
     with begin() as tx:
         a_person(tx, "Grace Hopper", email="grace@navy.example")

@@ -16,6 +16,7 @@ from offhook.leads.conditions import Condition, LeadFacts, parse
 from offhook.leads.routing.model import Because, Choice, Member, NamedOwner, Purpose, RoutingRule
 
 EVERYBODY = "*"
+_ALL = {Purpose.REP: "reps", Purpose.AE: "AEs"}
 MOST_TOLD = 8
 """So many of those passed over are named in an explanation."""
 
@@ -182,7 +183,7 @@ class Router:
 
     def _turn_text(self, team_id: UUID | None, member: Member, share: str, told: Mapping[str, Json]) -> str:
         if team_id is None:
-            return f"It was {member.name}'s turn among all {self.purpose}s ({share})."
+            return f"It was {member.name}'s turn among all {_ALL[self.purpose]} ({share})."
         return f"{told['text']} {self._team(team_id)}; it was {member.name}'s turn there ({share})."
 
     def _team(self, team_id: UUID | None) -> str:
