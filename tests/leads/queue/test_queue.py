@@ -43,6 +43,17 @@ def test_the_queue_shows_the_most_pressing_first_and_says_why(begin: Begin) -> N
         assert len(queue_of(tx, rep.id, 2)) == 2
 
 
+def test_a_lead_claimed_before_its_time_is_not_said_to_be_due(begin: Begin) -> None:
+    with begin() as tx:
+        rep = a_rep(tx)
+        tomorrow = tx.now + timedelta(days=1)
+        early = a_lead(tx, rep, next_touch_at=tomorrow, next_touch_because="call_back")
+        due = a_lead(tx, rep, next_touch_at=tx.now, next_touch_because="call_back")
+        told = {lead.id: {reason.kind for reason in claim(tx, rep.id, lead.id).reasons} for lead in (early, due)}
+    assert "call_back" not in told[early.id]
+    assert "call_back" in told[due.id]
+
+
 def test_a_queue_holds_ones_own_leads_and_the_teams_pool_and_no_others(begin: Begin) -> None:
     with begin() as tx:
         team = a_team(tx)

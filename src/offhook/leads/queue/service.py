@@ -190,7 +190,10 @@ def _unknown(person_id: UUID) -> Contact:
 def _item(tx: Transaction, rep_id: UUID, lead_id: UUID) -> QueueItem:
     """One lead as the queue shows it, whether it is due or not."""
     lead = leads_by_id(tx, [lead_id])[0]
-    ranked = _rank(tx, [replace(_candidate(lead), next_touch_at=min(lead.next_touch_at or tx.now, tx.now))])
+    candidate = _candidate(lead)
+    if lead.next_touch_at is not None and lead.next_touch_at > tx.now:
+        candidate = replace(candidate, next_touch_at=None, next_touch_because=None)
+    ranked = _rank(tx, [candidate])
     return _items(tx, rep_id, [(ranked[0], lead)])[0]
 
 
