@@ -50,7 +50,8 @@ def take_in(
     Whoever calls has checked what its actor may do. A row that names a rep whom nobody knows goes in without.
     `prepared`: what `prepare` made of the rows, if it was done before.
     """
-    if len(rows) > PART_ROWS:
+    is_in_parts = len(rows) > PART_ROWS
+    if is_in_parts:
         tx.behind.start()
     owners = _owners(tx, rows)
     resolving = Resolving(tx, prepare(rows) if prepared is None else prepared)
@@ -67,7 +68,8 @@ def take_in(
         became = {row.number: (whom, got) for row, whom, got in zip(good, found, received, strict=True)}
         new = [_taken(row, became.get(row.number), owners) for row in part]
         store.insert_records(tx, source_id, map(_record, new, part))
-        tx.flush_events()
+        if is_in_parts:
+            tx.flush_events()
         taken += new
     receiving.finish()
     return taken

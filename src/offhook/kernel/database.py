@@ -91,7 +91,7 @@ class Transaction:
     ensure_months: Callable[[str, Iterable[datetime]], None]
     events: list[Event] = field(default_factory=list[Event])
     behind: Behind = field(default_factory=Behind)
-    staged: Counter[str] = field(default_factory=Counter[str])
+    staged: set[str] = field(default_factory=set[str])
     copied: Counter[str] = field(default_factory=Counter[str])
 
     @property
@@ -190,12 +190,12 @@ class Transaction:
     def _fill(self, name: str, table: str, columns: Sequence[str], lines: Iterable[str]) -> sql.Identifier:
         """Copy lines into a temporary table of a table's shape; the end of the transaction empties it."""
         staged = sql.Identifier(name)
-        if self.staged[name]:
+        if name in self.staged:
             self.link.execute(sql.SQL("DELETE FROM {}").format(staged))
         else:
             shape = sql.SQL("CREATE TEMP TABLE IF NOT EXISTS {} ON COMMIT DELETE ROWS AS TABLE {} WITH NO DATA")
             self.link.execute(shape.format(staged, sql.Identifier(table)))
-        self.staged[name] += 1
+        self.staged.add(name)
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
             staged, sql.SQL(", ").join(map(sql.Identifier, columns))
         )
@@ -214,7 +214,7 @@ class Transaction:
         self.events = []
 
     def flush_events(self) -> None:
-        """Write the noted events. Called last by `Database.transaction`, to hold the horizon but briefly.
+        """Write the noted events: last of all, to hold the horizon but briefly, and part by part in large batches.
 
         Ids, times and data go as text, which costs a third of letting the driver find out what they are.
         """
@@ -289,8 +289,6 @@ class Database:
         with self._begin(organisation_id, actor) as tx:
             tx.execute("SELECT set_config('offhook.organisation_id', %(id)s, true)", id=str(organisation_id))
             yield tx
-            tx.flush_events()
-            tx.behind.settle()
 
     @contextmanager
     def admit(self, organisation_id: UUID, check: Callable[[Transaction], Actor]) -> Generator[Transaction]:
@@ -301,12 +299,10 @@ class Database:
         with self._begin(organisation_id, NOBODY) as tx:
             tx.actor = check(tx)
             yield tx
-            tx.flush_events()
-            tx.behind.settle()
 
     @contextmanager
     def _begin(self, organisation_id: UUID, actor: Actor) -> Generator[Transaction]:
-        """A transaction that sees nothing yet."""
+        """A transaction that sees nothing yet; its events are written at the end."""
         now = self.clock.now()
         for history in HISTORIES:
             self.ensure_months(history, [now])
@@ -314,6 +310,8 @@ class Database:
             tx = Transaction(connection, organisation_id, actor, now, self.ensure_months)
             try:
                 yield tx
+                tx.flush_events()
+                tx.behind.settle()
             finally:
                 tx.behind.end()
 

@@ -86,10 +86,10 @@ class Receiving:
             self.answers = _answers(tx, [(person, campaign) for campaign in campaigns for person in persons])
             self.unread = persons_with_open_leads(tx, persons)
         self.leads: dict[UUID, Lead] = {}
-        self.saved: dict[UUID, Lead] = {}
         self.named = routing_store.named_owners(tx, list(accounts)) if accounts else {}
         self.users = _owners(tx, owners)
         self.opened: list[UUID] = []
+        self.fed: dict[UUID, None] = {}
         self.responses: list[Response] = []
         self.assignments: list[Assignment] = []
         self.timers: list[Timer] = []
@@ -120,10 +120,8 @@ class Receiving:
             for one in responses
             if one.person_id in self.unread and (one.person_id, one.campaign_id) not in self.answers
         }
-        leads = open_leads_of(self.tx, list(fed), lock=True)
         self.unread -= fed
-        self.leads |= leads
-        self.saved |= leads
+        self.leads |= open_leads_of(self.tx, list(fed), lock=True)
 
     def finish(self) -> None:
         """Write what was kept for the end: whose turn it is next."""
@@ -213,6 +211,7 @@ class Receiving:
 
     def _feed(self, new: NewResponse, facts: LeadFacts, campaign: Campaign, lead: Lead) -> Lead:
         """A further response to an open lead: more engagement, maybe past the threshold."""
+        self.fed[new.person_id] = None
         score = self.scores.score(facts, lead.engagement, max(lead.scored_at, self.now), new.responded_at)
         fed = replace(
             lead,
@@ -268,18 +267,12 @@ class Receiving:
         """Save what has come to pass since the last time."""
         store.insert_opened(self.tx, [self.leads[person] for person in self.opened])
         opened = set(self.opened)
-        fed = [
-            lead
-            for person, lead in self.leads.items()
-            if person not in opened and lead is not self.saved.get(person)
-        ]
-        for lead in save_leads(self.tx, fed):
+        for lead in save_leads(self.tx, [self.leads[person] for person in self.fed if person not in opened]):
             self.leads[lead.person_id] = lead
         store.insert(self.tx, self.responses)
         routing_store.insert_assignments(self.tx, self.assignments)
         sla_store.insert_timers(self.tx, self.timers)
-        self.saved = dict(self.leads)
-        self.opened, self.responses, self.assignments, self.timers = [], [], [], []
+        self.opened, self.fed, self.responses, self.assignments, self.timers = [], {}, [], [], []
 
 
 def _answers(tx: Transaction, pairs: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Received]:

@@ -50,8 +50,9 @@ def compare_persons(left: Record, right: Record) -> Comparison:
     """How likely two records are about one person; the same either way round. Takes about 20 µs."""
     names = _compare_names(left, right)
     own: list[Reason] = []
+    are_in_own_names = _are_in_own_names(left, right)
     if left.emails and right.emails:
-        own.append(_emails(left, right, names))
+        own.append(_emails(left, right, names, are_in_own_names=are_in_own_names))
     if left.external_ids and right.external_ids:
         _compare_ids(left.external_ids, right.external_ids, own)
     if left.born_on and right.born_on:
@@ -70,7 +71,7 @@ def compare_persons(left: Record, right: Record) -> Comparison:
     elif names and not _are_whole(left, right):
         shared = [_of_half_a_name(reason) for reason in shared]
     found = weighed(W.PRIOR, [*names, *own, *shared])
-    if _are_in_own_names(left, right):
+    if are_in_own_names:
         return contradicted(found, "email", "each has an e-mail in their own name")
     return found
 
@@ -222,10 +223,10 @@ def _crossed(first: str, last: str) -> float:
     return min(_last(one, other).weight_bits, _first(one, other).weight_bits)
 
 
-def _emails(left: Record, right: Record, names: list[Reason]) -> Reason:
+def _emails(left: Record, right: Record, names: list[Reason], *, are_in_own_names: bool) -> Reason:
     shared = [address for address in left.emails if address in right.emails]
     if not shared:
-        if _are_in_own_names(left, right):
+        if are_in_own_names:
             return Reason("email", W.EMAIL_COLLEAGUES, "different e-mails")
         return max((_email(one, other) for one in left.emails for other in right.emails), key=_bits)
     if all(address.partition("@")[0] in ROLES for address in shared):
