@@ -11,6 +11,12 @@ from web.samples import Operation, operations
 WITHOUT_TOKEN = {
     "GET /healthz": "says only that the server is alive",
     "GET /readyz": "says only that the database answers",
+    "POST /api/v1/sessions": "signs in",
+    "POST /api/v1/sessions/factor-options": "asks for the cookie of a session that waits for its second factor",
+    "POST /api/v1/sessions/factor": "likewise",
+    "POST /api/v1/sessions/end": "signs out, whether or not the session still holds",
+    "POST /api/v1/entry-links/look": "asks for a link of entry",
+    "POST /api/v1/entry-links/use": "likewise",
     "GET /healthz/delivery": "says only how far delivery is behind",
 }
 """The operations that ask for no token, each with its reason."""

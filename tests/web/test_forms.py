@@ -13,10 +13,12 @@ from starlette.testclient import TestClient
 
 from conftest import Begin
 from offhook.intake import doors, pages, visitors
+from offhook.intake.pages import MOST_ANSWERS, PER
 from offhook.intake.public import FieldKind, Form, FormField
 from offhook.kernel.clock import SetClock
 from offhook.kernel.database import Transaction
 from offhook.kernel.ids import new_id
+from offhook.kernel.limiter import Limiter
 from offhook.leads import add_campaign
 
 CONSENT = "You may call me about <Acme> & nothing else.\nI can say no at any time."
@@ -32,7 +34,7 @@ ADA = {
 @pytest.fixture(autouse=True)
 def nobody_has_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test begins with a limiter of its own."""
-    monkeypatch.setattr(pages, "limiter", visitors.Limiter())
+    monkeypatch.setattr(pages, "limiter", Limiter(MOST_ANSWERS, PER))
 
 
 def a_form(tx: Transaction, *fields: FormField, **told: object) -> Form:
@@ -256,19 +258,19 @@ def test_a_stamp_of_one_form_opens_no_other(begin: Begin, at) -> None:
 def test_an_address_may_answer_so_often_and_then_again_later(begin: Begin, at, clock: SetClock) -> None:
     with begin() as tx:
         visitor = at(a_form(tx))
-    for n in range(visitors.MOST_ANSWERS):
+    for n in range(MOST_ANSWERS):
         assert visitor.send(ADA | {"email": f"ada{n}@engines.example"}).status_code == 200
     refused = visitor.send(ADA)
     assert refused.status_code == 429
     assert "wait 10 minutes" in refused.text
-    clock.advance(visitors.PER)
+    clock.advance(PER)
     visitor.open()
     assert visitor.send(ADA).status_code == 200
 
 
 def test_the_limiter_forgets_whom_it_need_not_remember(monkeypatch: pytest.MonkeyPatch, clock: SetClock) -> None:
-    limiter = visitors.Limiter(most=1, per=timedelta(minutes=1))
-    monkeypatch.setattr(visitors.Limiter, "most_keys", 3)
+    limiter = Limiter(most=1, per=timedelta(minutes=1))
+    monkeypatch.setattr(Limiter, "most_keys", 3)
     for n in range(20):
         limiter.check(str(n), clock.now() + n * timedelta(minutes=1))
     assert len(limiter._moments) <= 4

@@ -14,6 +14,7 @@ from offhook.identity.model import (
     Token,
     User,
 )
+from offhook.identity.passwords import is_password, set_password
 from offhook.identity.rules import PERMISSIONS, permissions_of
 from offhook.identity.service import (
     absences,
@@ -29,13 +30,11 @@ from offhook.identity.service import (
     change_user,
     found_organisation,
     found_with_admin,
-    is_password,
     issue_token,
     organisation,
     remove_absence,
     revoke_token,
     set_business_hours,
-    set_password,
     team,
     team_by_name,
     teams,

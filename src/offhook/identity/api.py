@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
-from offhook.identity import audit, service
+from offhook.identity import audit, passwords, service
 from offhook.identity.model import Absence, Organisation, Role, SalCountsAt, Team, Token, User
 from offhook.identity.rules import permissions_of
 from offhook.identity.store import week_of, week_text
@@ -31,6 +31,16 @@ Weight = Annotated[int, Field(ge=0, le=1_000_000, description="Share in the weig
 Capacity = Annotated[
     Annotated[int, Field(ge=0, le=1_000_000)] | None,
     Field(description="Most open leads (AE: undecided hand-offs) they take; null for no limit"),
+]
+
+Password = Annotated[
+    str,
+    Field(
+        min_length=passwords.SHORTEST_PASSWORD,
+        max_length=passwords.LONGEST_PASSWORD,
+        description="Kept as argon2id",
+        json_schema_extra={"format": "password"},
+    ),
 ]
 
 
@@ -127,12 +137,7 @@ class UserChange(Sent):
 class NewPassword(Sent):
     """A password to set."""
 
-    password: str = Field(
-        min_length=service.SHORTEST_PASSWORD,
-        max_length=service.LONGEST_PASSWORD,
-        description="Kept as argon2id",
-        json_schema_extra={"format": "password"},
-    )
+    password: Password
 
 
 class TeamOut(BaseModel):
@@ -405,7 +410,7 @@ def set_password(user_id: UUID, body: NewPassword, call: Call = CALL) -> Respons
     """Set a user's password."""
 
     def work(tx: Transaction) -> UserOut:
-        service.set_password(tx, user_id, body.password)
+        passwords.set_password(tx, user_id, body.password)
         return UserOut.of(service.user(tx, user_id))
 
     return call.once(work)

@@ -31,12 +31,13 @@ PERMISSIONS: Mapping[str, str] = {
     "users:write": "add and change users and teams; issue tokens for others",
     "settings:write": "change the organisation and its business hours",
     "tokens:write": "issue and revoke one's own API tokens",
+    "sign-in:write": "look after one's own password, second factor and sessions",
     "absences:write": "note one's own absences; those of others with leads:assign",
 }
 """Every permission and what it lets one do."""
 
 _READS = frozenset(name for name in PERMISSIONS if name.endswith(":read"))
-_OWN = frozenset({"tokens:write", "absences:write"})
+_OWN = frozenset({"tokens:write", "sign-in:write", "absences:write"})
 _EVERY = frozenset(PERMISSIONS)
 
 _BY_ROLE: Mapping[Role, frozenset[str]] = {

@@ -1,8 +1,8 @@
-"""The use cases of identity: organisation, users, teams, absences, business hours, tokens, passwords.
+"""The use cases of identity: organisation, users, teams, absences, business hours, tokens.
 
 Reading functions ask no permission, as every slice's decisions rest on them (routing reads users and absences
 whoever responds); the routes ask for `users:read`. Every change asks for its permission and appends an event
-with the actor: that is the audit trail. Secrets and password hashes are in no event.
+with the actor: that is the audit trail. Secrets are in no event.
 """
 
 import re
@@ -11,7 +11,6 @@ from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
-from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -28,9 +27,6 @@ from offhook.kernel.ids import new_id
 S = TypeVar("S", Organisation, User, Team)
 
 LONGEST_NAME = 200
-SHORTEST_PASSWORD = 12
-"""NIST SP 800-63B asks for 8 at least and 15 without a second factor; no rules on kinds of characters."""
-LONGEST_PASSWORD = 1_000
 
 
 # Organisation
@@ -500,41 +496,6 @@ def _check_scopes(issuer: Actor, owner: User, scopes: Collection[str]) -> None:
     lacking = sorted(narrowed(may, scopes) - own)
     if lacking:
         raise Forbidden(f"You cannot give away what you may not do yourself: {', '.join(lacking)}.")
-
-
-# Passwords
-
-
-def set_password(tx: Transaction, user_id: UUID, password: str) -> None:
-    """Set a user's password (argon2id). Needs `users:write`. Raises `Invalid` when it is too short."""
-    tx.require("users:write")
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise _invalid("password", f"must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters", None)
-    somebody = user(tx, user_id)
-    from argon2 import PasswordHasher
-
-    store.save_password_hash(tx, user_id, PasswordHasher().hash(password))
-    tx.append(Event("user.password_set", subject("user", somebody.id)))
-
-
-def is_password(tx: Transaction, email: str, password: str) -> bool:
-    """Whether this is the active user's password; takes as long when there is no such user."""
-    from argon2 import PasswordHasher
-    from argon2.exceptions import VerificationError
-
-    kept = store.password_hash(tx, email.strip().lower())
-    try:
-        PasswordHasher().verify(kept or _nobodys_hash(), password)
-    except VerificationError:
-        return False
-    return kept is not None
-
-
-@cache
-def _nobodys_hash() -> str:
-    from argon2 import PasswordHasher
-
-    return PasswordHasher().hash(new_secret().hex())
 
 
 # Checks of single values

@@ -35,9 +35,20 @@ def hash_of(secret: bytes) -> bytes:
     return hashlib.sha256(secret).digest()
 
 
-def token_text(organisation_id: UUID, token_id: UUID, secret: bytes) -> str:
-    """What the bearer shows."""
-    return "_".join((PREFIX, _base32(organisation_id.bytes), _base32(token_id.bytes), _base32(secret)))
+def token_text(organisation_id: UUID, token_id: UUID, secret: bytes, *, prefix: str = PREFIX) -> str:
+    """What the bearer shows; other things that are shown bear another prefix."""
+    return "_".join((prefix, _base32(organisation_id.bytes), _base32(token_id.bytes), _base32(secret)))
+
+
+def parts_of(text: str, prefix: str) -> tuple[UUID, UUID, bytes] | None:
+    """Organisation, id and secret of a text that `token_text` made; None when it did not."""
+    try:
+        begins, organisation, identifier, secret = text.split("_")
+        if begins != prefix:
+            return None
+        return UUID(bytes=_unbase32(organisation)), UUID(bytes=_unbase32(identifier)), _unbase32(secret)
+    except (ValueError, binascii.Error):
+        return None
 
 
 def _base32(raw: bytes) -> str:
@@ -104,15 +115,12 @@ class _Shown:
 
 def read_token(text: str) -> Bearer:
     """Take a token's text apart. Raises `Unauthenticated` when it is not of our making."""
-    try:
-        prefix, organisation, token, secret = text.split("_")
-        if prefix == PREFIX:
-            return Bearer(UUID(bytes=_unbase32(organisation)), UUID(bytes=_unbase32(token)), _unbase32(secret))
-    except (ValueError, binascii.Error):
-        pass  # told below, in the same words as a wrong prefix
-    raise Unauthenticated(
-        f"This is not an Offhook token: it should look like {PREFIX}_…_…_… and was cut or changed."
-    )
+    parts = parts_of(text, PREFIX)
+    if parts is None:
+        raise Unauthenticated(
+            f"This is not an Offhook token: it should look like {PREFIX}_…_…_… and was cut or changed."
+        )
+    return Bearer(*parts)
 
 
 def read_authorization(header: str | None) -> Bearer:

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from html import escape
 from pathlib import Path
 from typing import cast
@@ -20,10 +21,15 @@ from offhook.intake.public import FieldKind, Form, FormField, Visit
 from offhook.intake.responding import UNSIGNED, Message, answer_form, open_form, receive_message
 from offhook.kernel.database import Actor, Database
 from offhook.kernel.errors import Invalid, NotFound, OffhookError, Unauthenticated
+from offhook.kernel.limiter import Limiter
 from offhook.kernel.settings import Settings
 
 router = APIRouter(include_in_schema=False)
-limiter = visitors.Limiter()
+
+MOST_ANSWERS = 10
+PER = timedelta(minutes=10)
+limiter = Limiter(MOST_ANSWERS, PER)
+"""Answers per form and address."""
 
 LARGEST_MESSAGE = 2**20
 

@@ -14,9 +14,12 @@ from offhook import __version__, identity
 from offhook.activities.api import router as activity_routes
 from offhook.goals.api import router as goal_routes
 from offhook.identity.api import router as identity_routes
+from offhook.identity.sessions.api import router as sign_in_routes
+from offhook.identity.sessions.cookie import read_cookie
 from offhook.intake.api import router as intake_routes
 from offhook.intake.pages import router as intake_pages
 from offhook.kernel.database import Database
+from offhook.kernel.http import Credential
 from offhook.kernel.settings import Settings
 from offhook.leads.api import router as lead_routes
 from offhook.leads.campaigns.api import router as campaign_routes
@@ -38,6 +41,7 @@ PREFIX = "/api/v1"
 
 ROUTERS: Sequence[APIRouter] = (
     touch_routes,
+    sign_in_routes,
     identity_routes,
     webhook_routes,
     people_routes,
@@ -80,9 +84,14 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     return app
 
 
-def credential_of(request: Request) -> identity.Bearer:
-    """What the request shows of its sender. Raises `Unauthenticated` without a readable token."""
-    return identity.read_authorization(request.headers.get("authorization"))
+def credential_of(request: Request) -> Credential:
+    """What the request shows of its sender: a token, else the cookie of a session.
+
+    Raises `Unauthenticated` without either, `Forbidden` for a cookie that another site's page has sent.
+    """
+    header = request.headers.get("authorization")
+    cookie = None if header else read_cookie(request)
+    return cookie or identity.read_authorization(header)
 
 
 def _serve_description(app: FastAPI) -> None:

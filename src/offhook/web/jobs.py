@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from offhook.identity import jobs as identity
 from offhook.intake import jobs as intake
 from offhook.kernel.database import SYSTEM, Database
 from offhook.kernel.http import forget_answers
@@ -20,6 +21,7 @@ def _forget_answers(database: Database, organisation_id: UUID) -> None:
 def jobs_of(settings: Settings) -> Sequence[Job]:
     """All jobs of an installation with these settings."""
     return (
+        *identity.JOBS,
         *leads.JOBS,
         *intake.jobs(settings),
         Job("web.answers", timedelta(hours=1), _forget_answers),
