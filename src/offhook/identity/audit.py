@@ -25,11 +25,13 @@ def events_page(
     kind: str | None = None,
     newest_first: bool = False,
     limit: int,
+    horizon: int | None = None,
 ) -> list[StoredEvent]:
     """Up to `limit` events beyond a position, in the order of positions, or from the newest backward.
 
     `subject` is one such as `lead:<id>`, None for all; `kind` is one such as `lead.assigned`, or `lead.*`.
-    Needs `events:read`. Served by the table's primary key or, for a subject, by event_by_subject.
+    `horizon` is how far to read if that is known already. Needs `events:read`. Served by the table's primary
+    key or, for a subject, by event_by_subject.
     """
     tx.require("events:read")
     of_subject: LiteralString = " WHERE subject = %(subject)s" if subject is not None else " WHERE true"
@@ -40,6 +42,6 @@ def events_page(
         subject=subject,
         kind=None if kind == "*" else kind,
         prefix=kind[:-1] if kind and kind.endswith(".*") else None,
-        horizon=tx.scalar(int, "SELECT event_horizon()"),
+        horizon=tx.scalar(int, "SELECT event_horizon()") if horizon is None else horizon,
         limit=limit,
     )

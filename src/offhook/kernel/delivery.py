@@ -13,7 +13,6 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from time import monotonic
 from uuid import UUID
 
 import psycopg
@@ -21,6 +20,7 @@ import psycopg
 from offhook.kernel.database import SYSTEM, Database, Transaction
 from offhook.kernel.events import StoredEvent
 from offhook.kernel.ids import new_id
+from offhook.kernel.listening import listening
 
 logger = logging.getLogger(__name__)
 
@@ -32,9 +32,6 @@ LONGEST_PAUSE = timedelta(minutes=5)
 WAITS = "waits behind an earlier event of the same subject"
 POLL_SECONDS = 5.0
 """How long the relay sleeps when nothing wakes it; then it looks everywhere and makes the retries that are due."""
-
-WAKE_SECONDS = 0.25
-"""How soon it heeds a stop."""
 
 PAUSE_SECONDS = 1.0
 LONGEST_ERROR = 1_000
@@ -415,19 +412,9 @@ class Relay:
             self._stopping.wait(PAUSE_SECONDS)
 
     def _listen(self) -> None:
-        with psycopg.connect(self._database.url, autocommit=True, connect_timeout=10) as connection:
-            connection.execute("LISTEN offhook_event")
+        with listening(self._database.url, self._stopping) as ear:
             written: Collection[UUID] = ()
             while not self._stopping.is_set():
                 for organisation_id in written or self._database.organisations():
                     deliver(self._database, self._consumers, organisation_id, self._stopping)
-                written = self._wait(connection)
-
-    def _wait(self, connection: psycopg.Connection) -> set[UUID]:
-        """Where something was written; empty when it is time to look everywhere, or the relay is to stop."""
-        until = monotonic() + POLL_SECONDS
-        while monotonic() < until and not self._stopping.is_set():
-            told = {UUID(one.payload) for one in connection.notifies(timeout=WAKE_SECONDS, stop_after=1)}
-            if told:
-                return told
-        return set()
+                written = ear.wait(POLL_SECONDS)

@@ -32,7 +32,7 @@ from offhook.leads.scoring.api import router as scoring_routes
 from offhook.leads.sla.api import router as sla_routes
 from offhook.leads.touch.api import router as touch_routes
 from offhook.people.api import router as people_routes
-from offhook.web import health, pages, problems
+from offhook.web import health, live, pages, problems
 from offhook.web.description import describe
 from offhook.web.protection import Protection
 from offhook.webhooks.api import router as webhook_routes
@@ -72,8 +72,10 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.credential_of = credential_of
     app.state.delivery = health.Measure(database)
+    app.state.live = live.Feed(database)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
+    app.include_router(live.router, prefix=PREFIX)
     app.include_router(health.router)
     app.include_router(pages.router)
     app.include_router(intake_pages)

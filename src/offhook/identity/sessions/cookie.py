@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import Request, Response
+from starlette.requests import HTTPConnection
 
 from offhook.identity.model import Role
 from offhook.identity.rules import permissions_of
@@ -93,13 +94,14 @@ def cookie_text(organisation_id: UUID, session_id: UUID, secret: bytes) -> str:
     return token_text(organisation_id, session_id, secret, prefix=PREFIX)
 
 
-def read_cookie(request: Request) -> SessionCookie | None:
+def read_cookie(request: HTTPConnection) -> SessionCookie | None:
     """The session that a request shows, if any. Raises `Forbidden` when another site makes the browser send it."""
     text = request.cookies.get(SECURE_NAME) or request.cookies.get(NAME)
     parts = parts_of(text, PREFIX) if text else None
     if parts is None:
         return None
-    check_site(request)
+    if isinstance(request, Request):
+        check_site(request)
     return SessionCookie(*parts)
 
 
