@@ -2,12 +2,18 @@
 .PHONY: setup demo check test lint format bench eval lock clean
 PYTHON ?= python3
 BIN := .venv/bin
+SCREENS := $(shell find frontend -path frontend/node_modules -prune -o -type f -not -name openapi.json \
+	-not -name schema.d.ts -print) $(shell find src/offhook -name api.py)
 export OFFHOOK_DATA ?= $(CURDIR)/.offhook
 
-setup: .venv/.ready
+setup: .venv/.ready src/offhook/web/dist/index.html
 
 .venv/.ready: requirements/dev.txt pyproject.toml .ci/venv
 	PYTHON=$(PYTHON) sh .ci/venv
+	touch $@
+
+src/offhook/web/dist/index.html: .venv/.ready .ci/frontend $(SCREENS)
+	sh .ci/frontend
 	touch $@
 
 demo: setup            ## a generated organisation, served; prints address and sign-ins
@@ -18,15 +24,19 @@ lint: setup            ## format, lint, types, arrows
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports --no-cache
+	cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent lint
 
 format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent format
 
 check: lint            ## lint and the quick tests
 	$(BIN)/pytest -n 2 -m "not slow"
 
 test: lint             ## everything
+	sh .ci/browser
+	cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent test
 	$(BIN)/pytest -n 2
 
 bench: setup           ## BENCH="name name" for some
@@ -40,4 +50,4 @@ lock: setup            ## pin requirements anew
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade --custom-compile-command "make lock" -q requirements/dev.in -o requirements/dev.txt
 
 clean:
-	rm -rf .venv .offhook
+	rm -rf .venv .offhook frontend/node_modules src/offhook/web/dist

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from offhook.cli.main import WORDS, app, load
 from offhook.kernel.settings import Settings
 
-WITHOUT_JSON = {"up", "worker", "demo"}
-"""Words that run until they are stopped; they print an address, not a result."""
+WITHOUT_JSON = {"up", "worker", "demo", "openapi"}
+"""Words that run until they are stopped and print an address, not a result; and one that prints JSON alone."""
 
 runner = CliRunner()
 

@@ -1,9 +1,19 @@
-"""The start page: it names the main job and everything that the API offers, for anybody, without a token."""
+"""The start page where the workbench was not built: it names the main job and everything that the API offers."""
 
 import re
+from pathlib import Path
 
+import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+
+from offhook.web import workbench
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As in a bare checkout."""
+    monkeypatch.setattr(workbench, "BUILT", tmp_path)
 
 
 def test_the_start_page_leads_to_every_part_of_the_api(app: FastAPI) -> None:

@@ -27,6 +27,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "demo": ("offhook.simulator.cli:app", "A generated organisation with months of history, served."),
     "doctor": ("offhook.web.cli:app", "Check that all is well, and say what to do where it is not."),
     "replay": ("offhook.web.cli:app", "Deliver a consumer's dead letters again."),
+    "openapi": ("offhook.web.cli:app", "Print the API's description (OpenAPI 3.1)."),
     "init": ("offhook.identity.cli:app", "Found the organisation and its first admin; prints a token once."),
     "organisation": ("offhook.identity.cli:app", "Show or change the organisation."),
     "users": ("offhook.identity.cli:app", "Who works here: add, change, deactivate, passwords."),

@@ -32,7 +32,7 @@ from offhook.leads.scoring.api import router as scoring_routes
 from offhook.leads.sla.api import router as sla_routes
 from offhook.leads.touch.api import router as touch_routes
 from offhook.people.api import router as people_routes
-from offhook.web import health, live, pages, problems
+from offhook.web import health, live, pages, problems, workbench
 from offhook.web.description import describe
 from offhook.web.protection import Protection
 from offhook.webhooks.api import router as webhook_routes
@@ -80,6 +80,8 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.include_router(pages.router)
     app.include_router(intake_pages)
     _serve_description(app)
+    app.include_router(workbench.router)
+    workbench.show_screens(app)
     problems.install(app)
     is_https = urlsplit(settings.base_url).scheme == "https"
     app.add_middleware(Protection, larger=LARGER_BODIES, is_https=is_https)

@@ -1,4 +1,4 @@
-"""Commands that run the product and look it over: `offhook up`, `worker`, `doctor`, `replay`."""
+"""Commands that run the product and look it over: `offhook up`, `worker`, `doctor`, `replay`, `openapi`."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -78,3 +78,19 @@ def replay(
     with command.installation() as (database, organisation_id):
         delivered, left = replay_dead_letters(database, found, organisation_id)
     command.show({"delivered": delivered, "left": left}, as_json=as_json)
+
+
+@app.command()
+def openapi() -> None:
+    """Print the API's description (OpenAPI 3.1), from which clients are generated. Needs no database."""
+    import json
+
+    from fastapi import FastAPI
+
+    from offhook.web.app import PREFIX, ROUTERS
+    from offhook.web.description import describe
+
+    described = FastAPI()
+    for router in ROUTERS:
+        described.include_router(router, prefix=PREFIX)
+    typer.echo(json.dumps(describe(described), indent=1))

@@ -73,7 +73,6 @@ its database answers too.</p>
 """
 
 
-@router.get("/")
 def home(request: Request) -> Response:
     """What this is, what it does and where to go."""
     paths = cast("dict[str, dict[str, Any]]", request.app.openapi().get("paths", {}))

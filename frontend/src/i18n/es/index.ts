@@ -1,0 +1,7 @@
+import common from "./common.json";
+import goals from "./goals.json";
+import identity from "./identity.json";
+import leads from "./leads.json";
+
+/** Every text in Spanish. */
+export default { ...common, ...goals, ...identity, ...leads };

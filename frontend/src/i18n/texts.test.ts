@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import en from "./en";
+import es from "./es";
+
+type Texts = { [key: string]: string | Texts };
+
+function flat(texts: Texts, before = ""): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [key, value] of Object.entries(texts)) {
+    if (typeof value === "string") found.set(before + key, value);
+    else for (const [inner, text] of flat(value, `${before}${key}.`)) found.set(inner, text);
+  }
+  return found;
+}
+
+function blanks(text: string): string[] {
+  return [...text.matchAll(/\{\{(\w+)\}\}/g)].map((one) => one[1] ?? "").sort();
+}
+
+const english = flat(en);
+const spanish = flat(es);
+
+test("every text stands in both languages", () => {
+  expect([...spanish.keys()].sort()).toEqual([...english.keys()].sort());
+});
+
+test("every text has the same blanks in both languages", () => {
+  const wrong = [...english].filter(
+    ([key, text]) => blanks(text).join() !== blanks(spanish.get(key) ?? "").join(),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("no text is empty", () => {
+  expect([...english, ...spanish].filter(([, text]) => !text.trim())).toEqual([]);
+});

@@ -1,0 +1,293 @@
+// Who works here: invite, change, let go, and help whoever cannot get in.
+
+import { useMutation } from "@tanstack/react-query";
+import { Ellipsis, UserPlus } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { $api, answer, api, ifMatch, Problem } from "~/api/client";
+import { readAgain } from "~/api/query";
+import type { EntryLinkOut, NewUser, UserOut } from "~/api/schema";
+import { moment } from "~/i18n/time";
+import { Button, IconButton } from "~/kit/Button";
+import { Dialog } from "~/kit/Dialog";
+import { NumberField, SelectField, TextField } from "~/kit/Field";
+import { Menu } from "~/kit/Menu";
+import { tell, tellProblem } from "~/kit/notices";
+import { Badge, Panel, Screen } from "~/kit/Panel";
+import { FormProblem, NotAllowed, Shown, wrongField } from "~/kit/states";
+import { SettingsTabs } from "./SettingsTabs";
+import { useMay, useTeams } from "./session";
+import styles from "./Users.module.css";
+
+const ROLES: readonly NewUser["role"][] = ["rep", "ae", "demand_generation", "manager", "admin"];
+const NO_TEAM = "none";
+
+export function Users() {
+  const may = useMay("users:write");
+  return may ? <List /> : <NotAllowed />;
+}
+
+function List() {
+  const { t } = useTranslation();
+  const teams = useTeams();
+  const users = $api.useQuery("get", "/api/v1/users", { params: { query: { limit: 200 } } });
+  const [edited, setEdited] = useState<UserOut | "new" | null>(null);
+  const [link, setLink] = useState<EntryLinkOut | null>(null);
+
+  async function invite(user: UserOut): Promise<void> {
+    try {
+      const params = { path: { user_id: user.id } };
+      setLink(await answer(api.POST("/api/v1/users/{user_id}/entry-link", { params })));
+    } catch (error) {
+      tellProblem(error, t("state.unreachable"));
+    }
+  }
+
+  async function endSessions(user: UserOut): Promise<void> {
+    try {
+      const params = { path: { user_id: user.id } };
+      const { ended } = await answer(api.POST("/api/v1/users/{user_id}/sessions/end", { params }));
+      tell(t("users.sessions_ended", { count: ended, name: user.name }));
+    } catch (error) {
+      tellProblem(error, t("state.unreachable"));
+    }
+  }
+
+  async function removeFactors(user: UserOut): Promise<void> {
+    try {
+      const params = { path: { user_id: user.id } };
+      await answer(api.POST("/api/v1/users/{user_id}/second-factors/remove", { params }));
+      tell(t("users.factors_removed", { name: user.name }));
+    } catch (error) {
+      tellProblem(error, t("state.unreachable"));
+    }
+  }
+
+  return (
+    <Screen
+      title={t("settings.title")}
+      actions={
+        <Button look="primary" onPress={() => setEdited("new")}>
+          <UserPlus size={14} aria-hidden="true" /> {t("users.add")}
+        </Button>
+      }
+    >
+      <SettingsTabs />
+      <Panel label={t("settings.users")} isFlush>
+        <Shown query={users} rows={8}>
+          {({ items }) => (
+            <ul>
+              {items.map((one) => (
+                <li key={one.id} className={styles.row}>
+                  <span className={styles.who}>
+                    <b>{one.name}</b>
+                    <span className={styles.detail}>{one.email}</span>
+                  </span>
+                  <span>{t(`role.${one.role}`)}</span>
+                  <span className={styles.detail}>{one.team_id ? teams.get(one.team_id)?.name : ""}</span>
+                  <span>{!one.is_active && <Badge>{t("users.left")}</Badge>}</span>
+                  <span className={styles.actions}>
+                    <Button look="quiet" onPress={() => setEdited(one)}>
+                      {t("edit")}
+                    </Button>
+                    <Menu
+                      label={t("users.more", { name: one.name })}
+                      choices={[
+                        { id: "link", label: t("users.link"), run: () => void invite(one) },
+                        { id: "end", label: t("users.end_sessions"), run: () => void endSessions(one) },
+                        {
+                          id: "factors",
+                          label: t("users.remove_factors"),
+                          run: () => void removeFactors(one),
+                          isDanger: true,
+                        },
+                      ]}
+                    >
+                      <IconButton label={t("users.more", { name: one.name })}>
+                        <Ellipsis size={16} aria-hidden="true" />
+                      </IconButton>
+                    </Menu>
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Shown>
+      </Panel>
+      {edited && (
+        <UserDialog
+          user={edited === "new" ? null : edited}
+          onClose={() => setEdited(null)}
+          onAdded={(made) => void invite(made)}
+        />
+      )}
+      {link && <LinkDialog link={link} onClose={() => setLink(null)} />}
+    </Screen>
+  );
+}
+
+function UserDialog({
+  user,
+  onClose,
+  onAdded,
+}: {
+  user: UserOut | null;
+  onClose: () => void;
+  onAdded: (user: UserOut) => void;
+}) {
+  const { t } = useTranslation();
+  const teams = useTeams();
+  const [base, setBase] = useState(user);
+  const [name, setName] = useState(user?.name ?? "");
+  const [email, setEmail] = useState(user?.email ?? "");
+  const [role, setRole] = useState<NewUser["role"]>(user?.role ?? "rep");
+  const [team, setTeam] = useState(user?.team_id ?? NO_TEAM);
+  const [zone, setZone] = useState(user?.time_zone ?? "");
+  const [weight, setWeight] = useState<number | null>(user?.routing_weight ?? 1);
+  const [capacity, setCapacity] = useState<number | null>(user?.capacity ?? null);
+  const [isActive, setActive] = useState(user?.is_active ?? true);
+
+  const save = useMutation({
+    mutationFn: () => {
+      const body = {
+        name,
+        email,
+        role,
+        team_id: team === NO_TEAM ? null : team,
+        routing_weight: weight ?? 1,
+        capacity,
+        ...(zone && { time_zone: zone }),
+      };
+      if (!base) return answer<UserOut>(api.POST("/api/v1/users", { body }));
+      return answer<UserOut>(
+        api.PATCH("/api/v1/users/{user_id}", {
+          params: { path: { user_id: base.id }, header: ifMatch(base.version) },
+          body: { ...body, is_active: isActive },
+        }),
+      );
+    },
+    onSuccess: (saved) => {
+      void readAgain(["/api/v1/users"]);
+      onClose();
+      if (base) tell(t("saved"));
+      else onAdded(saved);
+    },
+  });
+  const isStale = save.error instanceof Problem && save.error.status === 412;
+
+  /** Take the present version as the base: what was typed stays and is saved over it, knowingly. */
+  async function mergeOver(): Promise<void> {
+    if (!base) return;
+    const params = { path: { user_id: base.id } };
+    setBase(await answer<UserOut>(api.GET("/api/v1/users/{user_id}", { params })));
+    save.reset();
+  }
+
+  return (
+    <Dialog
+      title={user ? user.name : t("users.add")}
+      isOpen
+      onClose={onClose}
+      onSubmit={() => save.mutate()}
+      actions={
+        <>
+          <Button onPress={onClose}>{t("cancel")}</Button>
+          <Button look="primary" type="submit" isPending={save.isPending}>
+            {t("save")}
+          </Button>
+        </>
+      }
+    >
+      <TextField
+        label={t("users.name")}
+        value={name}
+        onChange={setName}
+        error={wrongField(save.error, "name")}
+        maxLength={200}
+        autoFocus
+        isRequired
+      />
+      <TextField
+        label={t("sign_in.email")}
+        type="email"
+        value={email}
+        onChange={setEmail}
+        error={wrongField(save.error, "email")}
+        isRequired
+      />
+      <SelectField
+        label={t("users.role")}
+        value={role}
+        onChange={(chosen) => setRole(chosen as NewUser["role"])}
+        choices={ROLES.map((id) => ({ id, label: t(`role.${id}`) }))}
+      />
+      <SelectField
+        label={t("users.team")}
+        value={team}
+        onChange={setTeam}
+        choices={[
+          { id: NO_TEAM, label: t("users.no_team") },
+          ...[...teams.values()].map((one) => ({ id: one.id, label: one.name })),
+        ]}
+      />
+      <TextField
+        label={t("users.zone")}
+        hint={t("users.zone_hint")}
+        value={zone}
+        onChange={setZone}
+        error={wrongField(save.error, "time_zone")}
+      />
+      <NumberField label={t("users.weight")} value={weight} onChange={setWeight} minValue={0} />
+      <NumberField
+        label={t("users.capacity")}
+        hint={t("users.capacity_hint")}
+        value={capacity}
+        onChange={setCapacity}
+        minValue={0}
+      />
+      {user && (
+        <SelectField
+          label={t("users.state")}
+          value={isActive ? "active" : "left"}
+          onChange={(chosen) => setActive(chosen === "active")}
+          choices={[
+            { id: "active", label: t("users.active") },
+            { id: "left", label: t("users.left"), detail: t("users.left_detail") },
+          ]}
+        />
+      )}
+      <FormProblem error={save.error} />
+      {isStale && (
+        <div>
+          <Button onPress={() => void mergeOver()}>{t("merge.over")}</Button>
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+/** A link of entry to pass on: shown once. */
+function LinkDialog({ link, onClose }: { link: EntryLinkOut; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Dialog
+      title={t(`users.link_${link.purpose}`)}
+      isOpen
+      onClose={onClose}
+      actions={
+        <Button
+          look="primary"
+          onPress={() => {
+            void navigator.clipboard.writeText(link.url ?? "");
+            tell(t("copied"));
+          }}
+        >
+          {t("copy")}
+        </Button>
+      }
+    >
+      <p>{t("users.link_detail", { until: moment(link.expires_at) })}</p>
+      <p className={styles.link}>{link.url}</p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,26 @@
+import { Link, useLocation } from "@tanstack/react-router";
+import styles from "./Tabs.module.css";
+
+export interface TabLink {
+  to: string;
+  label: string;
+}
+
+/** Tabs that are places of their own: each has an address. */
+export function TabLinks({ label, tabs }: { label: string; tabs: readonly TabLink[] }) {
+  const { pathname } = useLocation();
+  return (
+    <nav aria-label={label} className={styles.tabs}>
+      {tabs.map((one) => (
+        <Link
+          key={one.to}
+          to={one.to}
+          className={styles.tab}
+          aria-current={pathname === one.to ? "page" : undefined}
+        >
+          {one.label}
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,183 @@
+// Notes and how the touch ended. A digit logs the call with the notes and the time talked, and shows the next lead.
+
+import { useMutation } from "@tanstack/react-query";
+import { Phone, StickyNote } from "lucide-react";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { $api, answer, api } from "~/api/client";
+import { queryClient, readAgain } from "~/api/query";
+import type { ActivityOut, Disposition, LeadOut, NewActivityIn, PageActivityOut } from "~/api/schema";
+import { duration } from "~/i18n/time";
+import { Button, Kbd } from "~/kit/Button";
+import { TextAreaField } from "~/kit/Field";
+import { tell } from "~/kit/notices";
+import { FormProblem } from "~/kit/states";
+import { useDraft } from "~/kit/useDraft";
+import { personQueries } from "~/leads/useNextLead";
+import { useShortcuts } from "~/shell/keys";
+import { CallBackDialog } from "./CallBackDialog";
+import styles from "./Composer.module.css";
+import { useStopwatch } from "./useStopwatch";
+
+/** The dispositions of a call in the order of their digits: what happens most often first. */
+const DIGITS: readonly Disposition[] = [
+  "no_answer",
+  "left_voicemail",
+  "gatekeeper",
+  "busy",
+  "conversation",
+  "call_back",
+  "not_interested",
+  "wrong_number",
+  "do_not_call",
+];
+
+/** After these the rep stays: there is something to qualify, or to hand off. */
+const STAYS: ReadonlySet<Disposition> = new Set(["conversation", "meeting_booked", "connected"]);
+
+export function Composer({ lead, onLogged }: { lead: LeadOut; onLogged: () => void }) {
+  const { t } = useTranslation();
+  const draft = useDraft(`note.${lead.id}`);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const watch = useStopwatch(lead.id);
+  const [isCallingBack, setCallingBack] = useState(false);
+  const known = $api.useQuery(
+    "get",
+    "/api/v1/dispositions",
+    { params: { query: { limit: 200 } } },
+    { staleTime: 60 * 60_000 },
+  );
+  const meanings = new Map(known.data?.items.map((one) => [one.disposition, one.meaning]));
+
+  const log = useMutation({
+    mutationFn: (body: NewActivityIn) => answer<ActivityOut>(api.POST("/api/v1/activities", { body })),
+    onSuccess: (entry, body) => {
+      draft.discard();
+      watch.stop();
+      showAtOnce(entry);
+      void readAgain(["/api/v1/leads/{lead_id}", "/api/v1/activities"], lead.id);
+      void readAgain(["/api/v1/queue", "/api/v1/goals/progress"]);
+      const told = entry.disposition ? t(`disposition.${entry.disposition}`) : t(`kind.${entry.kind}`);
+      tell(t("composer.logged", { what: told }), () => void undo(entry));
+      const isOver = body.kind === "call" && body.disposition && !STAYS.has(body.disposition);
+      if (isOver) onLogged();
+    },
+  });
+
+  /** Show the entry before it is read again. */
+  function showAtOnce(entry: ActivityOut): void {
+    const { queryKey } = personQueries(lead.person_id).activities;
+    queryClient.setQueryData<PageActivityOut>(queryKey, (before) =>
+      before ? { ...before, items: [entry, ...before.items] } : before,
+    );
+  }
+
+  /** Entries are never taken away: a mistaken touch becomes a note, and the lead is counted again. */
+  async function undo(entry: ActivityOut): Promise<void> {
+    const body = { kind: "note" as const, direction: "internal" as const, disposition: null, seconds: null };
+    const path = { activity_id: entry.id };
+    await answer(api.POST("/api/v1/activities/{activity_id}/correct", { params: { path }, body }));
+    if (entry.body) draft.write(entry.body);
+    await readAgain(["/api/v1/leads", "/api/v1/activities", "/api/v1/queue", "/api/v1/goals"]);
+  }
+
+  function logCall(disposition: Disposition, callBackAt?: string): void {
+    if (log.isPending) return;
+    const seconds = watch.seconds();
+    log.mutate({
+      kind: "call",
+      lead_id: lead.id,
+      disposition,
+      body: draft.text,
+      subject: "",
+      data: {},
+      ...(seconds !== null && { seconds }),
+      ...(callBackAt && { call_back_at: callBackAt }),
+    });
+  }
+
+  function choose(disposition: Disposition): void {
+    if (disposition === "call_back") setCallingBack(true);
+    else logCall(disposition);
+  }
+
+  function logOther(kind: "note" | "email"): void {
+    if (log.isPending || (kind === "note" && !draft.text.trim())) return;
+    const outcome = kind === "email" ? { disposition: "sent" as const } : {};
+    log.mutate({ kind, lead_id: lead.id, body: draft.text, subject: "", data: {}, ...outcome });
+  }
+
+  const group = t("composer.keys");
+  useShortcuts([
+    ...DIGITS.map((one, place) => ({
+      keys: String(place + 1),
+      label: t(`disposition.${one}`),
+      group,
+      run: () => choose(one),
+    })),
+    ...DIGITS.map((one, place) => ({
+      keys: `Alt+${place + 1}`,
+      label: t("composer.while_typing", { what: t(`disposition.${one}`) }),
+      group,
+      isEverywhere: true,
+      run: () => choose(one),
+    })),
+    { keys: "e", label: t("composer.focus"), group, run: () => area.current?.focus() },
+    { keys: "c", label: t("composer.call"), group, run: watch.toggle },
+    { keys: "m", label: t("composer.email"), group, run: () => logOther("email") },
+    { keys: "$mod+Enter", label: t("composer.note"), group, isEverywhere: true, run: () => logOther("note") },
+  ]);
+
+  return (
+    <section className={styles.composer} aria-label={t("composer.title")}>
+      <TextAreaField
+        label={t("composer.notes")}
+        isLabelHidden
+        placeholder={t("composer.placeholder")}
+        value={draft.text}
+        onChange={draft.write}
+        rows={3}
+        maxLength={100_000}
+        areaRef={area}
+        onKeyDown={(event) => event.key === "Escape" && area.current?.blur()}
+      />
+      <FormProblem error={log.error} />
+      <div className={styles.row}>
+        <Button look={watch.isRunning ? "primary" : "plain"} keys="c" onPress={watch.toggle}>
+          <Phone size={14} aria-hidden="true" />
+          {watch.isRunning ? duration(watch.shown) : t("composer.call")}
+        </Button>
+        <Button keys="m" onPress={() => logOther("email")}>
+          {t("composer.email")}
+        </Button>
+        <Button onPress={() => logOther("note")} isDisabled={!draft.text.trim()} keys="$mod+Enter">
+          <StickyNote size={14} aria-hidden="true" /> {t("composer.note")}
+        </Button>
+      </div>
+      <fieldset className={styles.dispositions}>
+        <legend className="visually-hidden">{t("composer.how")}</legend>
+        {DIGITS.map((one, place) => (
+          <button
+            key={one}
+            type="button"
+            className={styles.disposition}
+            title={meanings.get(one) ?? ""}
+            onClick={() => choose(one)}
+          >
+            <Kbd keys={String(place + 1)} /> {t(`disposition.${one}`)}
+          </button>
+        ))}
+      </fieldset>
+      {isCallingBack && (
+        <CallBackDialog
+          zone={lead.time_zone}
+          onClose={() => setCallingBack(false)}
+          onChosen={(at) => {
+            setCallingBack(false);
+            logCall("call_back", at);
+          }}
+        />
+      )}
+    </section>
+  );
+}

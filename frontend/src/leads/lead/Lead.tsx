@@ -1,0 +1,137 @@
+// The lead on one screen: who they are and why now, all that happened, the guided qualification beside the notes, and
+// every next step in one keystroke.
+
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { ChevronsRight } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Problem } from "~/api/client";
+import type { LeadOut, PersonOut } from "~/api/schema";
+import { useMay, useMe } from "~/identity/session";
+import { Button } from "~/kit/Button";
+import { Panel } from "~/kit/Panel";
+import { Empty, Failed, Loading, Shown } from "~/kit/states";
+import { Due } from "~/leads/Due";
+import { HandOffDialog } from "~/leads/handoffs/HandOffDialog";
+import { StageBadge } from "~/leads/StageBadge";
+import { leadQueries, personQueries, readNextAhead, useNextLead } from "~/leads/useNextLead";
+import { useShortcuts } from "~/shell/keys";
+import { CloseDialog } from "./CloseDialog";
+import { Composer } from "./Composer";
+import styles from "./Lead.module.css";
+import { Qualification } from "./Qualification";
+import { SnoozeDialog } from "./SnoozeDialog";
+import { Timeline } from "./Timeline";
+import { Responses, ScoreFacts, Who } from "./Who";
+
+const WORKABLE = new Set(["mql", "working"]);
+
+export function Lead() {
+  const { leadId } = useParams({ from: "/signed-in/leads/$leadId" });
+  const lead = useQuery(leadQueries(leadId).lead);
+  if (lead.error && !lead.data) return <Failed error={lead.error} onRetry={() => void lead.refetch()} />;
+  if (!lead.data) return <Loading rows={8} />;
+  return <LeadOfPerson key={leadId} lead={lead.data} />;
+}
+
+function LeadOfPerson({ lead }: { lead: LeadOut }) {
+  const person = useQuery(personQueries(lead.person_id).person);
+  if (person.error && !person.data) return <Failed error={person.error} onRetry={() => void person.refetch()} />;
+  if (!person.data) return <Loading rows={8} />;
+  return <Desk lead={lead} person={person.data} />;
+}
+
+type Step = "hand_off" | "snooze" | "recycle" | "disqualify";
+
+function Desk({ lead, person }: { lead: LeadOut; person: PersonOut }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const mayWork = useMay("leads:work");
+  const { next, isPending } = useNextLead();
+  const [step, setStep] = useState<Step | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const queries = leadQueries(lead.id);
+  const responses = useQuery(queries.responses);
+  const qualification = useQuery(queries.qualification);
+  const isWorkable = WORKABLE.has(lead.stage);
+  const isMine = lead.owner_id === null || lead.owner_id === me.id;
+  const mayAct = mayWork && isWorkable && isMine;
+  const close = () => setStep(null);
+
+  useEffect(() => {
+    heading.current?.focus();
+    if (mayWork) void readNextAhead(lead.id).catch(() => undefined);
+  }, [lead.id, mayWork]);
+
+  const group = t("lead.keys");
+  const steps = mayAct
+    ? [
+        { keys: "h", label: t("hand_off.do"), group, run: () => setStep("hand_off") },
+        { keys: "s", label: t("snooze.do"), group, run: () => setStep("snooze") },
+        { keys: "r", label: t("recycle.do"), group, run: () => setStep("recycle") },
+        { keys: "x", label: t("disqualify.do"), group, run: () => setStep("disqualify") },
+      ]
+    : [];
+  useShortcuts([...(mayWork ? [{ keys: "n", label: t("today.next"), group, run: next }] : []), ...steps]);
+
+  return (
+    <div className={styles.desk}>
+      <header className={styles.head}>
+        <div className={styles.title}>
+          <h1 ref={heading} tabIndex={-1}>
+            {person.full_name ?? person.contact_points[0]?.value ?? t("lead.nameless")}
+          </h1>
+          <StageBadge stage={lead.stage} />
+          {lead.due_at && <Due at={lead.due_at} />}
+        </div>
+        <p className={styles.subtitle}>{[person.title, person.company].filter(Boolean).join(" · ")}</p>
+        <div className={styles.steps}>
+          {steps.map((one) => (
+            <Button key={one.keys} keys={one.keys} onPress={() => one.run()}>
+              {one.label}
+            </Button>
+          ))}
+          {mayWork && (
+            <Button look="primary" keys="n" onPress={next} isPending={isPending}>
+              {t("today.next")} <ChevronsRight size={14} aria-hidden="true" />
+            </Button>
+          )}
+        </div>
+      </header>
+      <div className={styles.columns}>
+        <div className={styles.left}>
+          <Panel title={t("lead.who")}>
+            <Who lead={lead} person={person} />
+          </Panel>
+          <Panel title={t("lead.why_now")}>
+            <Shown query={responses}>{({ items }) => <Responses responses={items} />}</Shown>
+            <ScoreFacts lead={lead} />
+          </Panel>
+        </div>
+        <div className={styles.middle}>
+          {mayAct && <Composer lead={lead} onLogged={next} />}
+          <Panel title={t("lead.timeline")} isFlush>
+            <Timeline lead={lead} personId={person.id} />
+          </Panel>
+        </div>
+        <div className={styles.right}>
+          <Panel title={t("qualification.title")} isFlush>
+            {qualification.error instanceof Problem && qualification.error.status < 500 ? (
+              <Empty title={t("qualification.none")}>{qualification.error.message}</Empty>
+            ) : (
+              <Shown query={qualification}>
+                {(found) => <Qualification leadId={lead.id} qualification={found} isDisabled={!mayAct} />}
+              </Shown>
+            )}
+          </Panel>
+        </div>
+      </div>
+      {step === "hand_off" && <HandOffDialog lead={lead} person={person} onClose={close} />}
+      {step === "snooze" && <SnoozeDialog lead={lead} onClose={close} onDone={next} />}
+      {(step === "recycle" || step === "disqualify") && (
+        <CloseDialog lead={lead} purpose={step} onClose={close} onDone={next} />
+      )}
+    </div>
+  );
+}

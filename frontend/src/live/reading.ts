@@ -1,0 +1,85 @@
+// What has to be read again when something happens: a table from kinds of events to the paths that show them.
+//
+// Paths are named by their beginnings. With "about", only what names the event's subject is read again; the rest is
+// gathered for a moment first, so that a burst of events costs each list one reading.
+
+import { readAgain } from "~/api/query";
+import type { LiveEvent } from "./link";
+
+interface Rule {
+  /** Read at once, but only where the subject is named in the query. */
+  about?: readonly string[];
+  /** Read soon, whatever they are about. */
+  lists?: readonly string[];
+}
+
+const LEAD: Rule = {
+  about: ["/api/v1/leads/{lead_id}", "/api/v1/persons/{person_id}"],
+  lists: ["/api/v1/queue", "/api/v1/leads/table", "/api/v1/promises", "/api/v1/campaigns"],
+};
+
+const BY_FAMILY: Record<string, Rule> = {
+  lead: { ...LEAD, lists: [...(LEAD.lists ?? []), "/api/v1/hand-offs", "/api/v1/goals/progress", "/api/v1/kpis"] },
+  response: LEAD,
+  activity: {
+    about: LEAD.about,
+    lists: [
+      "/api/v1/queue",
+      "/api/v1/leads/table",
+      "/api/v1/goals/progress",
+      "/api/v1/kpis",
+      "/api/v1/activities",
+    ],
+  },
+  meeting: { about: LEAD.about, lists: ["/api/v1/hand-offs", "/api/v1/kpis", "/api/v1/goals/progress"] },
+  person: {
+    about: ["/api/v1/persons", "/api/v1/leads/{lead_id}"],
+    lists: ["/api/v1/persons", "/api/v1/accounts"],
+  },
+  account: { lists: ["/api/v1/accounts"] },
+  sla: { lists: ["/api/v1/promises", "/api/v1/queue"] },
+  import: { lists: ["/api/v1/imports", "/api/v1/received", "/api/v1/campaigns"] },
+  campaign: { lists: ["/api/v1/campaigns"] },
+  criteria: { lists: ["/api/v1/criteria"] },
+  goal: { lists: ["/api/v1/goals"] },
+  routing_rule: { lists: ["/api/v1/routing-rules", "/api/v1/routing-turns"] },
+  scoring_model: { lists: ["/api/v1/scoring-model"] },
+  sla_policy: { lists: ["/api/v1/sla-policies"] },
+  named_list: { lists: ["/api/v1/named-lists"] },
+  user: { lists: ["/api/v1/users", "/api/v1/me"] },
+  team: { lists: ["/api/v1/teams", "/api/v1/organisation"] },
+  absence: { lists: ["/api/v1/absences"] },
+  token: { lists: ["/api/v1/tokens"] },
+  webhook: { lists: ["/api/v1/webhooks"] },
+  form: { lists: ["/api/v1/forms"] },
+  hook: { lists: ["/api/v1/hooks"] },
+  organisation: { lists: ["/api/v1/organisation"] },
+};
+
+const GATHER_MS = 400;
+
+let waiting = new Set<string>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Read again what these events concern. */
+export function readWhatChanged(events: readonly LiveEvent[]): void {
+  for (const event of events) {
+    const rule = BY_FAMILY[event.kind.split(".")[0] ?? ""];
+    for (const id of idsOf(event)) void readAgain(rule?.about ?? [], id);
+    for (const list of rule?.lists ?? []) waiting.add(list);
+  }
+  timer ??= setTimeout(readLists, GATHER_MS);
+}
+
+function readLists(): void {
+  timer = undefined;
+  const lists = [...waiting];
+  waiting = new Set();
+  if (lists.length > 0) void readAgain(lists);
+}
+
+/** The lead and the person that an event is about, by its subject and its data. */
+function idsOf(event: LiveEvent): string[] {
+  const named = [event.subject.split(":")[1], event.data.lead_id, event.data.person_id];
+  return [...new Set(named.filter((one): one is string => typeof one === "string" && one !== ""))];
+}

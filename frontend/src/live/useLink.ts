@@ -1,0 +1,22 @@
+// The state of the live link, for the one place that shows it.
+
+import { useEffect, useState } from "react";
+import { queryClient } from "~/api/query";
+import { type LinkState, openLink } from "./link";
+import { readWhatChanged } from "./reading";
+
+/** Keep the link open while mounted; returns how it stands. */
+export function useLink(signedOut: () => void): LinkState {
+  const [state, setState] = useState<LinkState>("connecting");
+  useEffect(
+    () =>
+      openLink(["*"], {
+        state: setState,
+        events: readWhatChanged,
+        reset: () => void queryClient.invalidateQueries(),
+        signedOut,
+      }),
+    [signedOut],
+  );
+  return state;
+}

@@ -1,0 +1,132 @@
+// The command palette: type to find people, accounts and leads, or a place to go; Enter opens it.
+
+import { useNavigate } from "@tanstack/react-router";
+import { Building2, CornerDownLeft, User } from "lucide-react";
+import { useDeferredValue, useState } from "react";
+import {
+  Autocomplete,
+  Dialog,
+  Header,
+  Input,
+  type Key,
+  ListBox,
+  ListBoxItem,
+  ListBoxSection,
+  Modal,
+  ModalOverlay,
+  SearchField,
+  Text,
+} from "react-aria-components";
+import { useTranslation } from "react-i18next";
+import { $api } from "~/api/client";
+import styles from "./Palette.module.css";
+import type { Place } from "./places";
+
+const SHORTEST = 2;
+
+export function Palette({ places, onClose }: { places: readonly Place[]; onClose: () => void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [typed, setTyped] = useState("");
+  const wanted = useDeferredValue(typed.trim());
+  const isSearching = wanted.length >= SHORTEST;
+  const persons = $api.useQuery(
+    "get",
+    "/api/v1/persons",
+    { params: { query: { name: wanted, limit: 8 } } },
+    { enabled: isSearching, placeholderData: (before) => before },
+  );
+  const accounts = $api.useQuery(
+    "get",
+    "/api/v1/accounts",
+    { params: { query: { name: wanted, limit: 5 } } },
+    { enabled: isSearching, placeholderData: (before) => before },
+  );
+  const shownPlaces = places.filter((one) =>
+    t(`places.${one.name}`).toLocaleLowerCase().includes(typed.trim().toLocaleLowerCase()),
+  );
+
+  function open(key: Key): void {
+    onClose();
+    void navigate({ to: String(key) });
+  }
+
+  return (
+    <ModalOverlay
+      isOpen
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      isDismissable
+      className={styles.overlay ?? ""}
+    >
+      <Modal className={styles.modal ?? ""}>
+        <Dialog aria-label={t("palette.open")} className={styles.dialog ?? ""}>
+          <Autocomplete inputValue={typed} onInputChange={setTyped}>
+            <SearchField aria-label={t("palette.hint")} autoFocus className={styles.search ?? ""}>
+              <Input placeholder={t("palette.hint")} className={styles.input ?? ""} />
+            </SearchField>
+            <ListBox
+              aria-label={t("palette.found")}
+              className={styles.list ?? ""}
+              onAction={open}
+              selectionMode="none"
+              renderEmptyState={() => <p className={styles.empty}>{t("palette.nothing")}</p>}
+            >
+              {isSearching && (persons.data?.items.length ?? 0) > 0 && (
+                <ListBoxSection>
+                  <Header className={styles.header ?? ""}>{t("palette.people")}</Header>
+                  {persons.data?.items.map((one) => (
+                    <ListBoxItem
+                      key={one.id}
+                      id={`/people/${one.id}`}
+                      textValue={one.full_name ?? one.contact_points[0]?.value ?? ""}
+                      className={styles.item ?? ""}
+                    >
+                      <User size={16} aria-hidden="true" />
+                      <Text slot="label">{one.full_name ?? one.contact_points[0]?.value}</Text>
+                      <Text slot="description" className={styles.detail ?? ""}>
+                        {[one.title, one.company].filter(Boolean).join(" · ")}
+                      </Text>
+                    </ListBoxItem>
+                  ))}
+                </ListBoxSection>
+              )}
+              {isSearching && (accounts.data?.items.length ?? 0) > 0 && (
+                <ListBoxSection>
+                  <Header className={styles.header ?? ""}>{t("palette.accounts")}</Header>
+                  {accounts.data?.items.map((one) => (
+                    <ListBoxItem
+                      key={one.id}
+                      id={`/accounts/${one.id}`}
+                      textValue={one.name}
+                      className={styles.item ?? ""}
+                    >
+                      <Building2 size={16} aria-hidden="true" />
+                      <Text slot="label">{one.name}</Text>
+                      <Text slot="description" className={styles.detail ?? ""}>
+                        {one.domain}
+                      </Text>
+                    </ListBoxItem>
+                  ))}
+                </ListBoxSection>
+              )}
+              {shownPlaces.length > 0 && (
+                <ListBoxSection>
+                  <Header className={styles.header ?? ""}>{t("palette.places")}</Header>
+                  {shownPlaces.map(({ to, name, icon: Icon }) => (
+                    <ListBoxItem key={to} id={to} textValue={t(`places.${name}`)} className={styles.item ?? ""}>
+                      <Icon size={16} aria-hidden="true" />
+                      <Text slot="label">{t(`places.${name}`)}</Text>
+                    </ListBoxItem>
+                  ))}
+                </ListBoxSection>
+              )}
+            </ListBox>
+          </Autocomplete>
+          <p className={styles.foot}>
+            <CornerDownLeft size={12} aria-hidden="true" /> {t("palette.foot")}
+          </p>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

@@ -1,0 +1,40 @@
+// The places of the workbench: what the rail and the palette lead to, and who sees them.
+
+import {
+  Building2,
+  CalendarCheck,
+  Gauge,
+  Handshake,
+  type LucideIcon,
+  Megaphone,
+  Settings,
+  SlidersHorizontal,
+  Sun,
+  Users,
+} from "lucide-react";
+import type { Me } from "~/api/schema";
+
+export interface Place {
+  to: string;
+  /** Key of its name in the texts. */
+  name: "today" | "leads" | "hand_offs" | "accounts" | "campaigns" | "scoreboard" | "manager" | "settings";
+  icon: LucideIcon;
+  keys: string;
+  /** Who sees it; everybody may look at what their role reads, but a rail is for one's own work. */
+  roles: readonly Me["role"][];
+}
+
+const EVERYBODY: readonly Me["role"][] = ["rep", "ae", "demand_generation", "manager", "admin"];
+
+export const PLACES: readonly Place[] = [
+  { to: "/today", name: "today", icon: Sun, keys: "g t", roles: ["rep", "manager", "admin"] },
+  { to: "/hand-offs", name: "hand_offs", icon: Handshake, keys: "g h", roles: ["rep", "ae", "manager", "admin"] },
+  { to: "/scoreboard", name: "scoreboard", icon: Gauge, keys: "g s", roles: EVERYBODY },
+  { to: "/settings/me", name: "settings", icon: Settings, keys: "g ,", roles: EVERYBODY },
+];
+
+export const ICONS = { Building2, CalendarCheck, Megaphone, SlidersHorizontal, Users };
+
+export function placesOf(role: Me["role"]): Place[] {
+  return PLACES.filter((one) => one.roles.includes(role));
+}

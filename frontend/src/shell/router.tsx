@@ -1,0 +1,118 @@
+// Every screen and its address. Screens are loaded when first opened; those of the rep's day, when the browser idles.
+
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { $api } from "~/api/client";
+import { queryClient } from "~/api/query";
+import type { Me } from "~/api/schema";
+import { homeOf } from "~/identity/session";
+import { Failed } from "~/kit/states";
+import { Shell } from "./Shell";
+import { Unknown } from "./Unknown";
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: Unknown });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search: Record<string, unknown>): { back?: string } =>
+    typeof search.back === "string" && /^\/(?![/\\])/.test(search.back) ? { back: search.back } : {},
+  component: lazyRouteComponent(() => import("~/identity/SignIn"), "SignIn"),
+});
+
+const enter = createRoute({
+  getParentRoute: () => root,
+  path: "/enter",
+  component: lazyRouteComponent(() => import("~/identity/Enter"), "Enter"),
+});
+
+async function readMe(): Promise<Me> {
+  return queryClient.query({ ...$api.queryOptions("get", "/api/v1/me", {}), staleTime: "static" });
+}
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  beforeLoad: async ({ location }) => {
+    try {
+      await readMe();
+    } catch (error) {
+      if ((error as { status?: number }).status !== 401) throw error;
+      throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { back: location.href } });
+    }
+  },
+  component: Shell,
+  errorComponent: ({ error, reset }) => <Failed error={error} onRetry={reset} />,
+});
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/",
+  beforeLoad: async () => {
+    throw redirect({ to: homeOf((await readMe()).role), replace: true });
+  },
+});
+
+const today = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/today",
+  component: lazyRouteComponent(() => import("~/leads/today/Today"), "Today"),
+});
+
+const lead = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/leads/$leadId",
+  component: lazyRouteComponent(() => import("~/leads/lead/Lead"), "Lead"),
+});
+
+const handOffs = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/hand-offs",
+  component: lazyRouteComponent(() => import("~/leads/handoffs/HandOffs"), "HandOffs"),
+});
+
+const handOff = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/hand-offs/$handOffId",
+  component: lazyRouteComponent(() => import("~/leads/handoffs/HandOff"), "HandOff"),
+});
+
+const scoreboard = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/scoreboard",
+  component: lazyRouteComponent(() => import("~/goals/Scoreboard"), "Scoreboard"),
+});
+
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/me",
+  component: lazyRouteComponent(() => import("~/identity/OwnSettings"), "OwnSettings"),
+});
+
+const users = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/users",
+  component: lazyRouteComponent(() => import("~/identity/Users"), "Users"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    signIn,
+    enter,
+    signedIn.addChildren([home, today, lead, handOffs, handOff, scoreboard, account, users]),
+  ]),
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
