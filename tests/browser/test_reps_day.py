@@ -133,7 +133,7 @@ def test_qualified_by_keyboard_and_handed_off_in_two_keys_the_ae_sees_it_live(
     page.keyboard.press("n")
     lead_id = on_lead(page)
     name = page.get_by_role("heading", level=1).inner_text()
-    expect(page.get_by_text("Is there a budget for this?")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="Is there a budget for this?")).to_be_visible()
     for _ in range(4):
         answered = page.locator("[aria-pressed=true]").count()
         page.keyboard.press("q")
@@ -180,7 +180,7 @@ def test_disqualified_by_two_keys_and_reopened_by_one(window: Windows, world: Wo
     page.keyboard.press("n")
     first = on_lead(page)
     page.keyboard.press("x")
-    expect(page.get_by_role("dialog", name="Qualify out: why?").get_by_role("button").nth(1)).to_be_visible()
+    expect(page.get_by_role("dialog", name="Qualify out: why?").get_by_role("button").nth(4)).to_be_visible()
     page.keyboard.press("1")
     page.wait_for_url(lambda url: first not in url)
     on_lead(page)
