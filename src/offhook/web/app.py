@@ -29,6 +29,7 @@ from offhook.leads.scoring.api import router as scoring_routes
 from offhook.leads.sla.api import router as sla_routes
 from offhook.leads.touch.api import router as touch_routes
 from offhook.people.api import router as people_routes
+from offhook.views.api import router as view_routes
 from offhook.web import health, pages, problems
 from offhook.web.description import describe
 from offhook.web.protection import Protection
@@ -53,6 +54,7 @@ ROUTERS: Sequence[APIRouter] = (
     hand_off_routes,
     named_routes,
     goal_routes,
+    view_routes,
 )
 """The slices' routes, in the order in which the description shows them; a request is held against them in turn, so
 what is asked most often, logging an activity, stands first."""
