@@ -27,6 +27,7 @@ from offhook.leads.queue.api import router as queue_routes
 from offhook.leads.routing.api import router as routing_routes
 from offhook.leads.scoring.api import router as scoring_routes
 from offhook.leads.sla.api import router as sla_routes
+from offhook.leads.table.api import router as table_routes
 from offhook.leads.touch.api import router as touch_routes
 from offhook.people.api import router as people_routes
 from offhook.views.api import router as view_routes
@@ -44,6 +45,7 @@ ROUTERS: Sequence[APIRouter] = (
     people_routes,
     campaign_routes,
     intake_routes,
+    table_routes,  # before the leads themselves: `table` is no lead's id
     lead_routes,
     scoring_routes,
     routing_routes,
