@@ -16,6 +16,7 @@ from offhook.goals.api import router as goal_routes
 from offhook.identity.api import router as identity_routes
 from offhook.intake.api import router as intake_routes
 from offhook.intake.pages import router as intake_pages
+from offhook.intake.preview_api import router as preview_routes
 from offhook.kernel.database import Database
 from offhook.kernel.settings import Settings
 from offhook.leads.api import router as lead_routes
@@ -43,6 +44,7 @@ ROUTERS: Sequence[APIRouter] = (
     people_routes,
     campaign_routes,
     intake_routes,
+    preview_routes,
     lead_routes,
     scoring_routes,
     routing_routes,

@@ -1,0 +1,7 @@
+-- What screens ask of imports and hand-offs, without reading all rows of a run or all leads of a campaign.
+
+-- Rows of which something could not be used; NULL: the run began before they were counted.
+ALTER TABLE import_run ADD COLUMN rows_with_errors int;
+
+-- The report of errors reads only these.
+CREATE INDEX intake_record_wrong ON intake_record (organisation_id, source_id, row_number) WHERE errors IS NOT NULL;
