@@ -51,6 +51,7 @@ from offhook.identity.working_time import (
     business_minutes,
     is_business_time,
     weekdays,
+    working_spans,
 )
 
 __all__ = [
@@ -98,4 +99,5 @@ __all__ = [
     "user_by_email",
     "users",
     "weekdays",
+    "working_spans",
 ]

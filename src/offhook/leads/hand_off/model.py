@@ -6,7 +6,7 @@ offered it may withdraw it while it is undecided. Live: the AE joins the call. S
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -123,3 +123,11 @@ class HandOff:
     is_first: bool
     version: int
     accepted_at: datetime | None = None
+    meeting_minutes: int = 30
+
+    @property
+    def meeting(self) -> tuple[datetime, datetime] | None:
+        """From when until when the booked meeting is."""
+        if self.meeting_at is None:
+            return None
+        return self.meeting_at, self.meeting_at + timedelta(minutes=self.meeting_minutes)
