@@ -12,7 +12,6 @@ from offhook import people
 from offhook.intake import store
 from offhook.intake.mapping import REPORT_HEADINGS
 from offhook.intake.model import ImportRun, Record, RowError, RunStatus
-from offhook.intake.store import Consent
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict, NotFound
 from offhook.kernel.settings import Settings
@@ -71,9 +70,9 @@ def records_of_person(tx: Transaction, person_id: UUID) -> list[Record]:
     return store.records_of_persons(tx, _one_person(tx, person_id))
 
 
-def consents_of_person(tx: Transaction, person_id: UUID) -> list[Consent]:
+def consents_of_person(tx: Transaction, person_id: UUID) -> list[people.Consent]:
     """What a person agreed to, the newest first; as whom they absorbed, too. Raises `NotFound`."""
-    return store.consents_of(tx, _one_person(tx, person_id))
+    return people.consents_of(tx, _one_person(tx, person_id))
 
 
 def _one_person(tx: Transaction, person_id: UUID) -> Sequence[UUID]:

@@ -22,6 +22,7 @@ from offhook.kernel.settings import Settings
 from offhook.leads.api import router as lead_routes
 from offhook.leads.campaigns.api import router as campaign_routes
 from offhook.leads.hand_off.api import router as hand_off_routes
+from offhook.leads.hand_off.options_api import router as option_routes
 from offhook.leads.named.api import router as named_routes
 from offhook.leads.qualification.api import router as qualification_routes
 from offhook.leads.queue.api import router as queue_routes
@@ -53,6 +54,7 @@ ROUTERS: Sequence[APIRouter] = (
     activity_routes,
     qualification_routes,
     hand_off_routes,
+    option_routes,
     named_routes,
     goal_routes,
 )

@@ -13,6 +13,7 @@ from offhook.kernel.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page, page_of
 from offhook.leads.api import LeadOut
 from offhook.leads.edge import Cursor, Limit, Sent, moment_and_id_in
 from offhook.leads.hand_off import closing, service
+from offhook.leads.hand_off.briefing_answer import BriefingOut
 from offhook.leads.hand_off.model import HandOff, HandOffStatus, MeetingOutcome, Mode
 from offhook.leads.hand_off.reasons import DISQUALIFY, LONGEST_NOTE, RECYCLE, REJECT
 from offhook.leads.hand_off.rules import LONGEST_MEETING, SHORTEST_MEETING
@@ -40,9 +41,7 @@ class HandOffOut(BaseModel):
     meeting_at: datetime | None
     meeting_minutes: int = Field(description="How long the meeting is to be")
     meeting_outcome: MeetingOutcome | None
-    briefing: dict[str, JsonValue] = Field(
-        description="Who, why now, answers with evidence, open questions, history, next step; as it was then"
-    )
+    briefing: BriefingOut = Field(description="All that the AE needs on one page; as it was then")
     explanation: dict[str, JsonValue] = Field(description="Why this AE; `text` says it in a sentence")
     status: HandOffStatus
     reason: str | None = Field(description="Why it was rejected or withdrawn")

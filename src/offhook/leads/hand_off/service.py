@@ -69,7 +69,7 @@ def hand_off(
     done_at = moment(at, tx.now, lead.opened_at, "the lead was opened")
     check_meeting(mode, meeting_at, done_at, meeting_minutes)
     is_override = _checked_override(tx, lead, override)
-    _check_ready(lead, mode, done_at, is_override=is_override)
+    check_ready(lead, mode, done_at, is_override=is_override)
     lead = taken_by_working(tx, lead, tx.actor.id, done_at)
     choice = _chosen(tx, lead, ae_id)
     ae = identity.user(tx, choice.user_id or new_id())
@@ -339,7 +339,7 @@ def _meeting(one: HandOff, lead: Lead) -> dict[str, Json]:
     }
 
 
-def _check_ready(lead: Lead, mode: Mode, at: datetime, *, is_override: bool) -> None:
+def check_ready(lead: Lead, mode: Mode, at: datetime, *, is_override: bool) -> None:
     """Raise `Conflict` for a lead that cannot be handed off, before an AE's turn or time is taken for it."""
     nobody = UUID(int=0)
     rehearsed = lifecycle.Passed(nobody, nobody, mode.value, None, None, None, at, lead.sal_at is None)
@@ -364,14 +364,20 @@ def _chosen(tx: Transaction, lead: Lead, ae_id: UUID | None) -> Choice:
     """The AE that was named, or whom routing chooses; after some rejections another than before."""
     if ae_id is None:
         return choose_ae(tx, lead, excluding=not_again(tx, lead.id))
+    ae = receiver(tx, ae_id)
+    by = identity.user(tx, tx.actor.id).name if tx.actor.id else "The system"
+    return Choice(ae.id, ae.team_id, Because.MANUAL, {"text": f"{by} chose {ae.name}."})
+
+
+def receiver(tx: Transaction, ae_id: UUID) -> User:
+    """An AE by id. Raises `NotFound`, `Invalid` for somebody who takes no hand-offs."""
     ae = identity.user(tx, ae_id)
     if ae.role is not Role.AE or not ae.is_active:
         raise Invalid(
             f"{ae.name} takes no hand-offs: that is for active AEs.",
             fields=[FieldError("ae_id", "is no active AE", ae.email)],
         )
-    by = identity.user(tx, tx.actor.id).name if tx.actor.id else "The system"
-    return Choice(ae.id, ae.team_id, Because.MANUAL, {"text": f"{by} chose {ae.name}."})
+    return ae
 
 
 def not_again(tx: Transaction, lead_id: UUID) -> UUID | None:
