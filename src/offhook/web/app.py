@@ -21,6 +21,7 @@ from offhook.kernel.database import Database
 from offhook.kernel.settings import Settings
 from offhook.leads.api import router as lead_routes
 from offhook.leads.campaigns.api import router as campaign_routes
+from offhook.leads.campaigns.funnel_api import router as funnel_routes
 from offhook.leads.hand_off.api import router as hand_off_routes
 from offhook.leads.hand_off.options_api import router as option_routes
 from offhook.leads.named.api import router as named_routes
@@ -43,6 +44,7 @@ ROUTERS: Sequence[APIRouter] = (
     identity_routes,
     webhook_routes,
     people_routes,
+    funnel_routes,
     campaign_routes,
     intake_routes,
     preview_routes,

@@ -83,9 +83,7 @@ class BriefingOut(BaseModel):
         default_factory=list[NotedOut], description="Of the last conversations and beside them, newest first"
     )
     consents: list[AgreedOut] = Field(default_factory=list[AgreedOut], description="Newest first")
-    person_id: UUID | None = Field(
-        default=None, description="As it was then; null in briefings of earlier releases"
-    )
+    person_id: UUID | None = Field(default=None, description="As it was then; null in those of earlier releases")
     account_id: UUID | None = None
     rep_name: str | None = Field(default=None, description="Who hands it off")
     ae_name: str | None = Field(default=None, description="To whom")
