@@ -25,6 +25,7 @@ from offhook.leads.campaigns.funnel_api import router as funnel_routes
 from offhook.leads.hand_off.api import router as hand_off_routes
 from offhook.leads.hand_off.options_api import router as option_routes
 from offhook.leads.named.api import router as named_routes
+from offhook.leads.named.people_map_api import router as people_map_routes
 from offhook.leads.qualification.api import router as qualification_routes
 from offhook.leads.queue.api import router as queue_routes
 from offhook.leads.routing.api import router as routing_routes
@@ -58,6 +59,7 @@ ROUTERS: Sequence[APIRouter] = (
     hand_off_routes,
     option_routes,
     named_routes,
+    people_map_routes,
     goal_routes,
 )
 """The slices' routes, in the order in which the description shows them; a request is held against them in turn, so
