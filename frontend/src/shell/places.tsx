@@ -10,6 +10,7 @@ import {
   Settings,
   SlidersHorizontal,
   Sun,
+  Table2,
   Users,
 } from "lucide-react";
 import type { Me } from "~/api/schema";
@@ -28,6 +29,13 @@ const EVERYBODY: readonly Me["role"][] = ["rep", "ae", "demand_generation", "man
 
 export const PLACES: readonly Place[] = [
   { to: "/today", name: "today", icon: Sun, keys: "g t", roles: ["rep", "manager", "admin"] },
+  {
+    to: "/leads",
+    name: "leads",
+    icon: Table2,
+    keys: "g l",
+    roles: ["rep", "demand_generation", "manager", "admin"],
+  },
   { to: "/hand-offs", name: "hand_offs", icon: Handshake, keys: "g h", roles: ["rep", "ae", "manager", "admin"] },
   { to: "/scoreboard", name: "scoreboard", icon: Gauge, keys: "g s", roles: EVERYBODY },
   { to: "/settings/me", name: "settings", icon: Settings, keys: "g ,", roles: EVERYBODY },
