@@ -5,8 +5,9 @@ resolution, merge with undo, review of what is doubtful. Higher slices hand over
 whom it is about.
 """
 
+from offhook.people.consents import Consent, consents_of, keep_consent
 from offhook.people.facts import facts_of
-from offhook.people.finding import Place, Wanted
+from offhook.people.finding import NameRange, Place, Wanted, account_range, person_ranges
 from offhook.people.merges.service import merge, merge_accounts, merge_persons, merges_page, undo_merge
 from offhook.people.merges.store import members
 from offhook.people.model import (
@@ -43,6 +44,7 @@ from offhook.people.service import (
     add_person,
     change_account,
     change_person,
+    contacts_on_record,
     person,
     persons,
     remove_contact_point,
@@ -54,12 +56,14 @@ from offhook.people.store import persons as persons_by_id
 __all__ = [
     "KNOWN_FIELDS",
     "Account",
+    "Consent",
     "ContactKind",
     "ContactPoint",
     "Decided",
     "Decision",
     "Incoming",
     "Merge",
+    "NameRange",
     "Person",
     "PersonFacts",
     "Place",
@@ -73,15 +77,19 @@ __all__ = [
     "Understood",
     "Wanted",
     "account",
+    "account_range",
     "accounts",
     "add_account",
     "add_person",
     "change_account",
     "change_person",
+    "consents_of",
+    "contacts_on_record",
     "day_comes_first",
     "decide_review",
     "facts_of",
     "incoming_person",
+    "keep_consent",
     "members",
     "merge",
     "merge_accounts",
@@ -89,6 +97,7 @@ __all__ = [
     "merges_page",
     "next_review",
     "person",
+    "person_ranges",
     "persons",
     "persons_by_id",
     "read_boolean",
