@@ -32,6 +32,7 @@ from offhook.leads.named.people_map_api import router as people_map_routes
 from offhook.leads.qualification.api import router as qualification_routes
 from offhook.leads.queue.api import router as queue_routes
 from offhook.leads.routing.api import router as routing_routes
+from offhook.leads.rule_building.api import router as rule_building_routes
 from offhook.leads.scoring.api import router as scoring_routes
 from offhook.leads.sla.api import router as sla_routes
 from offhook.leads.table.api import router as table_routes
@@ -59,6 +60,7 @@ ROUTERS: Sequence[APIRouter] = (
     lead_routes,
     scoring_routes,
     routing_routes,
+    rule_building_routes,
     sla_routes,
     queue_routes,
     activity_routes,

@@ -263,8 +263,8 @@ def reaches(
 ) -> dict[UUID | None, Reach]:
     """Coverage and penetration in [since, until) by list; under None those of all together.
 
-    Of one list, or of all that a team (with its reps) or a rep has. What makes a penetrated account is the number of
-    engaged people that the list's team says.
+    Of one list, or of all that a team (with its reps) or a rep has. What makes a penetrated account is the number
+    of engaged people that the list's team says.
     """
     found = tx.rows(
         _reach,
