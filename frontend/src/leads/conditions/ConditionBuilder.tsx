@@ -2,10 +2,11 @@
 
 import { FolderPlus, Plus, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import type { Operator } from "~/api/schema";
 import { Button, IconButton } from "~/kit/Button";
-import { NumberField, SelectField, TextField } from "~/kit/Field";
+import { FieldGroup, NumberField, SelectField, TextField } from "~/kit/Field";
+import { Shown } from "~/kit/states";
 import { TokensField } from "~/kit/TokensField";
-import { useCampaigns } from "~/leads/useCampaigns";
 import styles from "./ConditionBuilder.module.css";
 import {
   type Comparison,
@@ -17,8 +18,7 @@ import {
   replaced,
   valueFor,
 } from "./draft";
-import { ATTRIBUTES, CAMPAIGN_KINDS, FIELDS, kindOf, type Operator, operatorsOf, WITH_SEVERAL } from "./fields";
-import { useFieldName } from "./words";
+import { ATTRIBUTES, type Language, operatorsOf, typeOf, useConditionLanguage, useFieldName } from "./fields";
 
 /** So deep may groups be nested by hand; the server takes some more. */
 const DEEPEST = 3;
@@ -32,20 +32,29 @@ export interface ConditionBuilderProps {
 }
 
 export function ConditionBuilder({ label, group, onChange, faults = new Map() }: ConditionBuilderProps) {
+  const language = useConditionLanguage();
   return (
-    <GroupEditor
-      label={label}
-      group={group}
-      depth={0}
-      faults={faults}
-      onChange={onChange}
-      onPart={(id, by) => onChange(replaced(group, id, by))}
-    />
+    <FieldGroup label={label}>
+      <Shown query={language}>
+        {(known) => (
+          <GroupEditor
+            label={label}
+            group={group}
+            depth={0}
+            language={known}
+            faults={faults}
+            onChange={onChange}
+            onPart={(id, by) => onChange(replaced(group, id, by))}
+          />
+        )}
+      </Shown>
+    </FieldGroup>
   );
 }
 
 interface EditorProps {
   depth: number;
+  language: Language;
   faults: ReadonlyMap<string, string>;
   /** Replace a part somewhere below, or take it out with null. */
   onPart: (id: string, by: Part | null) => void;
@@ -54,12 +63,11 @@ interface EditorProps {
 function GroupEditor({
   label,
   group,
-  depth,
-  faults,
   onChange,
-  onPart,
+  ...inner
 }: EditorProps & { label: string; group: Group; onChange: (group: Group) => void }) {
   const { t } = useTranslation();
+  const { depth, faults, onPart } = inner;
   const fault = faults.get(group.id);
   const kind = `${group.isNot ? "not_" : ""}${group.kind}` as const;
 
@@ -104,17 +112,17 @@ function GroupEditor({
             <li key={part.id}>
               {isGroup(part) ? (
                 <GroupEditor
+                  {...inner}
                   label={t("condition.group", { number: place + 1 })}
                   group={part}
                   depth={depth + 1}
-                  faults={faults}
                   onChange={(after) => onPart(part.id, after)}
-                  onPart={onPart}
                 />
               ) : (
                 <ComparisonEditor
                   part={part}
                   number={place + 1}
+                  language={inner.language}
                   fault={faults.get(part.id)}
                   onChange={(after) => onPart(part.id, after)}
                 />
@@ -142,56 +150,61 @@ function GroupEditor({
   );
 }
 
-const ATTRIBUTE = "attribute";
+interface ComparisonProps {
+  part: Comparison;
+  language: Language;
+}
+
+/** Stands for an attribute that is named by hand. */
+const OTHER = "other";
 
 function ComparisonEditor({
   part,
+  language,
   number,
   fault,
   onChange,
-}: {
-  part: Comparison;
-  number: number;
-  fault: string | undefined;
-  onChange: (part: Comparison | null) => void;
-}) {
+}: ComparisonProps & { number: number; fault: string | undefined; onChange: (part: Comparison | null) => void }) {
   const { t } = useTranslation();
   const nameOf = useFieldName();
-  const isAttribute = part.field.startsWith(ATTRIBUTES);
+  const isOther = !language.fields.has(part.field);
 
-  function choose(chosen: string): void {
-    const field = chosen === ATTRIBUTE ? ATTRIBUTES : chosen;
-    const offered = operatorsOf(field);
-    const operator = offered.includes(part.operator) ? part.operator : (offered[0] ?? "is");
-    onChange({ ...part, field, operator, value: valueFor(part, field, operator) });
+  function become(field: string, operator: Operator, value: unknown): void {
+    const takes = language.takes.get(operator) ?? "value";
+    onChange({ ...part, field, operator, value: valueFor(value, takes, typeOf(language, field)) });
+  }
+
+  function ask(chosen: string): void {
+    const field = chosen === OTHER ? ATTRIBUTES : chosen;
+    const offered = operatorsOf(language, field);
+    become(field, offered.includes(part.operator) ? part.operator : (offered[0] ?? "is"), part.value);
   }
 
   function compare(chosen: string): void {
     const [operator, known] = chosen.split(":") as [Operator, string?];
-    const value = known === undefined ? valueFor(part, part.field, operator) : known === "true";
-    onChange({ ...part, operator, value });
+    become(part.field, operator, known === undefined ? part.value : known === "true");
   }
 
-  const operators = operatorsOf(part.field).filter((one) => one !== "is_known");
+  const offered = [...new Set([...operatorsOf(language, part.field), part.operator])];
   return (
     <div role="group" aria-label={t("condition.comparison", { number })} className={styles.comparison}>
       <div className={styles.field}>
         <SelectField
           label={t("condition.field")}
           isLabelHidden
-          value={isAttribute ? ATTRIBUTE : part.field}
-          onChange={choose}
+          value={isOther ? OTHER : part.field}
+          onChange={ask}
           choices={[
-            ...FIELDS.map((id) => ({ id, label: nameOf(id) })),
-            { id: ATTRIBUTE, label: t("condition.attribute") },
+            ...[...language.fields.keys()].map((id) => ({ id, label: nameOf(id) })),
+            { id: OTHER, label: t("condition.attribute") },
           ]}
         />
-        {isAttribute && (
+        {isOther && (
           <TextField
             label={t("condition.attribute_name")}
             isLabelHidden
             placeholder={t("condition.attribute_name")}
-            value={part.field.slice(ATTRIBUTES.length)}
+            value={part.field.replace(ATTRIBUTES, "")}
             onChange={(name) => onChange({ ...part, field: ATTRIBUTES + name })}
             maxLength={200}
           />
@@ -202,14 +215,19 @@ function ComparisonEditor({
         isLabelHidden
         value={part.operator === "is_known" ? `is_known:${part.value !== false}` : part.operator}
         onChange={compare}
-        choices={[
-          ...operators.map((id) => ({ id, label: t(`operator.${id}`) })),
-          { id: "is_known:true", label: t("operator.is_known") },
-          { id: "is_known:false", label: t("operator.is_not_known") },
-        ]}
+        choices={offered.flatMap((id) =>
+          id === "is_known"
+            ? [
+                { id: "is_known:true", label: t("operator.is_known") },
+                { id: "is_known:false", label: t("operator.is_not_known") },
+              ]
+            : [{ id, label: t(`operator.${id}`) }],
+        )}
       />
       <div className={styles.value}>
-        <ValueEditor part={part} onChange={(value) => onChange({ ...part, value })} />
+        {part.operator !== "is_known" && (
+          <ValueEditor part={part} language={language} onChange={(value) => onChange({ ...part, value })} />
+        )}
       </div>
       <IconButton label={t("condition.remove", { number })} onPress={() => onChange(null)}>
         <X size={15} aria-hidden="true" />
@@ -223,25 +241,27 @@ function ComparisonEditor({
   );
 }
 
-function ValueEditor({ part, onChange }: { part: Comparison; onChange: (value: unknown) => void }) {
+function ValueEditor({ part, language, onChange }: ComparisonProps & { onChange: (value: unknown) => void }) {
   const { t } = useTranslation();
-  const suggestions = useSuggestions(part.field);
-  const label = t("condition.value");
-  const { value, operator } = part;
-  if (operator === "is_known") return null;
-  if (WITH_SEVERAL.has(operator)) {
+  const named = { label: t("condition.value"), isLabelHidden: true, onChange };
+  const takes = language.takes.get(part.operator) ?? "value";
+  const type = typeOf(language, part.field);
+  const offer = language.fields.get(part.field);
+  const about = type === "text" ? (offer?.values ?? []) : [];
+  const { value } = part;
+  if (takes === "values" || takes === "words") {
     const values = (Array.isArray(value) ? value : [value])
       .filter((one) => one !== null && one !== "")
       .map(String);
-    return (
-      <TokensField label={label} isLabelHidden values={values} onChange={onChange} suggestions={suggestions} />
-    );
+    return <TokensField {...named} values={values} suggestions={about} />;
   }
-  if (kindOf(part.field) === "yes_no" || typeof value === "boolean") {
+  if (takes === "number" || (takes === "value" && type === "number")) {
+    return <NumberField {...named} value={typeof value === "number" ? value : null} />;
+  }
+  if (typeof value === "boolean") {
     return (
       <SelectField
-        label={label}
-        isLabelHidden
+        {...named}
         value={String(value)}
         onChange={(chosen) => onChange(chosen === "true")}
         choices={[
@@ -251,36 +271,16 @@ function ValueEditor({ part, onChange }: { part: Comparison; onChange: (value: u
       />
     );
   }
-  if (operator === "at_least" || operator === "at_most" || kindOf(part.field) === "number") {
-    return (
-      <NumberField
-        label={label}
-        isLabelHidden
-        value={typeof value === "number" ? value : null}
-        onChange={onChange}
-      />
-    );
-  }
   const text = typeof value === "string" || typeof value === "number" ? String(value) : "";
-  if (suggestions.length > 0 && (operator === "is" || operator === "is_not")) {
-    const offered = suggestions.includes(text) || text === "" ? suggestions : [text, ...suggestions];
+  if (offer?.is_complete) {
+    const choices = about.includes(text) || !text ? about : [text, ...about];
     return (
       <SelectField
-        label={label}
-        isLabelHidden
+        {...named}
         value={text || null}
-        onChange={onChange}
-        choices={offered.map((id) => ({ id, label: id }))}
+        choices={choices.map((id) => ({ id, label: id.replaceAll("_", " ") }))}
       />
     );
   }
-  return <TextField label={label} isLabelHidden value={text} onChange={onChange} maxLength={500} />;
-}
-
-/** Values that a field is known to have. */
-function useSuggestions(field: string): readonly string[] {
-  const campaigns = useCampaigns();
-  if (field === "campaign_kind") return CAMPAIGN_KINDS;
-  if (field === "campaign") return [...new Set([...campaigns.values()].map((one) => one.name))].sort();
-  return [];
+  return <TextField {...named} value={text} maxLength={500} suggestions={takes === "value" ? about : []} />;
 }

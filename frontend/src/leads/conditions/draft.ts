@@ -4,7 +4,7 @@
 // stand, so that what the server finds wrong is shown at the part.
 
 import type { WrongField } from "~/api/client";
-import { kindOf, type Operator, WITH_SEVERAL } from "./fields";
+import type { FieldType, Operator, Takes } from "~/api/schema";
 
 export type Conditions = Record<string, unknown>;
 
@@ -36,32 +36,32 @@ function newId(): string {
   return `part-${made}`;
 }
 
-export function newComparison(field = "country", operator: Operator = "in"): Comparison {
-  return { id: newId(), field, operator, value: emptyValue(field, operator) };
+export function newComparison(field = "country", operator: Operator = "in", value: unknown = []): Comparison {
+  return { id: newId(), field, operator, value };
 }
 
 export function newGroup(parts: Part[] = []): Group {
   return { id: newId(), kind: "all", isNot: false, parts };
 }
 
-/** A value to begin with, of the kind that the operator takes. */
-export function emptyValue(field: string, operator: Operator): unknown {
-  if (operator === "is_known") return true;
-  if (WITH_SEVERAL.has(operator)) return [];
-  if (operator === "at_least" || operator === "at_most") return null;
-  if (kindOf(field) === "number") return null;
-  return kindOf(field) === "yes_no" ? true : "";
+/** A value to begin with, of the kind that an operator takes beside a field of this type. */
+function emptyValue(takes: Takes, type: FieldType): unknown {
+  if (takes === "boolean") return true;
+  if (takes === "values" || takes === "words") return [];
+  if (takes === "number") return null;
+  if (takes === "text") return "";
+  return { boolean: true, number: null, text: "" }[type];
 }
 
-/** The same value for another operator, as far as it can be kept. */
-export function valueFor(before: Comparison, field: string, operator: Operator): unknown {
-  const fresh = emptyValue(field, operator);
-  const first: unknown = Array.isArray(before.value) ? before.value[0] : before.value;
+/** The same value for another operator or field, as far as it can be kept. */
+export function valueFor(before: unknown, takes: Takes, type: FieldType): unknown {
+  const fresh = emptyValue(takes, type);
+  const first: unknown = Array.isArray(before) ? before[0] : before;
   if (Array.isArray(fresh)) {
-    return Array.isArray(before.value) ? before.value : typeof first === "string" && first ? [first] : fresh;
+    if (Array.isArray(before)) return before;
+    return typeof first === "string" && first ? [first] : fresh;
   }
-  const fits = typeof first === (fresh === null ? "number" : typeof fresh);
-  return fits ? first : fresh;
+  return typeof first === (fresh === null ? "number" : typeof fresh) ? first : fresh;
 }
 
 function isObject(value: unknown): value is Conditions {

@@ -1,84 +1,54 @@
-// What conditions may ask, and how each kind of value can be compared: the server's rule language as a form offers it.
-// What cannot be meant is refused by the server, naming the part.
+// What conditions may ask here, as the server tells it: fields, how each can be compared, values that are about.
 
-import type { CampaignKind } from "~/api/schema";
-
-export const PERSON_FIELDS = [
-  "title",
-  "country",
-  "region",
-  "city",
-  "time_zone",
-  "email_domain",
-  "is_free_mail",
-  "is_disposable_mail",
-  "has_email",
-  "has_phone",
-] as const;
-export const ACCOUNT_FIELDS = ["company_name", "industry", "employees", "account_domain"] as const;
-export const COMING_FIELDS = ["campaign", "campaign_kind", "source", "content", "score"] as const;
-
-export type FieldName =
-  (typeof PERSON_FIELDS)[number] | (typeof ACCOUNT_FIELDS)[number] | (typeof COMING_FIELDS)[number];
-
-export const FIELDS: readonly FieldName[] = [...PERSON_FIELDS, ...ACCOUNT_FIELDS, ...COMING_FIELDS];
+import i18next from "i18next";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { $api } from "~/api/client";
+import type { ConditionFieldOut, FieldType, Operator, Takes } from "~/api/schema";
 
 /** The beginning of the names of custom attributes. */
 export const ATTRIBUTES = "attributes.";
 
-export type Operator =
-  | "is"
-  | "is_not"
-  | "in"
-  | "not_in"
-  | "contains"
-  | "has_word"
-  | "starts_with"
-  | "at_least"
-  | "at_most"
-  | "is_known";
-
-export type Kind = "text" | "number" | "yes_no";
-
-const KINDS: Partial<Record<FieldName, Kind>> = {
-  is_free_mail: "yes_no",
-  is_disposable_mail: "yes_no",
-  has_email: "yes_no",
-  has_phone: "yes_no",
-  employees: "number",
-  score: "number",
-};
-
-export function isField(name: string): name is FieldName {
-  return (FIELDS as readonly string[]).includes(name);
+/** What the builder offers. */
+export interface Language {
+  fields: ReadonlyMap<string, ConditionFieldOut>;
+  takes: ReadonlyMap<Operator, Takes>;
 }
 
-export function kindOf(field: string): Kind {
-  return (isField(field) && KINDS[field]) || "text";
+export function useConditionLanguage() {
+  return $api.useQuery("get", "/api/v1/condition-fields", {}, { staleTime: 5 * 60_000, select: languageOf });
 }
 
-const TEXT: readonly Operator[] = ["is", "is_not", "in", "not_in", "contains", "has_word", "starts_with"];
-const NUMBER: readonly Operator[] = ["at_least", "at_most"];
-
-/** The operators that make sense for a field. Custom attributes are texts that may be numbers. */
-export function operatorsOf(field: string): readonly Operator[] {
-  if (field.startsWith(ATTRIBUTES)) return [...TEXT, ...NUMBER, "is_known"];
-  const kind = kindOf(field);
-  if (kind === "yes_no") return ["is", "is_known"];
-  return kind === "number" ? [...NUMBER, "is", "is_not", "is_known"] : [...TEXT, "is_known"];
+function languageOf({
+  fields,
+  operators,
+}: {
+  fields: ConditionFieldOut[];
+  operators: { name: Operator; takes: Takes }[];
+}): Language {
+  return {
+    fields: new Map(fields.map((one) => [one.name, one])),
+    takes: new Map(operators.map((one) => [one.name, one.takes])),
+  };
 }
 
-/** Operators that compare with several values. */
-export const WITH_SEVERAL: ReadonlySet<Operator> = new Set(["in", "not_in", "has_word"]);
+export function typeOf(language: Language, field: string): FieldType {
+  return language.fields.get(field)?.type ?? "text";
+}
 
-export const CAMPAIGN_KINDS: readonly CampaignKind[] = [
-  "contact_request",
-  "demo_request",
-  "webinar",
-  "trade_show",
-  "content",
-  "search",
-  "social",
-  "email",
-  "other",
-];
+/** The operators for a field; an attribute that nobody has yet takes what a text takes that may be a number. */
+export function operatorsOf(language: Language, field: string): readonly Operator[] {
+  return language.fields.get(field)?.operators ?? [...language.takes.keys()];
+}
+
+/** Writes the name of a field in the reader's language; that of a custom attribute is its own. */
+export function useFieldName(): (field: string) => string {
+  const { t } = useTranslation();
+  return useMemo(
+    () => (field) =>
+      i18next.exists(`field.${field}`)
+        ? t(`field.${field}` as "field.title")
+        : field.replace(ATTRIBUTES, "").replaceAll("_", " "),
+    [t],
+  );
+}

@@ -3,15 +3,9 @@
 import { useTranslation } from "react-i18next";
 import { decimal } from "~/i18n/numbers";
 import { type Conditions, isGroup, type Part, readCondition } from "./draft";
-import { ATTRIBUTES, isField } from "./fields";
+import { useFieldName } from "./fields";
 
 const MOST_VALUES = 6;
-
-/** Writes the name of a field; that of a custom attribute is its own. */
-export function useFieldName(): (field: string) => string {
-  const { t } = useTranslation();
-  return (field) => (isField(field) ? t(`field.${field}`) : field.replace(ATTRIBUTES, "").replaceAll("_", " "));
-}
 
 /** Writes a condition in a line: `country is one of DE, AT and employees at least 200`. */
 export function useConditionWords(): (conditions: Conditions) => string {

@@ -9,12 +9,13 @@ import type { RuleOut } from "~/api/schema";
 import { useTeams, useUsers } from "~/identity/session";
 import { Button } from "~/kit/Button";
 import { Dialog } from "~/kit/Dialog";
-import { FieldGroup, SelectField, Switch, TextField } from "~/kit/Field";
+import { SelectField, Switch, TextField } from "~/kit/Field";
 import { tell } from "~/kit/notices";
 import { FormProblem, wrongField } from "~/kit/states";
 import type { Purpose } from "~/leads/assign/assignees";
 import { ConditionBuilder } from "~/leads/conditions/ConditionBuilder";
 import { faultsByPart, type Places, readCondition, writeCondition } from "~/leads/conditions/draft";
+import { RulePreview } from "./RulePreview";
 
 export function RuleDialog({
   rule,
@@ -113,9 +114,8 @@ export function RuleDialog({
           ]}
         />
       )}
-      <FieldGroup label={t("routing.when")}>
-        <ConditionBuilder label={t("routing.when")} group={group} onChange={setGroup} faults={faults} />
-      </FieldGroup>
+      <ConditionBuilder label={t("routing.when")} group={group} onChange={setGroup} faults={faults} />
+      <RulePreview group={group} />
       <SelectField
         label={t("routing.to")}
         value={to}
