@@ -38,10 +38,17 @@ export const PLACES: readonly Place[] = [
   },
   { to: "/hand-offs", name: "hand_offs", icon: Handshake, keys: "g h", roles: ["rep", "ae", "manager", "admin"] },
   { to: "/scoreboard", name: "scoreboard", icon: Gauge, keys: "g s", roles: EVERYBODY },
+  {
+    to: "/manager",
+    name: "manager",
+    icon: SlidersHorizontal,
+    keys: "g m",
+    roles: ["demand_generation", "manager", "admin"],
+  },
   { to: "/settings/me", name: "settings", icon: Settings, keys: "g ,", roles: EVERYBODY },
 ];
 
-export const ICONS = { Building2, CalendarCheck, Megaphone, SlidersHorizontal, Users };
+export const ICONS = { Building2, CalendarCheck, Megaphone, Users };
 
 export function placesOf(role: Me["role"]): Place[] {
   return PLACES.filter((one) => one.roles.includes(role));

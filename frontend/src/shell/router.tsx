@@ -111,11 +111,25 @@ const users = createRoute({
   component: lazyRouteComponent(() => import("~/identity/Users"), "Users"),
 });
 
+const slaBoard = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/manager",
+  component: lazyRouteComponent(() => import("~/leads/sla/SlaBoard"), "SlaBoard"),
+});
+
+const routing = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/manager/routing",
+  component: lazyRouteComponent(() => import("~/leads/routing/Routing"), "Routing"),
+});
+
+const manager = [slaBoard, routing];
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     enter,
-    signedIn.addChildren([home, today, leads, lead, handOffs, handOff, scoreboard, account, users]),
+    signedIn.addChildren([home, today, leads, lead, handOffs, handOff, scoreboard, account, users, ...manager]),
   ]),
   defaultPreload: "intent",
   scrollRestoration: true,
