@@ -50,6 +50,7 @@ from offhook.identity.working_time import (
     business_minutes,
     is_business_time,
     weekdays,
+    working_spans,
 )
 
 __all__ = [
@@ -97,4 +98,5 @@ __all__ = [
     "user_by_email",
     "users",
     "weekdays",
+    "working_spans",
 ]

@@ -106,6 +106,15 @@ def is_business_time(hours: BusinessHours, at: datetime) -> bool:
     return any(opens <= at < closes for opens, closes in _day_spans(hours, _local_day(hours, at)))
 
 
+def working_spans(hours: BusinessHours, start: datetime, end: datetime) -> Iterator[Span]:
+    """The spans of working time between two instants, in order, the first and the last cut to them."""
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    for opens, closes in _spans_from(hours, start):
+        if opens >= end:
+            return
+        yield opens, min(closes, end)
+
+
 def _local_day(hours: BusinessHours, at: datetime) -> date:
     return at.astimezone(_zone(hours.time_zone)).date()
 

@@ -4,7 +4,8 @@ Files, single responses and batches, forms, inbound webhooks, and what was recei
 """
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from offhook.intake import doors, service
 from offhook.intake.mapping import read_corrections
-from offhook.intake.model import ImportOptions, ImportRun, Outcome, Record, RowError, RunStatus
+from offhook.intake.model import ImportOptions, ImportRun, Outcome, Phase, Record, RowError, RunStatus
 from offhook.intake.public import FieldKind, Form, FormField, Hook
 from offhook.intake.receive import Taken
 from offhook.intake.responding import MOST_RECORDS, receive_records
@@ -78,6 +79,16 @@ class ImportOut(BaseModel):
     mapping: dict[str, str] = Field(description="What each column was taken for")
     rows_total: int | None = Field(description="About how many rows there are; null: not known beforehand")
     rows: int = Field(description="Rows handled so far")
+    position: int = Field(description="Number in the file of the last row handled; 0: none yet")
+    phase: Phase = Field(
+        description="`waiting`: no row is in yet; `importing`: rows are being taken in; else as `status`"
+    )
+    share: float | None = Field(
+        ge=0, le=1, description="How much of the file is in, for a bar of progress; null: not known beforehand"
+    )
+    rows_with_errors: int | None = Field(
+        description="Rows so far of which something could not be used; null: begun before they were counted"
+    )
     imported: int = Field(description="Rows of new persons")
     merged: int = Field(description="Rows of persons who were known")
     rejected: int = Field(description="Rows that tell of nobody")
@@ -91,23 +102,36 @@ class ImportOut(BaseModel):
         return cls.model_validate(run, from_attributes=True)
 
 
+FileName = Annotated[str, Query(min_length=1, max_length=200, examples=["responders.csv"])]
+Corrections = Annotated[
+    list[str] | None,
+    Query(
+        alias="map",
+        description="What a column is, as `Column=field`; may be repeated. `Column=attribute` keeps it as a custom"
+        " attribute, `Column=ignore` leaves it out",
+    ),
+]
+Region = Annotated[
+    str | None, Query(max_length=100, description="Country whose national phone numbers the file holds")
+]
+Sheet = Annotated[str | None, Query(max_length=100, description="Of a workbook; the first if left out")]
+DayFirst = Annotated[
+    bool | None, Query(description="Whether 03/04/2026 is the 3rd of April, where the file does not tell")
+]
+AreaCode = Annotated[
+    str | None, Query(max_length=10, description="Completes phone numbers that were written without one")
+]
+
+
 @router.post("/imports", status_code=202, response_model=ImportOut, openapi_extra=FILE_BODY)
 def start_import(
     campaign_id: Annotated[UUID, Query(description="What they responded to")],
-    file_name: Annotated[str, Query(min_length=1, max_length=200, examples=["responders.csv"])],
-    mapping: Annotated[
-        list[str] | None, Query(alias="map", description="What a column is, as `Column=field`; may be repeated")
-    ] = None,
-    region: Annotated[
-        str | None, Query(max_length=100, description="Country whose national phone numbers it holds")
-    ] = None,
-    sheet: Annotated[str | None, Query(max_length=100, description="Of a workbook; the first if left out")] = None,
-    day_first: Annotated[
-        bool | None, Query(description="Whether 03/04/2026 is the 3rd of April, where the file does not tell")
-    ] = None,
-    area_code: Annotated[
-        str | None, Query(max_length=10, description="Completes phone numbers that were written without one")
-    ] = None,
+    file_name: FileName,
+    mapping: Corrections = None,
+    region: Region = None,
+    sheet: Sheet = None,
+    day_first: DayFirst = None,
+    area_code: AreaCode = None,
     call: Call = CALL,
 ) -> Response:
     """Send a file of responders to import: it is kept, and taken in by the server in the background.
@@ -115,13 +139,11 @@ def start_import(
     Sending a file again whose import broke off goes on with that one; one that is in already changes nothing.
     """
     options = ImportOptions(read_corrections(mapping or ()), region, sheet, day_first, area_code)
-    name = _plain_name(file_name)
+    name = plain_name(file_name)
 
     def work(tx: Transaction) -> ImportOut:
         tx.require("intake:write")
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"sent{Path(name).suffix}"[:20]
-            path.write_bytes(call.body)
+        with sent_file(call, name) as path:
             kept_in = service.files_folder(settings_of(call))
             run, _ = start_run(tx, path, campaign_id, options, kept_in, name=name)
         return ImportOut.of(run)
@@ -129,7 +151,16 @@ def start_import(
     return call.once(work, status=202)
 
 
-def _plain_name(name: str) -> str:
+@contextmanager
+def sent_file(call: Call, name: str) -> Generator[Path]:
+    """What was sent as the body, as a file of that kind, within the `with`."""
+    with tempfile.TemporaryDirectory(prefix="offhook-sent-") as folder:
+        path = Path(folder) / f"sent{Path(name).suffix}"[:20]
+        path.write_bytes(call.body)
+        yield path
+
+
+def plain_name(name: str) -> str:
     """A file's name without folders."""
     plain = name.replace("\\", "/").rpartition("/")[2].replace("\0", "").strip(". ")
     if not plain:

@@ -7,6 +7,8 @@ is taken by one column at most; what is left over becomes an attribute, so that 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
 from offhook.intake.model import Row
 from offhook.kernel.errors import FieldError, Invalid
@@ -15,6 +17,9 @@ from offhook.people import KNOWN_FIELDS
 RESPONSE_FIELDS = ("responded_at", "source", "content", "is_mql", "mql_at", "owner")
 ATTRIBUTE, IGNORE = "attribute", "ignore"
 TARGETS = (*KNOWN_FIELDS, *RESPONSE_FIELDS, ATTRIBUTE, IGNORE)
+
+REPORT_HEADINGS = ("Offhook row", "Offhook column", "Offhook value", "Offhook reason")
+"""What the report of an import's errors adds to the columns received; ignored when the mended file comes back."""
 
 SYNONYMS: Mapping[str, str] = {
     "first_name": "first name|firstname|given name|forename|vorname|prénom|prenom|nombre|nome|fname|first",
@@ -72,20 +77,46 @@ SHARE_OF_VALUES = 0.6
 """So much of a column's sample must look alike for its values to decide."""
 
 
+class Why(StrEnum):
+    """Why a column is taken for what it is."""
+
+    GIVEN = "given"
+    REMEMBERED = "remembered"
+    HEADING = "heading"
+    VALUES = "values"
+    LEFT_OVER = "left_over"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a column is taken for, and why."""
+
+    field: str
+    why: Why
+
+
 def guess(headings: Sequence[str], sample: Sequence[Row]) -> dict[str, str]:
     """What each column probably is. Headings decide before values, earlier columns before later ones."""
-    mapping: dict[str, str] = {}
+    return {heading: proposal.field for heading, proposal in guess_why(headings, sample).items()}
+
+
+def guess_why(headings: Sequence[str], sample: Sequence[Row]) -> dict[str, Proposal]:
+    """Like `guess`, with the reason of each."""
+    mapping: dict[str, Proposal] = {}
     taken: set[str] = set()
     for heading in headings:
-        field = _FIELDS.get(plain(heading))
+        field = IGNORE if heading in REPORT_HEADINGS else _FIELDS.get(plain(heading))
         if field is not None and field not in taken and _is_believable(field, heading, sample):
-            mapping[heading] = field
-            taken.add(field)
+            mapping[heading] = Proposal(field, Why.HEADING)
+            taken |= {field} - {IGNORE}
     for heading in headings:
         if heading not in mapping:
             field = _by_value(heading, sample)
-            mapping[heading] = field if field and field not in taken else ATTRIBUTE
-            taken.add(mapping[heading])
+            if field and field not in taken:
+                mapping[heading] = Proposal(field, Why.VALUES)
+            else:
+                mapping[heading] = Proposal(ATTRIBUTE, Why.LEFT_OVER)
+            taken.add(mapping[heading].field)
     return {heading: mapping[heading] for heading in headings}
 
 
@@ -130,20 +161,27 @@ def amend(mapping: Mapping[str, str], corrections: Mapping[str, str]) -> dict[st
 
     Raises `Invalid` for a column or field that does not exist, or one field given to two columns.
     """
-    known = {plain(heading): heading for heading in mapping}
+    proposed = {heading: Proposal(field, Why.LEFT_OVER) for heading, field in mapping.items()}
+    return {heading: amended.field for heading, amended in amend_why(proposed, corrections).items()}
+
+
+def amend_why(proposed: Mapping[str, Proposal], corrections: Mapping[str, str]) -> dict[str, Proposal]:
+    """Like `amend`, with the reason of each column."""
+    known = {plain(heading): heading for heading in proposed}
     given: dict[str, str] = {}
     for column, field in corrections.items():
-        heading = column if column in mapping else known.get(plain(column))
+        heading = column if column in proposed else known.get(plain(column))
         if heading is None:
-            raise _invalid(column, f"is no column of this file; those are {', '.join(mapping)}")
+            raise _invalid(column, f"is no column of this file; those are {', '.join(proposed)}")
         if field not in TARGETS:
             raise _invalid(column, f"cannot be '{field}'; it can be {', '.join(TARGETS)}")
         if field in given.values() and field not in {ATTRIBUTE, IGNORE}:
             raise _invalid(column, f"cannot be '{field}' as well: a field is one column's")
         given[heading] = field
     taken = set(given.values()) - {ATTRIBUTE, IGNORE}
-    kept = {heading: ATTRIBUTE if field in taken else field for heading, field in mapping.items()}
-    return kept | given
+    left = Proposal(ATTRIBUTE, Why.LEFT_OVER)
+    kept = {heading: left if one.field in taken else one for heading, one in proposed.items()}
+    return kept | {heading: Proposal(field, Why.GIVEN) for heading, field in given.items()}
 
 
 def check_identifies(mapping: Mapping[str, str]) -> None:

@@ -92,9 +92,22 @@ class ImportOptions:
     area_code: str | None = None
 
 
+class Phase(StrEnum):
+    """What a run is at, for whoever waits for it."""
+
+    WAITING = "waiting"
+    IMPORTING = "importing"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
 @dataclass(frozen=True, slots=True)
 class ImportRun:
-    """The import of one file into one campaign. `rows_done`: the last row handled, where a resumed run goes on."""
+    """The import of one file into one campaign. `rows_done`: the last row handled, where a resumed run goes on.
+
+    `rows_with_errors`: None for a run that began before they were counted.
+    """
 
     id: UUID
     campaign_id: UUID
@@ -113,11 +126,36 @@ class ImportRun:
     started_at: datetime
     ended_at: datetime | None
     actor: str
+    rows_with_errors: int | None = 0
 
     @property
     def rows(self) -> int:
         """Rows handled so far."""
         return self.imported + self.merged + self.rejected
+
+    @property
+    def position(self) -> int:
+        """The number in the file of the last row handled, as a person counts."""
+        return self.rows_done
+
+    @property
+    def phase(self) -> Phase:
+        """What it is at."""
+        if self.status is RunStatus.RUNNING:
+            return Phase.IMPORTING if self.rows_done else Phase.WAITING
+        return Phase(self.status.value)
+
+    @property
+    def share(self) -> float | None:
+        """How much of the file is in, 0 to 1; None where nobody knows how long it is.
+
+        The number of rows is a guess by lines, so less than 1 until the run is done.
+        """
+        if self.status is RunStatus.DONE:
+            return 1.0
+        if not self.rows_total:
+            return None
+        return min(self.rows / self.rows_total, 0.99)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ import io
 import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from offhook.intake.csv_rows import rows_of_csv
 from offhook.intake.model import Row
-from offhook.intake.workbook import write_as_csv
+from offhook.intake.workbook import Sheets, write_as_csv
 from offhook.kernel.errors import Invalid
 
 LONGEST_HEADING = 200
@@ -36,7 +36,7 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w{2,}")
 class Table:
     """A file as a table: its headings, a sample of its first rows, and what was assumed.
 
-    `name` is what to call it in messages; `path` where its CSV stands.
+    `name` is what to call it in messages; `path` where its CSV stands; `sheets` tells of a workbook's.
     """
 
     path: Path
@@ -47,6 +47,7 @@ class Table:
     sample: tuple[Row, ...] = ()
     notes: tuple[str, ...] = ()
     first_row: int = 0
+    sheets: Sheets | None = None
 
     def rows(self, after: int = 0) -> Iterator[Row]:
         """The rows in order, without blank ones, from beyond row number `after`.
@@ -97,8 +98,8 @@ def opened_table(path: Path, sheet: str | None = None, *, name: str | None = Non
         return
     with TemporaryDirectory(prefix="offhook-sheet-") as folder:
         sheet_as_csv = Path(folder) / "sheet.csv"
-        write_as_csv(path, name, sheet, sheet_as_csv)
-        yield _table(Table(sheet_as_csv, name, "utf-8", ","))
+        sheets = write_as_csv(path, name, sheet, sheet_as_csv)
+        yield _table(Table(sheet_as_csv, name, "utf-8", ",", sheets=sheets))
 
 
 def _table(blank: Table) -> Table:
@@ -120,9 +121,7 @@ def _table(blank: Table) -> Table:
             " Put a row above that says what each column is, such as Name, Email, Phone."
         )
     rows = tuple(_row(number, names, row, None) for number, row, broken in sample if broken is None)
-    return Table(
-        blank.path, blank.name, blank.encoding, blank.delimiter, names, rows, (*blank.notes, *notes), first
-    )
+    return replace(blank, headings=names, sample=rows, notes=(*blank.notes, *notes), first_row=first)
 
 
 def _has_text(cells: Sequence[str]) -> bool:

@@ -53,7 +53,7 @@ def take_in(
     is_in_parts = len(rows) > PART_ROWS
     if is_in_parts:
         tx.behind.start()
-    owners = _owners(tx, rows)
+    owners = reps_named(tx, rows)
     resolving = Resolving(tx, prepare(rows) if prepared is None else prepared)
     receiving = Receiving(
         tx, [campaign_id], resolving.known_persons, resolving.known_accounts, set(owners.values())
@@ -83,7 +83,7 @@ def _record(taken: Taken, row: ReadRow) -> NewRecord:
     return NewRecord(taken.number, row.received, taken.outcome, taken.person_id, _errors(taken.errors))
 
 
-def _owners(tx: Transaction, rows: Sequence[ReadRow]) -> Mapping[str, UUID]:
+def reps_named(tx: Transaction, rows: Sequence[ReadRow]) -> Mapping[str, UUID]:
     """The reps and managers by address, if any row names one."""
     if not any(row.told.owner for row in rows):
         return {}
@@ -114,13 +114,16 @@ def _taken(row: ReadRow, became: tuple[Resolution, Received] | None, owners: Map
         return Taken(row.number, Outcome.REJECTED, row.errors)
     whom, received = became
     outcome = Outcome.IMPORTED if whom.is_new_person else Outcome.MERGED
-    errors = row.errors
-    if row.told.owner and row.told.owner.lower() not in owners:
-        errors = [
-            *errors,
-            RowError(row.number, row.told.owner_column, row.told.owner, "is no active rep here; routing decided"),
-        ]
-    return Taken(row.number, outcome, errors, whom.person_id, received)
+    return Taken(row.number, outcome, errors_with_owner(row, owners), whom.person_id, received)
+
+
+def errors_with_owner(row: ReadRow, owners: Mapping[str, UUID]) -> Sequence[RowError]:
+    """The errors of a row that is taken in, with the rep it names, should nobody know them."""
+    told = row.told
+    if not told.owner or told.owner.lower() in owners:
+        return row.errors
+    unknown = RowError(row.number, told.owner_column, told.owner, "is no active rep here; routing decided")
+    return [*row.errors, unknown]
 
 
 def _errors(errors: Sequence[RowError]) -> Jsonb | None:

@@ -19,14 +19,13 @@ from offhook.intake.model import Row
 from offhook.intake.public import Form, Hook, Visit
 from offhook.intake.reading import LONGEST_HEADING
 from offhook.intake.receive import Taken, take_in
-from offhook.intake.store import Consent
 from offhook.intake.understanding import UNKEEPABLE, Manner, read_row, verbatim
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid, NotFound, Unauthenticated
 from offhook.kernel.events import Json
 from offhook.kernel.ids import new_id
 from offhook.leads import campaign
-from offhook.people import KNOWN_FIELDS
+from offhook.people import KNOWN_FIELDS, Consent, keep_consent
 
 MOST_RECORDS = 1_000
 LONGEST_MESSAGE_ID = 200
@@ -119,7 +118,7 @@ def answer_form(tx: Transaction, form: Form, answers: Cells, *, has_consented: b
         told = "; ".join(f"{labels.get(one.field, 'The form')}: {one.reason}" for one in wrong)
         raise Invalid(f"Please check: {told.rstrip('.')}.", fields=wrong)
     if form.consent_wording and taken.person_id is not None:
-        store.insert_consent(tx, _consent(tx, form, taken.person_id, visit))
+        keep_consent(tx, _consent(tx, form, taken.person_id, visit))
     return taken
 
 

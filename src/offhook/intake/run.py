@@ -21,7 +21,7 @@ import psycopg
 from offhook import identity
 from offhook.intake import store
 from offhook.intake.ahead import Batch, Batches, Source, read_ahead
-from offhook.intake.mapping import amend, check_identifies, guess
+from offhook.intake.mapping import ATTRIBUTE, Proposal, Why, amend_why, check_identifies, guess_why
 from offhook.intake.model import ImportOptions, ImportRun, Outcome, ReadRow, RowError, RunStatus
 from offhook.intake.reading import Table, count_lines, opened_table
 from offhook.intake.receive import Taken, take_in
@@ -79,27 +79,40 @@ class Report:
 def manner_for(tx: Transaction, table: Table, campaign_id: UUID, options: ImportOptions) -> Manner:
     """How the rows of a table are to be understood, its columns above all.
 
-    What somebody said of such columns before counts more than a guess, and what `options` say most; that is
-    remembered. Raises `Invalid` where no column says who somebody is, or an option makes no sense.
+    What `options` say of columns is remembered. Raises `Invalid` where no column says who somebody is, or an
+    option makes no sense.
     """
     tx.require("intake:write")
-    guessed = store.remembered_mapping(tx, table.headings) or guess(table.headings, table.sample)
-    mapping = amend({name: guessed.get(name, "attribute") for name in table.headings}, options.mapping)
+    mapping = {heading: proposal.field for heading, proposal in columns_of(tx, table, options).items()}
     check_identifies(mapping)
     if options.mapping:
         store.remember_mapping(tx, mapping)
-    return _manner(tx, table, campaign_id, mapping, options)
+    return manner_with(tx, table, campaign_id, mapping, options)
 
 
-def _manner(
-    tx: Transaction, table: Table, campaign_id: UUID, mapping: Mapping[str, str], options: ImportOptions
+def columns_of(tx: Transaction, table: Table, options: ImportOptions) -> dict[str, Proposal]:
+    """What each column of a table is taken for, and why.
+
+    What somebody said of such columns before counts more than a guess, and what `options` say most. Raises
+    `Invalid`.
+    """
+    remembered = store.remembered_mapping(tx, table.headings)
+    if remembered is None:
+        return amend_why(guess_why(table.headings, table.sample), options.mapping)
+    before = {heading: Proposal(remembered.get(heading, ATTRIBUTE), Why.REMEMBERED) for heading in table.headings}
+    return amend_why(before, options.mapping)
+
+
+def manner_with(
+    tx: Transaction, table: Table, campaign_id: UUID | None, mapping: Mapping[str, str], options: ImportOptions
 ) -> Manner:
+    """How the rows are to be understood with this mapping. Raises `NotFound` for the campaign."""
     here = identity.organisation(tx)
-    region = options.region or campaign(tx, campaign_id).default_region or here.region
-    return manner_of(mapping, region, here.time_zone, table.sample, options)
+    theirs = campaign(tx, campaign_id).default_region if campaign_id else None
+    return manner_of(mapping, options.region or theirs or here.region, here.time_zone, table.sample, options)
 
 
-def _checked(options: ImportOptions) -> ImportOptions:
+def checked(options: ImportOptions) -> ImportOptions:
     """The options with the region as its code. Raises `Invalid`."""
     if options.area_code and not options.area_code.isdecimal():
         raise Invalid("An area code is digits only.", fields=[FieldError("area_code", "is no area code")])
@@ -153,10 +166,10 @@ def start_run(
     `name`: what the file is called, if not as it lies there.
     """
     name = name or path.name
-    options = _checked(options)
+    options = checked(options)
     with opened_table(path, options.sheet, name=name) as table:
         manner = manner_for(tx, table, campaign_id, options)
-        total = _count_rows(table)
+        total = count_rows(table)
     digest = _digest(path)
     how = _stored(options)
     before = store.runs_of_file(tx, campaign_id, digest)
@@ -232,7 +245,7 @@ def _digest(path: Path) -> bytes:
         return hashlib.file_digest(file, "sha256").digest()
 
 
-def _count_rows(table: Table) -> int:
+def count_rows(table: Table) -> int:
     """About how many rows there are: lines that do not stand above the first row."""
     with table.path.open("rb") as file:
         lines = count_lines(iter(lambda: file.read(1 << 20), b""))
@@ -340,7 +353,7 @@ def _batches(
     with opened_table(path, options.sheet, name=run.file_name) as table:
         with database.transaction(organisation_id, actor) as tx:
             source = Source(
-                table, _manner(tx, table, run.campaign_id, run.mapping, options), run.rows_done, tx.now
+                table, manner_with(tx, table, run.campaign_id, run.mapping, options), run.rows_done, tx.now
             )
         report.notes += table.notes
         report.mapping = {name: run.mapping[name] for name in table.headings if name in run.mapping}
@@ -362,16 +375,23 @@ def _take_batch(
         taken = take_in(tx, run.id, run.campaign_id, batch.rows, batch.prepared)
         read_on()
         counted.add(taken)
-        reached = batch.rows[-1].number
-        if not store.move_run(tx, run, reached, counted.imported, counted.merged, counted.rejected):
+        step = store.Step(
+            batch.rows[-1].number,
+            counted.imported,
+            counted.merged,
+            counted.rejected,
+            sum(bool(one.errors) for one in taken),
+        )
+        if not store.move_run(tx, run, step):
             raise Conflict(f"The import of {run.file_name} was stopped, or another process is at it.")
     report.add(taken)
     return replace(
         run,
-        rows_done=reached,
-        imported=run.imported + counted.imported,
-        merged=run.merged + counted.merged,
-        rejected=run.rejected + counted.rejected,
+        rows_done=step.reached,
+        imported=run.imported + step.imported,
+        merged=run.merged + step.merged,
+        rejected=run.rejected + step.rejected,
+        rows_with_errors=None if run.rows_with_errors is None else run.rows_with_errors + step.with_errors,
     )
 
 
@@ -400,7 +420,7 @@ def rehearse_file(
     It is done and undone, so the report is what the import will say. In files of more than `DRY_BATCHES` batches a
     person met again after so many rows counts as new once more.
     """
-    options = _checked(options or ImportOptions())
+    options = checked(options or ImportOptions())
     report = Report()
     with opened_table(path, options.sheet) as table:
         with database.transaction(organisation_id, actor) as tx:
@@ -408,7 +428,7 @@ def rehearse_file(
             tx.undo()
         report.notes += table.notes
         report.mapping = dict(source.manner.mapping)
-        total = _count_rows(table)
+        total = count_rows(table)
         with read_ahead(source) as batches:
             is_over = False
             while not is_over:

@@ -1,5 +1,6 @@
 """Looking at imports and what was received, stopping an import."""
 
+import functools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -9,8 +10,8 @@ from uuid import UUID
 
 from offhook import people
 from offhook.intake import store
+from offhook.intake.mapping import REPORT_HEADINGS
 from offhook.intake.model import ImportRun, Record, RowError, RunStatus
-from offhook.intake.store import Consent
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict, NotFound
 from offhook.kernel.settings import Settings
@@ -69,9 +70,9 @@ def records_of_person(tx: Transaction, person_id: UUID) -> list[Record]:
     return store.records_of_persons(tx, _one_person(tx, person_id))
 
 
-def consents_of_person(tx: Transaction, person_id: UUID) -> list[Consent]:
+def consents_of_person(tx: Transaction, person_id: UUID) -> list[people.Consent]:
     """What a person agreed to, the newest first; as whom they absorbed, too. Raises `NotFound`."""
-    return store.consents_of(tx, _one_person(tx, person_id))
+    return people.consents_of(tx, _one_person(tx, person_id))
 
 
 def _one_person(tx: Transaction, person_id: UUID) -> Sequence[UUID]:
@@ -96,14 +97,41 @@ def rows_as_received(tx: Transaction, source_id: UUID) -> tuple[list[str], Itera
     return ["row", "outcome", "reasons", *headings], rows
 
 
-def _as_row(record: Record, headings: Sequence[str]) -> Sequence[object]:
+def error_report(tx: Transaction, identifier: UUID) -> tuple[list[str], Iterator[Sequence[object]]]:
+    """The rows of an import of which something could not be used: to mend and import again.
+
+    Columns as received, then `REPORT_HEADINGS`. A row stands once, however much is wrong with it. Read while it is
+    used, like `rows_as_received`.
+    """
+    run(tx, identifier)
+    wrong = functools.partial(_all, tx, identifier, only_wrong=True)
+    named = dict.fromkeys(name for record in wrong() for name in _cells(record))
+    headings = [name for name in named if name not in REPORT_HEADINGS]
+    rows = ([*_as_received(record, headings), *_told(record)] for record in wrong())
+    return [*headings, *REPORT_HEADINGS], rows
+
+
+def _as_received(record: Record, headings: Sequence[str]) -> list[object]:
     cells = _cells(record)
+    return [cells.get(name, "") for name in headings]
+
+
+def _told(record: Record) -> list[object]:
+    """Under `REPORT_HEADINGS`."""
+    told = ("; ".join(filter(None, (error[part] for error in record.errors))) for part in _ERROR_PARTS)
+    return [record.row_number, *told]
+
+
+_ERROR_PARTS = ("column", "value", "reason")
+
+
+def _as_row(record: Record, headings: Sequence[str]) -> Sequence[object]:
     reasons = (f"{error['column']}: {error['reason']}".removeprefix(": ") for error in record.errors)
     return [
         record.row_number,
         record.outcome.value,
         "; ".join(reasons),
-        *(cells.get(name, "") for name in headings),
+        *_as_received(record, headings),
     ]
 
 
@@ -111,8 +139,8 @@ def _cells(record: Record) -> dict[str, object]:
     return cast("dict[str, object]", json.loads(record.received))
 
 
-def _all(tx: Transaction, source_id: UUID) -> Iterator[Record]:
+def _all(tx: Transaction, source_id: UUID, *, only_wrong: bool = False) -> Iterator[Record]:
     after = 0
-    while page := records_page(tx, source_id, after=after, limit=BATCH):
+    while page := records_page(tx, source_id, after=after, only_wrong=only_wrong, limit=BATCH):
         yield from page
         after = page[-1].row_number

@@ -2,7 +2,8 @@
 
 The reader lays a sheet out as a full rectangle, so a few bytes that name two cells far apart ask for terabytes,
 and where memory ends it ends its process. So it gets one that may be lost. `workbook.py` runs it; what it says is
-one line of JSON on standard output: `{}`, or `{"wrong": "…"}`. Exit codes other than 0: the limits were met.
+one line of JSON on standard output: `{"sheet": "…", "sheets": ["…"]}`, or `{"wrong": "…"}`. Exit codes other than
+0: the limits were met.
 """
 
 import csv
@@ -27,15 +28,17 @@ def main(path: str, sheet: str, target: str) -> None:
     """Convert; an empty `sheet` means the first."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_CSV, LARGEST_CSV))
-    said: dict[str, str] = {}
+    said: dict[str, str | list[str]] = {}
     try:
         with closing(CalamineWorkbook.from_path(path)) as workbook:  # pyright: ignore[reportUnknownMemberType] # its stub
             names = workbook.sheet_names
             if sheet and sheet not in names:
                 said = {"wrong": f"has no sheet '{sheet}'; its sheets are {', '.join(names)}"}
             else:
+                sheet = sheet or names[0]
                 with Path(target).open("w", newline="", encoding="utf-8") as file:
-                    csv.writer(file).writerows(_rows(workbook, sheet or names[0]))
+                    csv.writer(file).writerows(_rows(workbook, sheet))
+                said = {"sheet": sheet, "sheets": names}
     except CalamineError as error:
         said = {"wrong": f"is a broken workbook: {error}"}
     sys.stdout.write(json.dumps(said))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from offhook.kernel.plain import plain
 
 _RUN = (
     "SELECT id, campaign_id, file_name, file_path, file_sha256, mapping, options, status, rows_total, rows_done,"
-    " imported, merged, rejected, error, started_at, ended_at, actor FROM import_run "
+    " imported, merged, rejected, error, started_at, ended_at, actor, rows_with_errors FROM import_run "
 )
 _RECORD = "SELECT source_id, row_number, received, outcome, person_id, errors, received_at FROM intake_record "
 
@@ -31,8 +30,8 @@ def insert_run(tx: Transaction, new: ImportRun) -> None:
     """Add a run."""
     tx.execute(
         "INSERT INTO import_run (id, campaign_id, file_name, file_path, file_sha256, mapping, options, status,"
-        " rows_total, started_at, actor) VALUES (%(id)s, %(campaign)s, %(name)s, %(path)s, %(sha)s, %(mapping)s,"
-        " %(options)s, %(status)s, %(total)s, %(started)s, %(actor)s)",
+        " rows_total, started_at, actor, rows_with_errors) VALUES (%(id)s, %(campaign)s, %(name)s, %(path)s,"
+        " %(sha)s, %(mapping)s, %(options)s, %(status)s, %(total)s, %(started)s, %(actor)s, 0)",
         id=new.id,
         campaign=new.campaign_id,
         name=new.file_name,
@@ -77,19 +76,32 @@ def unfinished(tx: Transaction) -> list[ImportRun]:
     return tx.rows(_run, _RUN + "WHERE status = 'running' ORDER BY started_at, id")
 
 
-def move_run(tx: Transaction, run: ImportRun, reached: int, imported: int, merged: int, rejected: int) -> bool:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a batch came to; `reached` is its last row."""
+
+    reached: int
+    imported: int
+    merged: int
+    rejected: int
+    with_errors: int
+
+
+def move_run(tx: Transaction, run: ImportRun, step: Step) -> bool:
     """Note how far a run has come; False when it is not where we left it: somebody else runs it, or stopped it."""
     return bool(
         tx.execute(
             "UPDATE import_run SET rows_done = %(reached)s, imported = imported + %(imported)s,"
-            " merged = merged + %(merged)s, rejected = rejected + %(rejected)s"
+            " merged = merged + %(merged)s, rejected = rejected + %(rejected)s,"
+            " rows_with_errors = rows_with_errors + %(with_errors)s"
             " WHERE id = %(id)s AND status = 'running' AND rows_done = %(done)s",
             id=run.id,
             done=run.rows_done,
-            reached=reached,
-            imported=imported,
-            merged=merged,
-            rejected=rejected,
+            reached=step.reached,
+            imported=step.imported,
+            merged=step.merged,
+            rejected=step.rejected,
+            with_errors=step.with_errors,
         )
     )
 
@@ -233,42 +245,4 @@ def remember_mapping(tx: Transaction, mapping: Mapping[str, str]) -> None:
         hash=_headings_hash(mapping),
         mapping=Jsonb(dict(mapping)),
         now=tx.now,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """What a person agreed to, when, how and in which words."""
-
-    id: UUID
-    person_id: UUID
-    purpose: str
-    wording: str
-    obtained_by: str
-    obtained_at: datetime
-    evidence: Mapping[str, object]
-
-
-def insert_consent(tx: Transaction, new: Consent) -> None:
-    """Keep a consent."""
-    tx.execute(
-        "INSERT INTO consent_record (id, person_id, purpose, wording, obtained_by, obtained_at, evidence)"
-        " VALUES (%(id)s, %(person)s, %(purpose)s, %(wording)s, %(by)s, %(at)s, %(evidence)s)",
-        id=new.id,
-        person=new.person_id,
-        purpose=new.purpose,
-        wording=new.wording,
-        by=new.obtained_by,
-        at=new.obtained_at,
-        evidence=Jsonb(dict(new.evidence)),
-    )
-
-
-def consents_of(tx: Transaction, person_ids: Sequence[UUID]) -> list[Consent]:
-    """What any of them agreed to, the newest first. Index: consent_of_person."""
-    return tx.rows(
-        Consent,
-        "SELECT id, person_id, purpose, wording, obtained_by, obtained_at, evidence FROM consent_record"
-        " WHERE person_id = ANY(%(persons)s) ORDER BY obtained_at DESC, id DESC",
-        persons=list(person_ids),
     )

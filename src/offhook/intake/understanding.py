@@ -69,7 +69,7 @@ def read_row(row: Row, manner: Manner, now: datetime) -> ReadRow:
         fields, attributes, manner.region, area_code=manner.area_code, day_first=manner.day_first
     )
     errors = [
-        RowError(row.number, columns.get(error.field, error.field), _short(error.value or ""), error.reason)
+        RowError(row.number, columns.get(error.field, error.field), short(error.value or ""), error.reason)
         for error in wrong
     ]
     response = _told(row.number, told, columns, manner, now, errors) if told else Told()
@@ -122,7 +122,7 @@ def _told(
     errors: list[RowError],
 ) -> Told:
     def reject(field: str, reason: str) -> None:
-        errors.append(RowError(number, columns[field], _short(told[field]), reason))
+        errors.append(RowError(number, columns[field], short(told[field]), reason))
 
     def moment(field: str) -> datetime | None:
         text = told.get(field)
@@ -159,7 +159,8 @@ def _told(
     )
 
 
-def _short(value: str) -> str:
+def short(value: str) -> str:
+    """A value as reports repeat it: not endless, and without what no answer can hold."""
     plain_value = UNKEEPABLE.sub("\N{REPLACEMENT CHARACTER}", value.replace("\0", "\\0"))
     return plain_value if len(plain_value) <= LONGEST_TOLD_VALUE else plain_value[:LONGEST_TOLD_VALUE] + "…"
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -26,7 +27,15 @@ LONGEST_READING = 600.0
 _BLOCK = 1 << 20
 
 
-def write_as_csv(path: Path, name: str, sheet: str | None, target: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """The sheets of a workbook, in their order, and the one that was read."""
+
+    read: str
+    names: tuple[str, ...]
+
+
+def write_as_csv(path: Path, name: str, sheet: str | None, target: Path) -> Sheets:
     """Write a sheet (None: the first) of a workbook as CSV in UTF-8, its rows where they are in the sheet.
 
     Raises `Invalid` for what is no workbook, a broken, encrypted or far too big one, or a sheet it has not.
@@ -39,9 +48,10 @@ def write_as_csv(path: Path, name: str, sheet: str | None, target: Path) -> None
         raise _bomb(name, "reading it takes too long") from error
     if ended.returncode:
         raise _bomb(name, "a sheet laid out in full")
-    wrong: str | None = json.loads(ended.stdout).get("wrong")
-    if wrong:
-        raise Invalid(f"{name} {wrong}.")
+    said = json.loads(ended.stdout)
+    if "wrong" in said:
+        raise Invalid(f"{name} {said['wrong']}.")
+    return Sheets(said["sheet"], tuple(said["sheets"]))
 
 
 def check_archive(path: Path, name: str) -> None:

@@ -6,26 +6,31 @@ A route declares `call: Call = CALL` and hands its use case over:
     def recycle(lead_id: UUID, body: Recycle, call: Call = CALL) -> Response:
         return call.once(lambda tx: LeadOut.of(leads.recycle(tx, lead_id, body.reason)))
 
-`Call.read` is for GET. `Call.once` is for POST: with an `Idempotency-Key` the answer is stored in the work's own
-transaction and given again to whoever repeats the request. `Call.edit` is for PATCH, PUT and DELETE of a thing
-with a version: it demands `If-Match` (RFC 9110, section 13.1.1) and passes the version on to the use case.
-Errors become problem+json (RFC 9457) in `problem`.
+`Call.read` is for GET, `Call.download` for one that answers a file. `Call.once` is for POST: with an
+`Idempotency-Key` the answer is stored in the work's own transaction and given again to whoever repeats the
+request. `Call.edit` is for PATCH, PUT and DELETE of a thing with a version: it demands `If-Match` (RFC 9110,
+section 13.1.1) and passes the version on to the use case. Errors become problem+json (RFC 9457) in `problem`.
 """
 
 import hashlib
 import json
+import shutil
+import tempfile
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 import psycopg
 from fastapi import Depends, Request, Response
 from fastapi.openapi.models import HTTPBearer
+from fastapi.responses import FileResponse
 from fastapi.security.base import SecurityBase
 from pydantic import BaseModel
+from starlette.background import BackgroundTask
 
 from offhook.kernel.database import Actor, Database, Transaction
 from offhook.kernel.errors import Conflict, Invalid, OffhookError, Unauthenticated, VersionRequired
@@ -33,6 +38,12 @@ from offhook.kernel.errors import Conflict, Invalid, OffhookError, Unauthenticat
 M = TypeVar("M", bound=BaseModel)
 
 LONGEST_KEY = 200
+
+MEDIA_TYPES = {
+    ".csv": "text/csv",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""Of files that can be downloaded."""
 
 
 class Credential(Protocol):
@@ -72,6 +83,23 @@ class Call:
         """Answer a GET; a thing with a `version` carries it as its ETag."""
         with self.transaction() as tx:
             return answer(work(tx))
+
+    def download(self, write: Callable[[Transaction, Path], object], name: str) -> Response:
+        """Answer a GET with a file called `name`, whose ending says what it is.
+
+        `write` writes it to a path with that ending, row by row, so that a long one takes no more memory than a
+        short one; it is sent from there once the transaction is over, and then removed.
+        """
+        folder = tempfile.mkdtemp(prefix="offhook-download-")
+        path = Path(folder) / f"file{Path(name).suffix}"
+        try:
+            with self.transaction() as tx:
+                write(tx, path)
+        except BaseException:
+            shutil.rmtree(folder)
+            raise
+        remove = BackgroundTask(shutil.rmtree, folder)
+        return FileResponse(path, filename=name, media_type=MEDIA_TYPES[path.suffix], background=remove)
 
     def once(
         self, work: Callable[[Transaction], M], *, status: int = 200, told_once: Sequence[str] = ()

@@ -5,6 +5,7 @@ resolution, merge with undo, review of what is doubtful. Higher slices hand over
 whom it is about.
 """
 
+from offhook.people.consents import Consent, consents_of, keep_consent
 from offhook.people.facts import facts_of
 from offhook.people.finding import Place, Wanted
 from offhook.people.merges.service import merge, merge_accounts, merge_persons, merges_page, undo_merge
@@ -43,6 +44,7 @@ from offhook.people.service import (
     add_person,
     change_account,
     change_person,
+    contacts_on_record,
     person,
     persons,
     remove_contact_point,
@@ -54,6 +56,7 @@ from offhook.people.store import persons as persons_by_id
 __all__ = [
     "KNOWN_FIELDS",
     "Account",
+    "Consent",
     "ContactKind",
     "ContactPoint",
     "Decided",
@@ -78,10 +81,13 @@ __all__ = [
     "add_person",
     "change_account",
     "change_person",
+    "consents_of",
+    "contacts_on_record",
     "day_comes_first",
     "decide_review",
     "facts_of",
     "incoming_person",
+    "keep_consent",
     "members",
     "merge",
     "merge_accounts",

@@ -4,7 +4,7 @@ What is typed is normalised like what is imported (`normalise`), but a value tha
 Ids of absorbed records mean their survivors throughout. Every edit is an event with what it changed, from and to.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import cast
@@ -70,6 +70,12 @@ def accounts(tx: Transaction, wanted: Wanted, after: Place | None, limit: int) -
     places = finding.accounts_wanted(tx, wanted, after, limit)
     found = store.accounts(tx, [place.id for place in places])
     return [(place, found[place.id]) for place in places]
+
+
+def contacts_on_record(tx: Transaction, contacts: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these contact points, each a kind and a normalised value, are somebody's. Needs `people:read`."""
+    tx.require("people:read")
+    return {contact for contact, _ in store.sharing_contacts(tx, contacts, 0)}
 
 
 def wanted_contact(

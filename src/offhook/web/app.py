@@ -18,16 +18,21 @@ from offhook.identity.sessions.api import router as sign_in_routes
 from offhook.identity.sessions.cookie import read_cookie
 from offhook.intake.api import router as intake_routes
 from offhook.intake.pages import router as intake_pages
+from offhook.intake.preview_api import router as preview_routes
 from offhook.kernel.database import Database
 from offhook.kernel.http import Credential
 from offhook.kernel.settings import Settings
 from offhook.leads.api import router as lead_routes
 from offhook.leads.campaigns.api import router as campaign_routes
+from offhook.leads.campaigns.funnel_api import router as funnel_routes
 from offhook.leads.hand_off.api import router as hand_off_routes
+from offhook.leads.hand_off.options_api import router as option_routes
 from offhook.leads.named.api import router as named_routes
+from offhook.leads.named.people_map_api import router as people_map_routes
 from offhook.leads.qualification.api import router as qualification_routes
 from offhook.leads.queue.api import router as queue_routes
 from offhook.leads.routing.api import router as routing_routes
+from offhook.leads.rule_building.api import router as rule_building_routes
 from offhook.leads.scoring.api import router as scoring_routes
 from offhook.leads.sla.api import router as sla_routes
 from offhook.leads.touch.api import router as touch_routes
@@ -45,17 +50,22 @@ ROUTERS: Sequence[APIRouter] = (
     identity_routes,
     webhook_routes,
     people_routes,
+    funnel_routes,
     campaign_routes,
     intake_routes,
+    preview_routes,
     lead_routes,
     scoring_routes,
     routing_routes,
+    rule_building_routes,
     sla_routes,
     queue_routes,
     activity_routes,
     qualification_routes,
     hand_off_routes,
+    option_routes,
     named_routes,
+    people_map_routes,
     goal_routes,
 )
 """The slices' routes, in the order in which the description shows them; a request is held against them in turn, so

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from offhook.leads.model import Stage
+
 
 class CampaignKind(StrEnum):
     """By what a campaign reached people; scoring rules may ask for it."""
@@ -49,3 +51,60 @@ class CampaignFigures:
     mqls: int
     sals: int
     sqls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """What became of those who responded in a period.
+
+    `leads` were opened by these responses; of them so many became `mql`, `sal` and `sql` ever, and so many are now
+    `recycled`, `disqualified` or `open`, of these some `without_rep`. `median_minutes` is the median speed to lead
+    in wall time over the `attempted` ones; None where none was.
+    """
+
+    responses: int = 0
+    persons: int = 0
+    leads: int = 0
+    mql: int = 0
+    sal: int = 0
+    sql: int = 0
+    recycled: int = 0
+    disqualified: int = 0
+    open: int = 0
+    without_rep: int = 0
+    attempted: int = 0
+    median_minutes: float | None = None
+    last_response_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignLead:
+    """Somebody who responded to a campaign, and what became of the lead that it opened or fed."""
+
+    response_id: UUID
+    responded_at: datetime
+    source: str | None
+    content: str | None
+    person_id: UUID
+    person_name: str | None
+    title: str | None
+    account_id: UUID | None
+    account_name: str | None
+    lead_id: UUID
+    is_opened_by_it: bool
+    stage: Stage
+    score: float
+    owner_id: UUID | None
+    owner_name: str | None
+    team_id: UUID | None
+    team_name: str | None
+    ae_id: UUID | None
+    ae_name: str | None
+    attempts: int
+    last_activity_at: datetime | None
+    mql_at: datetime | None
+    sal_at: datetime | None
+    sql_at: datetime | None
+    closed_at: datetime | None
+    close_reason: str | None
+    recycle_until: date | None

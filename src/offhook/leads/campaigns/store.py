@@ -1,6 +1,7 @@
 """The SQL of campaigns (table campaign, 0006_leads.sql)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
@@ -8,7 +9,8 @@ from psycopg.types.json import Jsonb
 
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict, FieldError
-from offhook.leads.campaigns.model import Campaign, CampaignFigures, CampaignKind
+from offhook.leads.campaigns.model import Campaign, CampaignFigures, CampaignKind, CampaignLead, Funnel
+from offhook.leads.model import Stage
 
 _SELECT = (
     "SELECT id, name, kind, starts_on, ends_on, default_region, responders_are_mql, created_at, attributes,"
@@ -103,3 +105,89 @@ def figures(tx: Transaction, campaign_id: UUID) -> CampaignFigures:
         id=campaign_id,
     )
     return found or CampaignFigures(campaign_id, 0, 0, 0, 0, 0)
+
+
+def funnels(
+    tx: Transaction, since: datetime | None, until: datetime | None, campaign_id: UUID | None
+) -> list[tuple[UUID | None, Funnel]]:
+    """What became of those who responded in [since, until), by campaign; under None what of all of them together.
+
+    A lead belongs to the campaign whose response opened it. Index for one campaign: response_of_campaign.
+    """
+    return tx.rows(
+        _funnel,
+        "SELECT r.campaign_id, count(*) AS responses, count(DISTINCT r.person_id) AS persons,"
+        " count(l.id) AS leads, count(l.mql_at) AS mql, count(l.sal_at) AS sal, count(l.sql_at) AS sql,"
+        " count(*) FILTER (WHERE l.stage = 'recycled') AS recycled,"
+        " count(*) FILTER (WHERE l.stage = 'disqualified') AS disqualified,"
+        " count(*) FILTER (WHERE l.is_open) AS open,"
+        " count(*) FILTER (WHERE l.is_open AND l.owner_id IS NULL) AS without_rep,"
+        " count(*) FILTER (WHERE l.first_attempt_at >= l.mql_at) AS attempted,"
+        " percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM l.first_attempt_at - l.mql_at) / 60)"
+        "  FILTER (WHERE l.first_attempt_at >= l.mql_at) AS median_minutes,"
+        " max(r.responded_at) AS last_response_at"
+        " FROM response r LEFT JOIN lead l ON l.id = r.lead_id AND l.campaign_id = r.campaign_id"
+        " WHERE (%(since)s::timestamptz IS NULL OR r.responded_at >= %(since)s)"
+        " AND (%(until)s::timestamptz IS NULL OR r.responded_at < %(until)s)"
+        " AND (%(campaign)s::uuid IS NULL OR r.campaign_id = %(campaign)s)"
+        " GROUP BY GROUPING SETS ((r.campaign_id), ())",
+        since=since,
+        until=until,
+        campaign=campaign_id,
+    )
+
+
+def _funnel(campaign_id: UUID | None, **counted: object) -> tuple[UUID | None, Funnel]:
+    return campaign_id, Funnel(**counted)  # pyright: ignore[reportArgumentType] # typed by the column
+
+
+def newest(tx: Transaction, limit: int) -> list[Campaign]:
+    """The newest campaigns."""
+    return tx.rows(_campaign, _SELECT + "ORDER BY id DESC LIMIT %(limit)s", limit=limit)
+
+
+def leads_of(
+    tx: Transaction,
+    campaign_id: UUID,
+    *,
+    stages: Sequence[str] | None,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[CampaignLead]:
+    """Who responded to a campaign, the newest first, and what became of their leads. Index: response_of_campaign.
+
+    The last activity is looked up for this page alone (activity_of_lead).
+    """
+    before_at, before_id = before or (None, None)
+    return tx.rows(
+        _campaign_lead,
+        "WITH page AS MATERIALIZED ("
+        "  SELECT r.id AS response_id, r.responded_at, r.source, r.content, r.person_id, l.id AS lead_id,"
+        "   l.campaign_id = r.campaign_id AS is_opened_by_it, l.account_id, l.stage, l.score, l.owner_id,"
+        "   l.team_id, l.ae_id, l.attempts, l.mql_at, l.sal_at, l.sql_at, l.closed_at, l.close_reason,"
+        "   l.recycle_until"
+        "  FROM response r JOIN lead l ON l.id = r.lead_id"
+        "  WHERE r.campaign_id = %(campaign)s AND (%(stages)s::text[] IS NULL OR l.stage = ANY(%(stages)s))"
+        "  AND (%(at)s::timestamptz IS NULL OR (r.responded_at, r.id) < (%(at)s, %(id)s))"
+        "  ORDER BY r.responded_at DESC, r.id DESC LIMIT %(limit)s)"
+        " SELECT page.*, p.full_name AS person_name, p.title, coalesce(a.name, p.company_name) AS account_name,"
+        "  o.name AS owner_name, t.name AS team_name, e.name AS ae_name,"
+        "  (SELECT max(v.at) FROM activity v WHERE v.lead_id = page.lead_id) AS last_activity_at"
+        " FROM page JOIN person p ON p.id = page.person_id"
+        " LEFT JOIN account a ON a.id = page.account_id LEFT JOIN app_user o ON o.id = page.owner_id"
+        " LEFT JOIN team t ON t.id = page.team_id LEFT JOIN app_user e ON e.id = page.ae_id"
+        " ORDER BY page.responded_at DESC, page.response_id DESC",
+        campaign=campaign_id,
+        stages=list(stages) if stages is not None else None,
+        at=before_at,
+        id=before_id,
+        limit=limit,
+    )
+
+
+def _campaign_lead(stage: str, is_opened_by_it: bool | None, **columns: object) -> CampaignLead:
+    return CampaignLead(
+        stage=Stage(stage),
+        is_opened_by_it=bool(is_opened_by_it),
+        **columns,  # pyright: ignore[reportArgumentType] # typed by the column
+    )

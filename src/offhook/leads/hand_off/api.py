@@ -1,6 +1,6 @@
 """Routes of hand-offs, their meetings, and of closing and reopening leads."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -13,10 +13,15 @@ from offhook.kernel.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page, page_of
 from offhook.leads.api import LeadOut
 from offhook.leads.edge import Cursor, Limit, Sent, moment_and_id_in
 from offhook.leads.hand_off import closing, service
+from offhook.leads.hand_off.briefing_answer import BriefingOut
 from offhook.leads.hand_off.model import HandOff, HandOffStatus, MeetingOutcome, Mode
 from offhook.leads.hand_off.reasons import DISQUALIFY, LONGEST_NOTE, RECYCLE, REJECT
+from offhook.leads.hand_off.rules import LONGEST_MEETING, SHORTEST_MEETING
 
 router = APIRouter(tags=["hand-offs"])
+
+MINUTES = (int(SHORTEST_MEETING / timedelta(minutes=1)), int(LONGEST_MEETING / timedelta(minutes=1)))
+"""The fewest and most minutes of a meeting."""
 
 Note = Annotated[str, Field(max_length=LONGEST_NOTE)]
 Afterwards = Annotated[
@@ -34,10 +39,9 @@ class HandOffOut(BaseModel):
     ae_id: UUID
     mode: Mode = Field(description="`live`: the AE joined the call; `scheduled`: a meeting is booked")
     meeting_at: datetime | None
+    meeting_minutes: int = Field(description="How long the meeting is to be")
     meeting_outcome: MeetingOutcome | None
-    briefing: dict[str, JsonValue] = Field(
-        description="Who, why now, answers with evidence, open questions, history, next step; as it was then"
-    )
+    briefing: BriefingOut = Field(description="All that the AE needs on one page; as it was then")
     explanation: dict[str, JsonValue] = Field(description="Why this AE; `text` says it in a sentence")
     status: HandOffStatus
     reason: str | None = Field(description="Why it was rejected or withdrawn")
@@ -59,6 +63,12 @@ class NewHandOff(Sent):
 
     mode: Mode = Field(examples=["live"], description="`scheduled` needs `meeting_at`")
     meeting_at: AwareDatetime | None = None
+    meeting_minutes: int = Field(
+        default=30, ge=MINUTES[0], le=MINUTES[1], description="How long the meeting is to be"
+    )
+    allow_overlap: bool = Field(
+        default=False, description="Book it although the AE has another meeting at the same time"
+    )
     ae_id: UUID | None = Field(default=None, description="To whom; whom routing chooses if left out")
     note: Note = ""
     override: Annotated[str, Field(min_length=1, max_length=LONGEST_NOTE)] | None = Field(
@@ -92,6 +102,9 @@ class Rescheduling(Sent):
     """When to meet instead."""
 
     meeting_at: AwareDatetime
+    allow_overlap: bool = Field(
+        default=False, description="Book it although the AE has another meeting at the same time"
+    )
 
 
 class MeetingTold(Decision):
@@ -206,7 +219,11 @@ def withdraw(hand_off_id: UUID, body: Withdrawal, call: Call = CALL) -> Response
 @router.post("/hand-offs/{hand_off_id}/reschedule", response_model=HandOffOut)
 def reschedule(hand_off_id: UUID, body: Rescheduling, call: Call = CALL) -> Response:
     """Book the meeting at another time; also after it was missed."""
-    return call.once(lambda tx: HandOffOut.of(service.reschedule(tx, hand_off_id, body.meeting_at)))
+    return call.once(
+        lambda tx: HandOffOut.of(
+            service.reschedule(tx, hand_off_id, body.meeting_at, allow_overlap=body.allow_overlap)
+        )
+    )
 
 
 @router.post("/hand-offs/{hand_off_id}/meeting", response_model=HandOffOut)

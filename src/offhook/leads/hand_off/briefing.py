@@ -1,8 +1,8 @@
 """Writes the briefing of a hand-off, pure: the same facts always make the same briefing.
 
-It holds who the person is, why now, every answer with its evidence, what is still open, the history, newest
-first, and the next step. Everything in it is on record elsewhere; it is kept so that what the AE was told stays
-what they were told.
+It holds who the person is, why now, every answer with its evidence, what is still open, what was noted of
+conversations, what the person agreed to, the history, newest first, and the next step. Everything in it is on
+record elsewhere; it is kept so that what the AE was told stays what they were told.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,13 +12,26 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from offhook.activities import OUTCOMES, Activity
-from offhook.leads.hand_off.model import BriefedAnswer, Briefing, Evidence, Happened, Mode, Who
+from offhook.activities import OUTCOMES, Activity, Kind
+from offhook.leads.hand_off.model import (
+    Agreed,
+    BriefedAnswer,
+    Briefing,
+    Evidence,
+    Happened,
+    Mode,
+    Noted,
+    Who,
+)
 from offhook.leads.qualification.model import Agreement, Answer, Effect, Judgement, Value
 from offhook.leads.qualification.rules import last_answers
+from offhook.people import Consent
 
 MOST_HISTORY = 20
 LONGEST_EXCERPT = 280
+MOST_NOTES = 5
+LONGEST_NOTED = 4_000
+"""Letters of a note; a briefing is one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,10 @@ class Facts:
     ae_name: str
     note: str = ""
     override: str | None = None
+    consents: Sequence[Consent] = ()
+    person_id: UUID | None = None
+    account_id: UUID | None = None
+    rep_name: str | None = None
 
 
 def brief(facts: Facts) -> Briefing:
@@ -65,6 +82,12 @@ def brief(facts: Facts) -> Briefing:
         next_step=_next_step(facts),
         note=facts.note,
         override=facts.override,
+        notes=_notes(facts),
+        consents=tuple(Agreed(c.purpose, c.wording, c.obtained_by, c.obtained_at) for c in facts.consents),
+        person_id=facts.person_id,
+        account_id=facts.account_id,
+        rep_name=facts.rep_name,
+        ae_name=facts.ae_name,
     )
 
 
@@ -157,7 +180,25 @@ def _told(facts: Facts, entry: Activity) -> str:
     return ": ".join(part for part in (", ".join(p for p in (how, by, lasted) if p), ended, said) if part)
 
 
+def _notes(facts: Facts) -> tuple[Noted, ...]:
+    """What was written down of the last conversations and beside them, in full, newest first."""
+    told = [entry for entry in facts.history if entry.body and (entry.is_conversation or entry.kind is Kind.NOTE)]
+    newest = sorted(told, key=lambda entry: (entry.at, entry.id), reverse=True)[:MOST_NOTES]
+    return tuple(
+        Noted(
+            entry.id,
+            entry.at,
+            facts.user_names.get(entry.user_id) if entry.user_id else None,
+            entry.is_conversation,
+            entry.body[:LONGEST_NOTED],
+        )
+        for entry in newest
+    )
+
+
 def _next_step(facts: Facts) -> str:
-    if facts.mode is Mode.LIVE or facts.meeting_at is None:
+    if facts.mode is Mode.LIVE:
         return f"{facts.ae_name} takes over the running call."
+    if facts.meeting_at is None:
+        return f"{facts.ae_name} meets {facts.who.name} at a time still to be chosen."
     return f"{facts.ae_name} meets {facts.who.name} on {facts.meeting_at:%A %Y-%m-%d %H:%M} UTC."

@@ -15,7 +15,7 @@ from offhook.leads.qualification.service import Qualification, qualification_if_
 from offhook.leads.queue.model import Contact
 from offhook.leads.queue.store import contacts
 from offhook.leads.responses.service import responses_of_lead
-from offhook.people import PersonFacts, facts_of
+from offhook.people import PersonFacts, consents_of, facts_of, members
 
 
 def facts_for(
@@ -24,11 +24,13 @@ def facts_for(
     *,
     mode: Mode,
     meeting_at: datetime | None,
-    ae: User,
+    ae: User | None,
     note: str,
     override: str | None,
 ) -> Facts:
-    """All that is known of the lead and its person, for the briefing of this AE."""
+    """All that is known of the lead and its person, for the briefing of this AE; None: of whichever it will be."""
+    names = {user.id: user.name for user in identity.users(tx)}
+    rep_id = lead.owner_id or tx.actor.id
     judged = qualification_if_any(tx, lead)
     history = activities.timeline(tx, person_id=lead.person_id, limit=MOST_HISTORY).items
     return Facts(
@@ -44,10 +46,14 @@ def facts_for(
         judgement=judged.judgement if judged else None,
         evidence=_evidence(tx, judged, history),
         history=history,
-        user_names={user.id: user.name for user in identity.users(tx)},
-        ae_name=ae.name,
+        user_names=names,
+        ae_name=ae.name if ae else "The AE",
         note=note,
         override=override,
+        consents=consents_of(tx, members(tx, lead.person_id)),
+        person_id=lead.person_id,
+        account_id=lead.account_id,
+        rep_name=names.get(rep_id) if rep_id else None,
     )
 
 
@@ -65,6 +71,8 @@ def _who(tx: Transaction, lead: Lead) -> Who:
         domain=facts.account_domain,
         industry=facts.industry,
         employees=facts.employees,
+        do_not_call=contact.do_not_call,
+        do_not_email=contact.do_not_email,
     )
 
 

@@ -6,7 +6,7 @@ offered it may withdraw it while it is undecided. Live: the AE joins the call. S
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -50,6 +50,8 @@ class Who:
     domain: str | None
     industry: str | None
     employees: int | None
+    do_not_call: bool = False
+    do_not_email: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,32 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
-class Briefing:
-    """What the AE needs to know: who, why now, the answers, what happened, what is next.
+class Noted:
+    """What somebody noted of a conversation, or beside one."""
 
-    `override` is why it was handed off without the verdict "in"; None otherwise.
+    activity_id: UUID
+    at: datetime
+    by: str | None
+    is_conversation: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What the person agreed to, when, how and in which words."""
+
+    purpose: str
+    wording: str
+    obtained_by: str
+    obtained_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """What the AE needs to know: who, why now, the answers, what was said and happened, what is next.
+
+    `override` is why it was handed off without the verdict "in"; None otherwise. What has a default was not in
+    briefings of earlier releases.
     """
 
     who: Who
@@ -96,6 +120,12 @@ class Briefing:
     next_step: str
     note: str = ""
     override: str | None = None
+    notes: tuple[Noted, ...] = ()
+    consents: tuple[Agreed, ...] = ()
+    person_id: UUID | None = None
+    account_id: UUID | None = None
+    rep_name: str | None = None
+    ae_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +153,11 @@ class HandOff:
     is_first: bool
     version: int
     accepted_at: datetime | None = None
+    meeting_minutes: int = 30
+
+    @property
+    def meeting(self) -> tuple[datetime, datetime] | None:
+        """From when until when the booked meeting is."""
+        if self.meeting_at is None:
+            return None
+        return self.meeting_at, self.meeting_at + timedelta(minutes=self.meeting_minutes)

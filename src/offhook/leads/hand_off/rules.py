@@ -4,13 +4,14 @@ Offered → accepted | rejected | withdrawn; accepted → confirmed | rejected. 
 another: nothing is decided before it was offered, nothing confirmed before it was accepted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from offhook.kernel.errors import Conflict, FieldError, Invalid
 from offhook.leads.hand_off.model import HandOff, HandOffStatus, MeetingOutcome, Mode
 
-MEETING_LENGTH = timedelta(minutes=30)
+SHORTEST_MEETING = timedelta(minutes=5)
+LONGEST_MEETING = timedelta(hours=8)
 FARTHEST_MEETING = timedelta(days=366)
 
 FOLLOWS: dict[HandOffStatus, frozenset[HandOffStatus]] = {
@@ -42,8 +43,15 @@ def moment(at: datetime | None, now: datetime, not_before: datetime | None, what
     return told
 
 
-def check_meeting(mode: Mode, meeting_at: datetime | None, at: datetime) -> None:
+def check_meeting(mode: Mode, meeting_at: datetime | None, at: datetime, minutes: int = 30) -> None:
     """Raise `Invalid` unless a scheduled hand-off has a meeting to come, and a live one has none."""
+    if not SHORTEST_MEETING <= timedelta(minutes=minutes) <= LONGEST_MEETING:
+        shortest, longest = (int(limit / timedelta(minutes=1)) for limit in (SHORTEST_MEETING, LONGEST_MEETING))
+        reason = f"must be {shortest} to {longest}"
+        raise Invalid(
+            f"The minutes of a meeting {reason}.",
+            fields=[FieldError("meeting_minutes", reason, str(minutes))],
+        )
     if mode is Mode.LIVE:
         if meeting_at is not None:
             raise _invalid("meeting_at", "belongs to scheduled hand-offs; a live one happens now", meeting_at)
@@ -61,15 +69,15 @@ def check_meeting(mode: Mode, meeting_at: datetime | None, at: datetime) -> None
         raise _invalid("meeting_at", "lies more than a year ahead", meeting_at)
 
 
-def check_free(meeting_at: datetime, others: Iterable[datetime], ae_name: str) -> None:
-    """Raise `Conflict` when the AE has another meeting that overlaps; each takes `MEETING_LENGTH`."""
-    for other in others:
-        if abs(other - meeting_at) < MEETING_LENGTH:
-            raise Conflict(
-                f"{ae_name} has another meeting at {other.isoformat()}. Choose another time or another AE.",
-                code="meeting-overlaps",
-                fields=[FieldError("meeting_at", "overlaps another meeting", meeting_at.isoformat())],
-            )
+def check_free(meeting_at: datetime, others: Sequence[datetime], ae_name: str) -> None:
+    """Raise `Conflict` when the AE has other meetings, that begin at `others`, at the same time."""
+    if others:
+        raise Conflict(
+            f"{ae_name} has another meeting at {others[0].isoformat()}. Choose another time or another AE, or"
+            " allow the overlap.",
+            code="meeting-overlaps",
+            fields=[FieldError("meeting_at", "overlaps another meeting", meeting_at.isoformat())],
+        )
 
 
 def check_outcome(hand_off: HandOff, outcome: MeetingOutcome, at: datetime) -> None:

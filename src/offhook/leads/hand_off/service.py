@@ -6,7 +6,7 @@ together, in one transaction; the AE's decision is promised within its SLA.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from offhook import identity
@@ -22,7 +22,6 @@ from offhook.leads.hand_off.gathering import facts_for
 from offhook.leads.hand_off.model import HandOff, HandOffStatus, MeetingOutcome, Mode
 from offhook.leads.hand_off.reasons import REJECT, agreed, checked_note
 from offhook.leads.hand_off.rules import (
-    MEETING_LENGTH,
     check_follows,
     check_free,
     check_meeting,
@@ -55,24 +54,27 @@ def hand_off(
     *,
     note: str = "",
     override: str | None = None,
+    meeting_minutes: int = 30,
+    allow_overlap: bool = False,
 ) -> HandOff:
     """Pass a qualified lead to an AE: `ae_id`, or whom routing chooses. It is SAL from now on.
 
-    Live: the AE joins now. Scheduled: they meet the person at `meeting_at`. `override` says why it is handed off
-    without the verdict "in"; that needs `criteria:write`. `at`: told afterwards.
+    Live: the AE joins now. Scheduled: they meet the person at `meeting_at`; `allow_overlap` books it over another
+    meeting of that AE. `override` says why it is handed off without the verdict "in"; that needs `criteria:write`.
+    `at`: told afterwards.
 
     Raises `Conflict` (not qualified, stage, no AE, the AE has another meeting), `Invalid`, `Forbidden`.
     """
     lead = load_to_work(tx, lead_id)
     done_at = moment(at, tx.now, lead.opened_at, "the lead was opened")
-    check_meeting(mode, meeting_at, done_at)
+    check_meeting(mode, meeting_at, done_at, meeting_minutes)
     is_override = _checked_override(tx, lead, override)
-    _check_ready(lead, mode, done_at, is_override=is_override)
+    check_ready(lead, mode, done_at, is_override=is_override)
     lead = taken_by_working(tx, lead, tx.actor.id, done_at)
     choice = _chosen(tx, lead, ae_id)
     ae = identity.user(tx, choice.user_id or new_id())
     if meeting_at is not None:
-        _book(tx, ae, meeting_at)
+        _book(tx, ae, meeting_at, meeting_minutes, allow_overlap=allow_overlap)
     facts = facts_for(
         tx, lead, mode=mode, meeting_at=meeting_at, ae=ae, note=checked_note(note), override=override
     )
@@ -94,6 +96,7 @@ def hand_off(
         confirmed_at=None,
         is_first=lead.sal_at is None,
         version=1,
+        meeting_minutes=meeting_minutes,
     )
     store.insert(tx, offered)
     lead = stop_promises(tx, lead, Promise.FIRST_ATTEMPT, done_at)
@@ -180,8 +183,10 @@ _MEETING_EVENTS = {
 }
 
 
-def reschedule(tx: Transaction, hand_off_id: UUID, meeting_at: datetime) -> HandOff:
-    """Book the meeting at another time; also after it was missed or called off.
+def reschedule(
+    tx: Transaction, hand_off_id: UUID, meeting_at: datetime, *, allow_overlap: bool = False
+) -> HandOff:
+    """Book the meeting at another time, as long as before; also after it was missed or called off.
 
     Raises `Conflict` when the AE has another meeting then, or the hand-off goes no further.
     """
@@ -191,7 +196,8 @@ def reschedule(tx: Transaction, hand_off_id: UUID, meeting_at: datetime) -> Hand
     if before.meeting_outcome is MeetingOutcome.HELD:
         raise Conflict("The meeting was held. Log a further one as an activity.")
     check_meeting(Mode.SCHEDULED, meeting_at, tx.now)
-    _book(tx, identity.user(tx, before.ae_id), meeting_at, but=before.id)
+    ae = identity.user(tx, before.ae_id)
+    _book(tx, ae, meeting_at, before.meeting_minutes, allow_overlap=allow_overlap, but=before.id)
     after = _save(tx, replace(before, meeting_at=meeting_at, meeting_outcome=None))
     previous = before.meeting_at.isoformat() if before.meeting_at else None
     told = _meeting(after, lead) | {"previous_at": previous}
@@ -333,7 +339,7 @@ def _meeting(one: HandOff, lead: Lead) -> dict[str, Json]:
     }
 
 
-def _check_ready(lead: Lead, mode: Mode, at: datetime, *, is_override: bool) -> None:
+def check_ready(lead: Lead, mode: Mode, at: datetime, *, is_override: bool) -> None:
     """Raise `Conflict` for a lead that cannot be handed off, before an AE's turn or time is taken for it."""
     nobody = UUID(int=0)
     rehearsed = lifecycle.Passed(nobody, nobody, mode.value, None, None, None, at, lead.sal_at is None)
@@ -357,21 +363,43 @@ def _checked_override(tx: Transaction, lead: Lead, override: str | None) -> bool
 def _chosen(tx: Transaction, lead: Lead, ae_id: UUID | None) -> Choice:
     """The AE that was named, or whom routing chooses; after some rejections another than before."""
     if ae_id is None:
-        last = store.last_of_lead(tx, lead.id)
-        was_refused = last is not None and (last.reason or "").partition(":")[0] in NOT_FOR_THIS_AE
-        return choose_ae(tx, lead, excluding=last.ae_id if last and was_refused else None)
+        return choose_ae(tx, lead, excluding=not_again(tx, lead.id))
+    ae = receiver(tx, ae_id)
+    by = identity.user(tx, tx.actor.id).name if tx.actor.id else "The system"
+    return Choice(ae.id, ae.team_id, Because.MANUAL, {"text": f"{by} chose {ae.name}."})
+
+
+def receiver(tx: Transaction, ae_id: UUID) -> User:
+    """An AE by id. Raises `NotFound`, `Invalid` for somebody who takes no hand-offs."""
     ae = identity.user(tx, ae_id)
     if ae.role is not Role.AE or not ae.is_active:
         raise Invalid(
             f"{ae.name} takes no hand-offs: that is for active AEs.",
             fields=[FieldError("ae_id", "is no active AE", ae.email)],
         )
-    by = identity.user(tx, tx.actor.id).name if tx.actor.id else "The system"
-    return Choice(ae.id, ae.team_id, Because.MANUAL, {"text": f"{by} chose {ae.name}."})
+    return ae
 
 
-def _book(tx: Transaction, ae: User, meeting_at: datetime, *, but: UUID | None = None) -> None:
-    """Make sure that the AE is free then, also of what is booked at this moment."""
+def not_again(tx: Transaction, lead_id: UUID) -> UUID | None:
+    """The AE who gave the lead back for a reason by which another should have it; None when nobody did."""
+    last = store.last_of_lead(tx, lead_id)
+    was_refused = last is not None and (last.reason or "").partition(":")[0] in NOT_FOR_THIS_AE
+    return last.ae_id if last and was_refused else None
+
+
+def _book(
+    tx: Transaction,
+    ae: User,
+    meeting_at: datetime,
+    minutes: int,
+    *,
+    allow_overlap: bool,
+    but: UUID | None = None,
+) -> None:
+    """Make sure that the AE is free then, also of what is booked at this moment; unless overlaps are allowed."""
     store.lock_calendar(tx, ae.id)
-    others = store.meetings_around(tx, ae.id, meeting_at - MEETING_LENGTH, meeting_at + MEETING_LENGTH, but=but)
-    check_free(meeting_at, others, ae.name)
+    if allow_overlap:
+        return
+    ends_at = meeting_at + timedelta(minutes=minutes)
+    others = store.meetings(tx, [ae.id], meeting_at, ends_at, but=but)
+    check_free(meeting_at, [other.starts_at for other in others], ae.name)

@@ -1,6 +1,7 @@
 """The SQL of hand-offs. Table: hand_off (0006_leads.sql)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +9,21 @@ from psycopg.types.json import Jsonb
 
 from offhook.kernel.database import Transaction
 from offhook.leads.hand_off.model import HandOff, HandOffStatus, MeetingOutcome, Mode
+from offhook.leads.hand_off.rules import LONGEST_MEETING
+
+_HAND_OFF = (
+    "SELECT id, lead_id, rep_id, rep_team_id, ae_id, mode, meeting_at, meeting_outcome, briefing, explanation,"
+    " status, reason, is_first, at, accepted_at, decided_at, confirmed_at, meeting_minutes, version FROM hand_off "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """When an AE is in a meeting with somebody's lead."""
+
+    ae_id: UUID
+    starts_at: datetime
+    ends_at: datetime
 
 
 def _hand_off(mode: str, meeting_outcome: str | None, status: str, **columns: object) -> HandOff:
@@ -23,8 +39,8 @@ def insert(tx: Transaction, new: HandOff) -> None:
     """Add a hand-off."""
     tx.execute(
         "INSERT INTO hand_off (id, lead_id, rep_id, rep_team_id, ae_id, mode, meeting_at, briefing, explanation,"
-        " status, is_first, at) VALUES (%(id)s, %(lead)s, %(rep)s, %(team)s, %(ae)s, %(mode)s, %(meeting)s,"
-        " %(briefing)s, %(explanation)s, %(status)s, %(is_first)s, %(at)s)",
+        " status, is_first, at, meeting_minutes) VALUES (%(id)s, %(lead)s, %(rep)s, %(team)s, %(ae)s, %(mode)s,"
+        " %(meeting)s, %(briefing)s, %(explanation)s, %(status)s, %(is_first)s, %(at)s, %(minutes)s)",
         id=new.id,
         lead=new.lead_id,
         rep=new.rep_id,
@@ -37,6 +53,7 @@ def insert(tx: Transaction, new: HandOff) -> None:
         status=new.status.value,
         is_first=new.is_first,
         at=new.at,
+        minutes=new.meeting_minutes,
     )
 
 
@@ -65,9 +82,7 @@ def by_id(tx: Transaction, identifier: UUID) -> HandOff | None:
     """One hand-off."""
     return tx.first(
         _hand_off,
-        "SELECT id, lead_id, rep_id, rep_team_id, ae_id, mode, meeting_at, meeting_outcome, briefing, explanation,"
-        " status, reason, is_first, at, accepted_at, decided_at, confirmed_at, version FROM hand_off"
-        " WHERE id = %(id)s",
+        _HAND_OFF + "WHERE id = %(id)s",
         id=identifier,
     )
 
@@ -88,9 +103,7 @@ def last_of_lead(tx: Transaction, lead_id: UUID) -> HandOff | None:
     """The lead's last hand-off; served by hand_off_of_lead."""
     return tx.first(
         _hand_off,
-        "SELECT id, lead_id, rep_id, rep_team_id, ae_id, mode, meeting_at, meeting_outcome, briefing, explanation,"
-        " status, reason, is_first, at, accepted_at, decided_at, confirmed_at, version FROM hand_off"
-        " WHERE lead_id = %(lead)s ORDER BY at DESC, id DESC LIMIT 1",
+        _HAND_OFF + "WHERE lead_id = %(lead)s ORDER BY at DESC, id DESC LIMIT 1",
         lead=lead_id,
     )
 
@@ -109,9 +122,7 @@ def page(
     before_at, before_id = before or (None, None)
     return tx.rows(
         _hand_off,
-        "SELECT id, lead_id, rep_id, rep_team_id, ae_id, mode, meeting_at, meeting_outcome, briefing, explanation,"
-        " status, reason, is_first, at, accepted_at, decided_at, confirmed_at, version FROM hand_off"
-        " WHERE (%(ae)s::uuid IS NULL OR ae_id = %(ae)s)"
+        _HAND_OFF + "WHERE (%(ae)s::uuid IS NULL OR ae_id = %(ae)s)"
         " AND (%(rep)s::uuid IS NULL OR rep_id = %(rep)s)"
         " AND (%(lead)s::uuid IS NULL OR lead_id = %(lead)s)"
         " AND (%(statuses)s::text[] IS NULL OR status = ANY(%(statuses)s))"
@@ -132,16 +143,19 @@ def lock_calendar(tx: Transaction, ae_id: UUID) -> None:
     tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('hand_off.meeting:' || %(ae)s, 0))", ae=str(ae_id))
 
 
-def meetings_around(
-    tx: Transaction, ae_id: UUID, start: datetime, end: datetime, *, but: UUID | None = None
-) -> list[datetime]:
-    """When this AE has meetings that are on, strictly between two moments; served by hand_off_meeting."""
-    return tx.scalars(
-        datetime,
-        "SELECT meeting_at FROM hand_off WHERE ae_id = %(ae)s AND meeting_at > %(start)s AND meeting_at < %(end)s"
+def meetings(
+    tx: Transaction, ae_ids: Sequence[UUID], start: datetime, end: datetime, *, but: UUID | None = None
+) -> list[Meeting]:
+    """The meetings of these AEs that are on and overlap a span of time; served by hand_off_meeting."""
+    return tx.rows(
+        Meeting,
+        "SELECT ae_id, meeting_at AS starts_at, meeting_at + make_interval(mins => meeting_minutes) AS ends_at"
+        " FROM hand_off WHERE ae_id = ANY(%(aes)s) AND meeting_at > %(earliest)s AND meeting_at < %(end)s"
+        " AND meeting_at + make_interval(mins => meeting_minutes) > %(start)s"
         " AND status IN ('offered', 'accepted', 'confirmed') AND meeting_outcome IS NULL"
-        " AND (%(but)s::uuid IS NULL OR id <> %(but)s) ORDER BY meeting_at",
-        ae=ae_id,
+        " AND (%(but)s::uuid IS NULL OR id <> %(but)s) ORDER BY meeting_at, id",
+        aes=list(ae_ids),
+        earliest=start - LONGEST_MEETING,
         start=start,
         end=end,
         but=but,

@@ -1,5 +1,6 @@
 """Routes of named accounts: lists, what is on them, their reach, opening leads from them."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -107,6 +108,8 @@ class NamedAccountOut(BaseModel):
     engaged: int = Field(description="Of these, who responded, talked with us or came to us in the period")
     last_touch_at: datetime | None = Field(description="Last touch in the period")
     is_covered: bool = Field(description="Touched in the period")
+    needed: int = Field(description="So many engaged people make it penetrated, as the list's team says")
+    is_penetrated: bool = Field(description="At least `needed` were engaged in the period")
     open_leads: int = Field(description="Open now")
 
     @classmethod
@@ -115,11 +118,9 @@ class NamedAccountOut(BaseModel):
         return cls.model_validate(one, from_attributes=True)
 
 
-class ReachOut(BaseModel):
-    """Coverage and penetration in the period."""
+class ReachedOut(BaseModel):
+    """Coverage and penetration."""
 
-    since: datetime
-    until: datetime
     accounts: int = Field(description="Named accounts")
     touched: int
     penetrated: int = Field(description="With at least as many engaged people as the list's team says")
@@ -127,17 +128,31 @@ class ReachOut(BaseModel):
     penetration: float | None = Field(description="penetrated / accounts; null without accounts")
 
     @classmethod
-    def of(cls, found: Reach, since: datetime, until: datetime) -> "ReachOut":
+    def of(cls, found: Reach) -> "ReachedOut":
         """The answer's shape."""
-        return cls(
-            since=since,
-            until=until,
-            accounts=found.accounts,
-            touched=found.touched,
-            penetrated=found.penetrated,
-            coverage=found.coverage,
-            penetration=found.penetration,
-        )
+        return cls.model_validate(found, from_attributes=True)
+
+
+class ListReachOut(ReachedOut):
+    """Coverage and penetration of one list."""
+
+    list_id: UUID
+
+
+class ReachOut(ReachedOut):
+    """Coverage and penetration in the period, of all lists asked for together and of each."""
+
+    since: datetime
+    until: datetime
+    lists: list[ListReachOut]
+
+    @classmethod
+    def about(cls, found: Reach, lists: Mapping[UUID, Reach], since: datetime, until: datetime) -> "ReachOut":
+        """The answer's shape."""
+        by_list = [
+            ListReachOut(list_id=key, **ReachedOut.of(one).model_dump()) for key, one in sorted(lists.items())
+        ]
+        return cls(since=since, until=until, lists=by_list, **ReachedOut.of(found).model_dump())
 
 
 class Opening(Sent):
@@ -159,7 +174,7 @@ class Opened(BaseModel):
     leads: list[LeadOut]
 
 
-def _period(tx: Transaction, since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
+def period(tx: Transaction, since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
     end = until or tx.now
     return since or end - timedelta(days=30), end
 
@@ -193,9 +208,9 @@ def show_reach(
     """Show coverage and penetration of named accounts in a period."""
 
     def work(tx: Transaction) -> ReachOut:
-        begin, end = _period(tx, since, until)
-        found = service.reach(tx, begin, end, list_id=list_id, team_id=team_id, user_id=user_id)
-        return ReachOut.of(found, begin, end)
+        begin, end = period(tx, since, until)
+        found, lists = service.reach_by_list(tx, begin, end, list_id=list_id, team_id=team_id, user_id=user_id)
+        return ReachOut.about(found, lists, begin, end)
 
     return call.read(work)
 
@@ -231,7 +246,7 @@ def list_named_accounts(
     """List the accounts of a list by name, each with what was done there in a period."""
 
     def work(tx: Transaction) -> Page[NamedAccountOut]:
-        begin, end = _period(tx, since, until)
+        begin, end = period(tx, since, until)
         rows = service.named_accounts(tx, list_id, begin, end, after=_after(cursor), limit=limit + 1)
         found = [NamedAccountOut.of(row) for row in rows]
         return page_of(found, limit, lambda row: [row.name, str(row.account_id)])

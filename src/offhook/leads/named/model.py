@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from offhook.leads.model import Stage
+
 
 @dataclass(frozen=True, slots=True)
 class NamedList:
@@ -37,6 +39,12 @@ class NamedAccount:
     engaged: int
     last_touch_at: datetime | None
     open_leads: int
+    needed: int
+
+    @property
+    def is_penetrated(self) -> bool:
+        """Whether as many people were engaged in the period as the list's team says make it so (`needed`)."""
+        return self.engaged >= self.needed
 
     @property
     def is_covered(self) -> bool:
@@ -63,3 +71,29 @@ class Reach:
     def penetration(self) -> float | None:
         """Named accounts with at least k engaged people / named accounts assigned; None without accounts."""
         return self.penetrated / self.accounts if self.accounts else None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAt:
+    """A person of an account, with their newest lead and what was done with them.
+
+    `touches` and `last_touch_at` are of all time; `is_engaged` of a period, as in `Reach`.
+    """
+
+    person_id: UUID
+    name: str | None
+    title: str | None
+    time_zone: str | None
+    do_not_call: bool
+    do_not_email: bool
+    phones: tuple[str, ...]
+    emails: tuple[str, ...]
+    lead_id: UUID | None
+    stage: Stage | None
+    is_open: bool
+    score: float | None
+    owner_id: UUID | None
+    owner_name: str | None
+    touches: int
+    last_touch_at: datetime | None
+    is_engaged: bool

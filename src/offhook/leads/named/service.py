@@ -228,7 +228,7 @@ def named_accounts(
     """
     tx.require("leads:read")
     _one(tx, list_id)
-    _check_period(since, until)
+    check_period(since, until)
     return store.accounts(tx, list_id, since, until, after=after, limit=limit)
 
 
@@ -246,12 +246,26 @@ def reach(
     A person is engaged who in the period responded to a campaign, talked with us, wrote or came to us, agreed to a
     meeting or held one. A penetrated account has as many of them as the list's team says (`engaged_people`).
     """
+    return reach_by_list(tx, since, until, list_id=list_id, team_id=team_id, user_id=user_id)[0]
+
+
+def reach_by_list(
+    tx: Transaction,
+    since: datetime,
+    until: datetime,
+    *,
+    list_id: UUID | None = None,
+    team_id: UUID | None = None,
+    user_id: UUID | None = None,
+) -> tuple[Reach, dict[UUID, Reach]]:
+    """Like `reach`, with that of each list by its id."""
     tx.require("leads:read")
-    _check_period(since, until)
-    return store.reach(tx, since, until, list_id=list_id, team_id=team_id, user_id=user_id)
+    check_period(since, until)
+    found = store.reaches(tx, since, until, list_id=list_id, team_id=team_id, user_id=user_id)
+    return found.get(None, Reach(0, 0, 0)), {key: one for key, one in found.items() if key is not None}
 
 
-def _check_period(since: datetime, until: datetime) -> None:
+def check_period(since: datetime, until: datetime) -> None:
     if since.tzinfo is None or until.tzinfo is None or since >= until:
         raise Invalid(
             "The period must begin before it ends, both with a time zone.",

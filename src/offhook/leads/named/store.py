@@ -12,7 +12,8 @@ from psycopg.errors import UniqueViolation
 
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict
-from offhook.leads.named.model import NamedAccount, NamedList, Reach
+from offhook.leads.model import Stage
+from offhook.leads.named.model import NamedAccount, NamedList, PersonAt, Reach
 
 
 def insert(tx: Transaction, new: NamedList) -> None:
@@ -223,7 +224,9 @@ def accounts(
         "  AND (%(name)s::text IS NULL OR (a.sort_name, a.id) > (lower(%(name)s), %(id)s))"
         "  ORDER BY a.sort_name, a.id LIMIT %(limit)s)"
         " SELECT l.account_id, l.list_id, l.name, l.domain, l.added_at, done.people, done.engaged,"
-        "  done.last_touch_at,"
+        "  done.last_touch_at, (SELECT coalesce(t.engaged_people, 2) FROM named_list n"
+        "   LEFT JOIN app_user u ON u.id = n.user_id LEFT JOIN team t ON t.id = coalesce(n.team_id, u.team_id)"
+        "   WHERE n.id = l.list_id) AS needed,"
         "  (SELECT count(*) FROM lead WHERE lead.account_id = l.account_id AND lead.is_open) AS open_leads"
         " FROM listed l CROSS JOIN LATERAL ("
         "  SELECT count(DISTINCT who.living) AS people,"
@@ -249,7 +252,7 @@ def accounts(
     )
 
 
-def reach(
+def reaches(
     tx: Transaction,
     since: datetime,
     until: datetime,
@@ -257,23 +260,25 @@ def reach(
     list_id: UUID | None,
     team_id: UUID | None,
     user_id: UUID | None,
-) -> Reach:
-    """Coverage and penetration in [since, until) of one list, or of all that a team (with its reps) or a rep has.
+) -> dict[UUID | None, Reach]:
+    """Coverage and penetration in [since, until) by list; under None those of all together.
 
-    What makes a penetrated account is the number of engaged people that the list's team says.
+    Of one list, or of all that a team (with its reps) or a rep has. What makes a penetrated account is the number
+    of engaged people that the list's team says.
     """
-    found = tx.first(
-        Reach,
+    found = tx.rows(
+        _reach,
         "WITH named AS ("
-        "  SELECT n.account_id, coalesce(t.engaged_people, 2) AS needed FROM named_account n"
-        "  JOIN account a ON a.id = n.account_id AND a.merged_into IS NULL"
-        "  JOIN named_list l ON l.id = n.list_id LEFT JOIN app_user u ON u.id = l.user_id"
+        "  SELECT l.id AS list_id, n.account_id, coalesce(t.engaged_people, 2) AS needed FROM named_list l"
+        "  LEFT JOIN (named_account n JOIN account a ON a.id = n.account_id AND a.merged_into IS NULL)"
+        "   ON n.list_id = l.id LEFT JOIN app_user u ON u.id = l.user_id"
         "  LEFT JOIN team t ON t.id = coalesce(l.team_id, u.team_id)"
         "  WHERE (%(list)s::uuid IS NULL OR l.id = %(list)s)"
         "  AND (%(team)s::uuid IS NULL OR coalesce(l.team_id, u.team_id) = %(team)s)"
         "  AND (%(user)s::uuid IS NULL OR l.user_id = %(user)s)),"
         " done AS ("
-        "  SELECT n.account_id, n.needed, count(DISTINCT who.living) FILTER (WHERE who.is_engaged) AS engaged,"
+        "  SELECT n.list_id, n.account_id, n.needed,"
+        "   count(DISTINCT who.living) FILTER (WHERE who.is_engaged) AS engaged,"
         "   coalesce(bool_or(who.is_touched), false) AS is_touched"
         "  FROM named n LEFT JOIN LATERAL (SELECT coalesce(p.merged_into, p.id) AS living, did.is_touched,"
         "    coalesce(did.is_engaged, false) OR EXISTS (SELECT FROM response r WHERE r.person_id = p.id"
@@ -284,16 +289,22 @@ def reach(
         "      ('replied', 'meeting_booked', 'held')) AS is_engaged"
         "    FROM activity v WHERE v.person_id = p.id AND v.at >= %(since)s AND v.at < %(until)s"
         "    AND NOT EXISTS (SELECT FROM activity_key k WHERE k.external_key = 'corrects:' || v.id::text)) did"
-        "   WHERE p.account_id = n.account_id) who ON true GROUP BY n.account_id, n.needed)"
-        " SELECT count(*) AS accounts, count(*) FILTER (WHERE is_touched) AS touched,"
-        "  count(*) FILTER (WHERE engaged >= needed) AS penetrated FROM done",
+        "   WHERE p.account_id = n.account_id) who ON true"
+        "  GROUP BY n.list_id, n.account_id, n.needed)"
+        " SELECT list_id, count(account_id) AS accounts, count(account_id) FILTER (WHERE is_touched) AS touched,"
+        "  count(account_id) FILTER (WHERE engaged >= needed) AS penetrated FROM done"
+        " GROUP BY GROUPING SETS ((list_id), ())",
         list=list_id,
         team=team_id,
         user=user_id,
         since=since,
         until=until,
     )
-    return found or Reach(0, 0, 0)
+    return dict(found)
+
+
+def _reach(list_id: UUID | None, **counted: int) -> tuple[UUID | None, Reach]:
+    return list_id, Reach(**counted)
 
 
 def people_to_open(
@@ -329,4 +340,75 @@ def accounts_of_people(tx: Transaction, person_ids: Sequence[UUID]) -> Mapping[U
             " AND account_id IS NOT NULL AND merged_into IS NULL",
             ids=list(person_ids),
         )
+    )
+
+
+def people_at(tx: Transaction, account_id: UUID, since: datetime, until: datetime, limit: int) -> list[PersonAt]:
+    """The persons of an account, with their newest lead, how to reach them, and what was done with each.
+
+    Those with an open lead come first, then those who had one, then by name. What was done is looked up for these
+    alone, absorbed persons' record included. Indexes: person_of_account, lead_of_person, activity_of_person.
+    """
+    return tx.rows(
+        _person_at,
+        "WITH known AS MATERIALIZED ("
+        "  SELECT p.id, p.full_name, p.title, p.time_zone, p.do_not_call, p.do_not_email, p.sort_name, l.lead_id,"
+        "   l.stage, l.is_open, l.score, l.owner_id, l.opened_at"
+        "  FROM person p LEFT JOIN LATERAL (SELECT id AS lead_id, stage, is_open, score, owner_id, opened_at"
+        "   FROM lead WHERE person_id = p.id ORDER BY opened_at DESC, id DESC LIMIT 1) l ON true"
+        "  WHERE p.account_id = %(account)s AND p.merged_into IS NULL"
+        "  ORDER BY l.is_open DESC NULLS LAST, l.opened_at DESC NULLS LAST, p.sort_name, p.id LIMIT %(limit)s),"
+        " done AS ("
+        "  SELECT coalesce(p.merged_into, p.id) AS living, sum(did.touches)::int AS touches,"
+        "   max(did.last_touch_at) AS last_touch_at, bool_or(coalesce(did.is_engaged, false)"
+        "    OR EXISTS (SELECT FROM response r WHERE r.person_id = p.id"
+        "     AND r.responded_at >= %(since)s AND r.responded_at < %(until)s)) AS is_engaged"
+        "  FROM person p CROSS JOIN LATERAL ("
+        "   SELECT count(*) FILTER (WHERE v.direction = 'outbound' AND v.kind <> 'note') AS touches,"
+        "    max(v.at) FILTER (WHERE v.direction = 'outbound' AND v.kind <> 'note') AS last_touch_at,"
+        "    bool_or((v.is_conversation OR v.direction = 'inbound' OR v.disposition IN"
+        "     ('replied', 'meeting_booked', 'held')) AND v.at >= %(since)s AND v.at < %(until)s) AS is_engaged"
+        "   FROM activity v WHERE v.person_id = p.id"
+        "   AND NOT EXISTS (SELECT FROM activity_key k WHERE k.external_key = 'corrects:' || v.id::text)) did"
+        "  WHERE p.account_id = %(account)s AND coalesce(p.merged_into, p.id) IN (SELECT id FROM known)"
+        "  GROUP BY 1)"
+        " SELECT k.id AS person_id, k.full_name AS name, k.title, k.time_zone, k.do_not_call, k.do_not_email,"
+        "  k.lead_id, k.stage, coalesce(k.is_open, false) AS is_open, k.score, k.owner_id, o.name AS owner_name,"
+        "  d.touches, d.last_touch_at, d.is_engaged, c.phones, c.emails"
+        " FROM known k JOIN done d ON d.living = k.id LEFT JOIN app_user o ON o.id = k.owner_id"
+        " CROSS JOIN LATERAL ("
+        "  SELECT array_agg(c.value || CASE WHEN c.extension <> '' THEN ';ext=' || c.extension ELSE '' END"
+        "    ORDER BY c.is_primary DESC, c.created_at, c.value) FILTER (WHERE c.kind = 'phone') AS phones,"
+        "   array_agg(c.value ORDER BY c.is_primary DESC, c.created_at, c.value)"
+        "    FILTER (WHERE c.kind = 'email') AS emails"
+        "  FROM contact_point c WHERE c.person_id = k.id) c"
+        " ORDER BY k.is_open DESC NULLS LAST, k.opened_at DESC NULLS LAST, k.sort_name, k.id",
+        account=account_id,
+        since=since,
+        until=until,
+        limit=limit,
+    )
+
+
+def _person_at(
+    stage: str | None, phones: list[str] | None, emails: list[str] | None, title: str | None, **columns: object
+) -> PersonAt:
+    return PersonAt(
+        stage=Stage(stage) if stage else None,
+        phones=tuple(phones or ()),
+        emails=tuple(emails or ()),
+        title=title,
+        **columns,  # pyright: ignore[reportArgumentType] # typed by the column
+    )
+
+
+def count_people_at(tx: Transaction, account_id: UUID) -> int:
+    """How many persons are known at an account. Index: person_of_account."""
+    return (
+        tx.scalar(
+            int,
+            "SELECT count(*) FROM person WHERE account_id = %(account)s AND merged_into IS NULL",
+            account=account_id,
+        )
+        or 0
     )

@@ -42,7 +42,7 @@ def zone_times(names: Iterable[str], now: datetime) -> dict[str, ZoneTime]:
 
 def zone_time(name: str, now: datetime) -> ZoneTime:
     """How it stands now in a zone; a zone nobody knows is taken as UTC."""
-    local = now.astimezone(_zone(name))
+    local = now.astimezone(zone_of(name))
     clock = local.time()
     is_open = OPENS <= clock < CLOSES
     day = local.date() + timedelta(days=1) if clock >= CLOSES else local.date()
@@ -52,7 +52,8 @@ def zone_time(name: str, now: datetime) -> ZoneTime:
 
 
 @lru_cache(maxsize=1024)
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of that name; UTC for one nobody knows."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):

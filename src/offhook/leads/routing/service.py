@@ -22,7 +22,7 @@ from offhook.leads.lifecycle.service import advance, check_moment
 from offhook.leads.model import Lead, Stage
 from offhook.leads.routing import store
 from offhook.leads.routing.model import Assignment, Because, Choice, Member, Purpose, RoutingRule
-from offhook.leads.routing.rules import Rotation, Router, refusal
+from offhook.leads.routing.rules import EVERYBODY, Rotation, Router, refusal
 from offhook.leads.sla.model import Promise
 from offhook.leads.sla.service import start_promise, stop_promises
 from offhook.leads.store import load_lead
@@ -39,6 +39,10 @@ def router(tx: Transaction, purpose: Purpose) -> Router:
     Save its `rotation` with `store.save_rotation` after use.
     """
     store.lock(tx)
+    return _router(tx, purpose)
+
+
+def _router(tx: Transaction, purpose: Purpose) -> Router:
     names = {team.id: team.name for team in identity.teams(tx)}
     return Router(purpose, members(tx, purpose), store.rules(tx), names, store.rotation(tx))
 
@@ -85,12 +89,7 @@ def choose_rep(tx: Transaction, lead: Lead, *, excluding: UUID | None = None) ->
 def choose_ae(tx: Transaction, lead: Lead, *, excluding: UUID | None = None) -> Choice:
     """The AE for a hand-off: who has the account already, then rules, then turns. Raises `Conflict` for nobody."""
     routing = router(tx, Purpose.AE)
-    known = store.last_ae(tx, lead.account_id, lead.id) if lead.account_id else None
-    member = routing.members.get(known) if known else None
-    if member is not None and member.user_id != excluding and refusal(member) is None:
-        text = f"{member.name} has this account already."
-        return Choice(member.user_id, member.team_id, Because.ACCOUNT, {"text": text})
-    choice = routing.choose(facts_of_lead(tx, lead), excluding=excluding)
+    choice = _ae_for(tx, routing, lead, excluding)
     if choice.user_id is None:
         raise Conflict(
             "No AE can take a hand-off now: all are away, at capacity or take none. Name the AE yourself.",
@@ -98,6 +97,34 @@ def choose_ae(tx: Transaction, lead: Lead, *, excluding: UUID | None = None) -> 
         )
     store.save_rotation(tx, routing.rotation)
     return choice
+
+
+def _ae_for(tx: Transaction, routing: Router, lead: Lead, excluding: UUID | None) -> Choice:
+    known = store.last_ae(tx, lead.account_id, lead.id) if lead.account_id else None
+    member = routing.members.get(known) if known else None
+    if member is not None and member.user_id != excluding and refusal(member) is None:
+        text = f"{member.name} has this account already."
+        return Choice(member.user_id, member.team_id, Because.ACCOUNT, {"text": text})
+    return routing.choose(facts_of_lead(tx, lead), excluding=excluding)
+
+
+def rehearse_ae(tx: Transaction, lead: Lead, *, excluding: UUID | None = None) -> tuple[Choice, list[Member]]:
+    """Whom `choose_ae` would choose now, without doing it, and the AEs who can be meant: its pool.
+
+    The choice names nobody where no AE can take it. The pool is the team of the rule that holds, else all AEs.
+    """
+    routing = _router(tx, Purpose.AE)
+    everybody = list(routing.members.values())
+    choice = _ae_for(tx, routing, lead, excluding)
+    team_id = choice.team_id if choice.because is Because.POOL else _team_of_pool(choice)
+    pool = [member for member in everybody if team_id is None or member.team_id == team_id]
+    return choice, pool
+
+
+def _team_of_pool(choice: Choice) -> UUID | None:
+    """Among which team's members it was a turn; None when among all, or when nobody's turn was asked for."""
+    pool = str(choice.explanation.get("pool", EVERYBODY)).partition(":")[2]
+    return UUID(pool) if pool not in {"", EVERYBODY} else None
 
 
 def rehearse(tx: Transaction, lead_id: UUID) -> Choice:

@@ -144,32 +144,22 @@ def _came(name: str, points: float, when: Json) -> Rule:
     return Rule(name, RuleKind.ENGAGEMENT, points, when)
 
 
+DECIDES = (
+    *("ceo", "cto", "cfo", "coo", "cio", "cmo", "cro", "chief", "owner", "founder", "co-founder", "president"),
+    *("partner", "managing director", "geschäftsführer"),
+)
+LEADS = ("vp", "vice president", "director", "head", "leiter", "directeur")
+MANAGES = ("manager", "lead", "supervisor", "principal")
+"""Words of a title by which somebody decides, leads or manages; the first of the three that holds is the level."""
+
 DEFAULT = ScoringModel(
     version=0,
     mql_threshold=50,
     half_life_days=30,
     rules=(
-        _has(
-            "decides: chief or owner",
-            25,
-            "ceo",
-            "cto",
-            "cfo",
-            "coo",
-            "cio",
-            "cmo",
-            "cro",
-            "chief",
-            "owner",
-            "founder",
-            "co-founder",
-            "president",
-            "partner",
-            "managing director",
-            "geschäftsführer",
-        ),
-        _has("leads: director or head", 20, "vp", "vice president", "director", "head", "leiter", "directeur"),
-        _has("manages", 12, "manager", "lead", "supervisor", "principal"),
+        _has("decides: chief or owner", 25, *DECIDES),
+        _has("leads: director or head", 20, *LEADS),
+        _has("manages", 12, *MANAGES),
         _has("no buyer: student or job seeker", -30, "student", "intern", "trainee", "retired", "unemployed"),
         _fit(
             "company address",

@@ -1,0 +1,11 @@
+"""What screens ask of imports, hand-offs and campaigns."""
+
+from offhook.kernel.migrate import run_sql_beside
+
+revision = "0012_previews"
+down_revision = "0008_goals"
+
+
+def upgrade() -> None:
+    """Run the SQL file of the same name."""
+    run_sql_beside(__file__)
