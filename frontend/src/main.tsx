@@ -25,6 +25,9 @@ function Workbench() {
   );
 }
 
+// The server was upgraded while this page was open: its parts have other names now.
+window.addEventListener("vite:preloadError", () => location.reload());
+
 startLooks();
 await startTexts();
 const root = document.getElementById("root");

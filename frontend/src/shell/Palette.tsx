@@ -14,8 +14,7 @@ import {
   ListBoxSection,
   Modal,
   ModalOverlay,
-  SearchField,
-  Text,
+  TextField,
 } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { $api } from "~/api/client";
@@ -61,9 +60,9 @@ export function Palette({ places, onClose }: { places: readonly Place[]; onClose
       <Modal className={styles.modal ?? ""}>
         <Dialog aria-label={t("palette.open")} className={styles.dialog ?? ""}>
           <Autocomplete inputValue={typed} onInputChange={setTyped}>
-            <SearchField aria-label={t("palette.hint")} autoFocus className={styles.search ?? ""}>
+            <TextField aria-label={t("palette.hint")} type="search" autoFocus className={styles.search ?? ""}>
               <Input placeholder={t("palette.hint")} className={styles.input ?? ""} />
-            </SearchField>
+            </TextField>
             <ListBox
               aria-label={t("palette.found")}
               className={styles.list ?? ""}
@@ -82,10 +81,8 @@ export function Palette({ places, onClose }: { places: readonly Place[]; onClose
                       className={styles.item ?? ""}
                     >
                       <User size={16} aria-hidden="true" />
-                      <Text slot="label">{one.full_name ?? one.contact_points[0]?.value}</Text>
-                      <Text slot="description" className={styles.detail ?? ""}>
-                        {[one.title, one.company].filter(Boolean).join(" · ")}
-                      </Text>
+                      <span>{one.full_name ?? one.contact_points[0]?.value}</span>
+                      <span className={styles.detail}>{[one.title, one.company].filter(Boolean).join(" · ")}</span>
                     </ListBoxItem>
                   ))}
                 </ListBoxSection>
@@ -101,10 +98,8 @@ export function Palette({ places, onClose }: { places: readonly Place[]; onClose
                       className={styles.item ?? ""}
                     >
                       <Building2 size={16} aria-hidden="true" />
-                      <Text slot="label">{one.name}</Text>
-                      <Text slot="description" className={styles.detail ?? ""}>
-                        {one.domain}
-                      </Text>
+                      <span>{one.name}</span>
+                      <span className={styles.detail}>{one.domain}</span>
                     </ListBoxItem>
                   ))}
                 </ListBoxSection>
@@ -115,7 +110,7 @@ export function Palette({ places, onClose }: { places: readonly Place[]; onClose
                   {shownPlaces.map(({ to, name, icon: Icon }) => (
                     <ListBoxItem key={to} id={to} textValue={t(`places.${name}`)} className={styles.item ?? ""}>
                       <Icon size={16} aria-hidden="true" />
-                      <Text slot="label">{t(`places.${name}`)}</Text>
+                      <span>{t(`places.${name}`)}</span>
                     </ListBoxItem>
                   ))}
                 </ListBoxSection>

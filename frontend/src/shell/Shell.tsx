@@ -16,7 +16,8 @@ import { ShortcutsProvider, useShortcuts } from "./keys";
 import { placesOf } from "./places";
 import styles from "./Shell.module.css";
 
-const Palette = lazy(async () => ({ default: (await import("./Palette")).Palette }));
+const loadPalette = () => import("./Palette");
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 const ShortcutSheet = lazy(async () => ({ default: (await import("./ShortcutSheet")).ShortcutSheet }));
 
 export function Shell() {
@@ -30,6 +31,7 @@ export function Shell() {
 function useSignedOut(): () => void {
   const navigate = useNavigate();
   return useCallback(() => {
+    if (location.pathname === "/sign-in") return; // several requests are refused at once
     const back = location.pathname + location.search;
     queryClient.clear();
     void navigate({ to: "/sign-in", search: { back } });
@@ -45,6 +47,8 @@ function Frame() {
   const link = useLink(signedOut);
   const places = placesOf(me.role);
   useEffect(() => onSignedOut(signedOut), [signedOut]);
+  // Before it is wanted: what is typed right behind Ctrl-K must not be lost.
+  useEffect(() => void loadPalette(), []);
   const close = useCallback(() => setOpen(null), []);
 
   async function signOut(): Promise<void> {
@@ -108,7 +112,7 @@ function Frame() {
               },
             ]}
           >
-            <Button look="quiet" aria-label={t("me.menu", { name: me.name })}>
+            <Button look="quiet">
               <Initials name={me.name} />
               <span className={styles.who}>{me.name}</span>
             </Button>

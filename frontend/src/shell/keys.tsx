@@ -75,13 +75,29 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   useEffect(() => {
     const keys = signature.split("\u0001").flatMap((one) => one.split("\0")[0] ?? []);
     const bindings = keys.filter(Boolean).map((one) => [one, (event: KeyboardEvent) => run(one, event)] as const);
-    const unbind = tinykeys(window, Object.fromEntries(bindings));
+    const unbind = tinykeys(window, Object.fromEntries(bindings), { ignore: () => false });
     const forget = tell();
     return () => {
       unbind();
       forget();
     };
   }, [signature]);
+}
+
+/** Choose among what a dialog offers by a digit, wherever the focus is but in a text field. */
+export function useDigits(choose: (place: number) => void): void {
+  const hear = useEffectEvent((event: KeyboardEvent) => {
+    const place = "123456789".indexOf(event.key);
+    const isTyped = event.target instanceof Element && event.target.closest("input, textarea, select");
+    if (place < 0 || isTyped || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    choose(place);
+  });
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => hear(event);
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
 }
 
 /** All shortcuts that hold now, for the sheet. */

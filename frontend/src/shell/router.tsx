@@ -21,8 +21,10 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: Unknown });
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (search: Record<string, unknown>): { back?: string } =>
-    typeof search.back === "string" && /^\/(?![/\\])/.test(search.back) ? { back: search.back } : {},
+  // Only into the workbench itself; said as undefined, as a key that is left out would keep what the address says.
+  validateSearch: ({ back }: Record<string, unknown>): { back?: string } => ({
+    back: typeof back === "string" && /^\/(?![/\\])/.test(back) ? back : undefined,
+  }),
   component: lazyRouteComponent(() => import("~/identity/SignIn"), "SignIn"),
 });
 

@@ -33,11 +33,12 @@ PERMISSIONS: Mapping[str, str] = {
     "tokens:write": "issue and revoke one's own API tokens",
     "sign-in:write": "look after one's own password, second factor and sessions",
     "absences:write": "note one's own absences; those of others with leads:assign",
+    "views:write": "save one's own views and preferences; change shared views with leads:assign",
 }
 """Every permission and what it lets one do."""
 
 _READS = frozenset(name for name in PERMISSIONS if name.endswith(":read"))
-_OWN = frozenset({"tokens:write", "sign-in:write", "absences:write"})
+_OWN = frozenset({"tokens:write", "sign-in:write", "absences:write", "views:write"})
 _EVERY = frozenset(PERMISSIONS)
 
 _BY_ROLE: Mapping[Role, frozenset[str]] = {

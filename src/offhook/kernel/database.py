@@ -32,7 +32,7 @@ from offhook.kernel.clock import Clock, SystemClock
 from offhook.kernel.copying import blocks, time_text
 from offhook.kernel.errors import Forbidden
 from offhook.kernel.events import Event
-from offhook.kernel.ids import Id
+from offhook.kernel.ids import Id, new_id
 
 T = TypeVar("T")
 
@@ -128,6 +128,16 @@ class Transaction:
         """The first column of the first row, None if there is no row or it is NULL."""
         with self.connection.cursor(row_factory=scalar_row) as cursor:
             return cursor.execute(query, params).fetchone()
+
+    def blocks(self, kind: type[T], size: int, query: LiteralString, **params: object) -> Generator[list[T]]:
+        """The first column of all rows, in blocks: however many they are, one block is in memory.
+
+        All are as they were when the first was asked for, whatever is done meanwhile.
+        """
+        with self.connection.cursor(f"blocks_{new_id().hex}", row_factory=scalar_row) as cursor:
+            cursor.execute(query, params)
+            while block := cursor.fetchmany(size):
+                yield block
 
     def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]], **same: object) -> int:
         """Insert many rows the fastest way and return how many; there is no ON CONFLICT.

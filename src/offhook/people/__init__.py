@@ -7,7 +7,7 @@ whom it is about.
 
 from offhook.people.consents import Consent, consents_of, keep_consent
 from offhook.people.facts import facts_of
-from offhook.people.finding import Place, Wanted
+from offhook.people.finding import NameRange, Place, Wanted, account_range, person_ranges
 from offhook.people.merges.service import merge, merge_accounts, merge_persons, merges_page, undo_merge
 from offhook.people.merges.store import members
 from offhook.people.model import (
@@ -63,6 +63,7 @@ __all__ = [
     "Decision",
     "Incoming",
     "Merge",
+    "NameRange",
     "Person",
     "PersonFacts",
     "Place",
@@ -76,6 +77,7 @@ __all__ = [
     "Understood",
     "Wanted",
     "account",
+    "account_range",
     "accounts",
     "add_account",
     "add_person",
@@ -95,6 +97,7 @@ __all__ = [
     "merges_page",
     "next_review",
     "person",
+    "person_ranges",
     "persons",
     "persons_by_id",
     "read_boolean",

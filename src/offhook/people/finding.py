@@ -56,7 +56,7 @@ def persons_wanted(tx: Transaction, wanted: Wanted, after: Place | None, limit: 
         narrowed += " AND p.account_id = ANY(%(accounts)s)"
     if wanted.attribute is not None:
         narrowed += " AND p.attributes ->> %(attribute)s = %(value)s"
-    readings = _readings(wanted.name)
+    readings = person_ranges(wanted.name or "")
     return tx.rows(
         Place,
         "SELECT DISTINCT p.sort_name, p.id FROM unnest(%(begin)s::text[], %(end)s::text[], %(given)s::text[])"
@@ -66,9 +66,9 @@ def persons_wanted(tx: Transaction, wanted: Wanted, after: Place | None, limit: 
         "  AND starts_with(lower(coalesce(first_name, '')), r.given)"
         + narrowed
         + "  ORDER BY sort_name, id LIMIT %(limit)s) AS p ORDER BY p.sort_name, p.id LIMIT %(limit)s",
-        begin=[begin for begin, _ in readings],
-        end=[begin + _AFTER_ALL for begin, _ in readings],
-        given=[given for _, given in readings],
+        begin=[reading.first for reading in readings],
+        end=[reading.last for reading in readings],
+        given=[reading.given for reading in readings],
         ids=list(ids),
         accounts=list(accounts),
         attribute=wanted.attribute[0] if wanted.attribute else None,
@@ -86,15 +86,15 @@ def accounts_wanted(tx: Transaction, wanted: Wanted, after: Place | None, limit:
         narrowed += " AND id = ANY(%(ids)s)"
     if wanted.attribute is not None:
         narrowed += " AND attributes ->> %(attribute)s = %(value)s"
-    name = (wanted.name or "").lower()
+    called = account_range(wanted.name or "")
     return tx.rows(
         Place,
         "SELECT sort_name, id FROM account WHERE merged_into IS NULL AND (sort_name, id) > (%(sort_name)s, %(id)s)"
         " AND sort_name >= %(begin)s AND sort_name < %(end)s"
         + narrowed
         + " ORDER BY sort_name, id LIMIT %(limit)s",
-        begin=name,
-        end=name + _AFTER_ALL,
+        begin=called.first,
+        end=called.last,
         ids=_accounts_at(tx, wanted.domain) if wanted.domain is not None else [],
         attribute=wanted.attribute[0] if wanted.attribute else None,
         value=wanted.attribute[1] if wanted.attribute else None,
@@ -108,13 +108,34 @@ def _accounts_at(tx: Transaction, domain: str) -> list[UUID]:
     return sorted({now for _, _, now in store.accounts_with_domains(tx, [domain])})
 
 
-def _readings(name: str | None) -> list[tuple[str, str]]:
+@dataclass(frozen=True, slots=True)
+class NameRange:
+    """Sort names from `first` on and before `last`; of persons, those whose first name begins `given`.
+
+    Leakproof comparisons, so that an index serves them under row-level security.
+    """
+
+    first: str
+    last: str
+    given: str = ""
+
+
+def person_ranges(name: str) -> list[NameRange]:
     """How sort names begin that a typed name can mean, and how the first name then does.
 
     Last name first, or as spoken: of "ada by" the last word is the beginning of the last name.
     """
-    words = (name or "").lower().replace(",", " ").split()
-    readings = [(" ".join(words), "")]
+    words = name.lower().replace(",", " ").split()
+    ranges = [_beginning(" ".join(words))]
     if len(words) > 1:
-        readings.append((words[-1], " ".join(words[:-1])))
-    return readings
+        ranges.append(_beginning(words[-1], " ".join(words[:-1])))
+    return ranges
+
+
+def account_range(name: str) -> NameRange:
+    """How the sort names of accounts begin that a typed name can mean."""
+    return _beginning(name.lower())
+
+
+def _beginning(text: str, given: str = "") -> NameRange:
+    return NameRange(text, text + _AFTER_ALL, given)

@@ -35,8 +35,10 @@ from offhook.leads.routing.api import router as routing_routes
 from offhook.leads.rule_building.api import router as rule_building_routes
 from offhook.leads.scoring.api import router as scoring_routes
 from offhook.leads.sla.api import router as sla_routes
+from offhook.leads.table.api import router as table_routes
 from offhook.leads.touch.api import router as touch_routes
 from offhook.people.api import router as people_routes
+from offhook.views.api import router as view_routes
 from offhook.web import health, live, pages, problems, workbench
 from offhook.web.description import describe
 from offhook.web.protection import Protection
@@ -53,6 +55,7 @@ ROUTERS: Sequence[APIRouter] = (
     funnel_routes,
     campaign_routes,
     intake_routes,
+    table_routes,  # before the leads themselves: `table` is no lead's id
     preview_routes,
     lead_routes,
     scoring_routes,
@@ -67,6 +70,7 @@ ROUTERS: Sequence[APIRouter] = (
     named_routes,
     people_map_routes,
     goal_routes,
+    view_routes,
 )
 """The slices' routes, in the order in which the description shows them; a request is held against them in turn, so
 what is asked most often, logging an activity, stands first."""

@@ -45,8 +45,12 @@ class Asset:
     tag: str
 
 
-@cache
 def _asset(path: Path) -> Asset:
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _read(path: Path, _changed: int) -> Asset:
     body = path.read_bytes()
     zipped = gzip.compress(body, 9) if path.suffix in COMPRESSED else None
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"

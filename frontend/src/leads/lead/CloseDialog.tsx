@@ -11,6 +11,7 @@ import { Dialog } from "~/kit/Dialog";
 import { TextAreaField, TextField } from "~/kit/Field";
 import { tell } from "~/kit/notices";
 import { FormProblem, Shown, wrongField } from "~/kit/states";
+import { useDigits } from "~/shell/keys";
 import styles from "./CloseDialog.module.css";
 
 const RECYCLE_DAYS = 90;
@@ -34,6 +35,7 @@ export function CloseDialog({
   const [note, setNote] = useState("");
   const [until, setUntil] = useState(() => inDays(RECYCLE_DAYS));
   const reasons = $api.useQuery("get", "/api/v1/reasons", { params: { query: { limit: 200 } } });
+  const own = reasons.data?.items.filter((one) => one.purpose === purpose) ?? [];
   const path = { lead_id: lead.id };
   const closing = useMutation({
     mutationFn: (reason: string) =>
@@ -53,35 +55,31 @@ export function CloseDialog({
     await readAgain(["/api/v1/leads", "/api/v1/queue", "/api/v1/goals"]);
   }
 
+  useDigits((place) => {
+    const chosen = own[place];
+    if (chosen && !closing.isPending) closing.mutate(chosen.reason);
+  });
+
   return (
     <Dialog title={t(`${purpose}.title`)} isOpen onClose={onClose}>
       <FormProblem error={closing.error} />
       <Shown query={reasons}>
-        {({ items }) => {
-          const own = items.filter((one) => one.purpose === purpose);
-          return (
-            <div
-              className={styles.reasons}
-              onKeyDown={(event) => {
-                const chosen = own[Number(event.key) - 1];
-                if (chosen && !(event.target instanceof HTMLInputElement)) closing.mutate(chosen.reason);
-              }}
-            >
-              {own.map((one, place) => (
-                <button
-                  key={one.reason}
-                  type="button"
-                  className={styles.reason}
-                  autoFocus={place === 0}
-                  disabled={closing.isPending}
-                  onClick={() => closing.mutate(one.reason)}
-                >
-                  {place < 9 && <Kbd keys={String(place + 1)} />} {one.meaning}
-                </button>
-              ))}
-            </div>
-          );
-        }}
+        {() => (
+          <div className={styles.reasons}>
+            {own.map((one, place) => (
+              <button
+                key={one.reason}
+                type="button"
+                className={styles.reason}
+                autoFocus={place === 0}
+                disabled={closing.isPending}
+                onClick={() => closing.mutate(one.reason)}
+              >
+                {place < 9 && <Kbd keys={String(place + 1)} />} {one.meaning}
+              </button>
+            ))}
+          </div>
+        )}
       </Shown>
       {purpose === "recycle" && (
         <TextField

@@ -4,6 +4,7 @@ import { moment, OWN_ZONE, zoneName } from "~/i18n/time";
 import { Button, Kbd } from "~/kit/Button";
 import { TextField } from "~/kit/Field";
 import styles from "./LaterChoices.module.css";
+import { useDigits } from "~/shell/keys";
 import { inZone, laterThan } from "./moments";
 
 /** When, in one keystroke: the usual moments by digits, or one of one's own; told in the person's zone. */
@@ -12,11 +13,10 @@ export function LaterChoices({ zone, onChosen }: { zone: string; onChosen: (at: 
   const [own, setOwn] = useState("");
   const [choices] = useState(() => laterThan(new Date(), zone));
 
-  function chooseByDigit(event: React.KeyboardEvent): void {
-    if (event.target instanceof HTMLInputElement) return;
-    const chosen = choices[Number(event.key) - 1];
+  useDigits((place) => {
+    const chosen = choices[place];
     if (chosen) onChosen(chosen.at.toISOString());
-  }
+  });
 
   function chooseOwn(): void {
     const [year, month, day, hour, minute] = own.split(/\D/).map(Number);
@@ -24,7 +24,7 @@ export function LaterChoices({ zone, onChosen }: { zone: string; onChosen: (at: 
   }
 
   return (
-    <div className={styles.choices} onKeyDown={chooseByDigit}>
+    <div className={styles.choices}>
       {choices.map((one, place) => (
         <button
           key={one.id}

@@ -6,7 +6,7 @@ import { useParams } from "@tanstack/react-router";
 import { ChevronsRight } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Problem } from "~/api/client";
+import { $api, Problem } from "~/api/client";
 import type { LeadOut, PersonOut } from "~/api/schema";
 import { useMay, useMe } from "~/identity/session";
 import { Button } from "~/kit/Button";
@@ -54,6 +54,8 @@ function Desk({ lead, person }: { lead: LeadOut; person: PersonOut }) {
   const queries = leadQueries(lead.id);
   const responses = useQuery(queries.responses);
   const qualification = useQuery(queries.qualification);
+  // The reasons that dialogs offer are there before a dialog is: digits may follow its key at once.
+  $api.useQuery("get", "/api/v1/reasons", { params: { query: { limit: 200 } } }, { enabled: mayWork });
   const isWorkable = WORKABLE.has(lead.stage);
   const isMine = lead.owner_id === null || lead.owner_id === me.id;
   const mayAct = mayWork && isWorkable && isMine;

@@ -3,7 +3,7 @@
 from offhook.kernel.migrate import run_sql_beside
 
 revision = "0012_previews"
-down_revision = "0008_goals"
+down_revision = "0011_lists"
 
 
 def upgrade() -> None:

@@ -1,0 +1,152 @@
+"""A real browser before a real server: Debian's Chromium, driven by Playwright, on a small organisation.
+
+One server and one browser a test process; a fresh organisation and fresh windows a test. A test fails when a page
+logs an error, so that nothing goes wrong unseen.
+"""
+
+import shutil
+import threading
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from browser.axe import violations
+from browser.world import PASSWORD, World, a_world
+from offhook.identity.sessions import api as sign_in_api
+from offhook.kernel.database import Database
+from offhook.kernel.installation import open_installation
+from offhook.kernel.limiter import Limiter
+from offhook.kernel.settings import Settings
+from offhook.web import workbench
+from offhook.web.app import create_app
+from offhook.web.server import working
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = [
+    "--no-sandbox",  # root, as in containers, has no sandbox of Chromium's
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1440, "height": 900}
+PATIENCE_MS = 15_000
+"""How long a step may take on a busy machine before the test fails; no test waits for it when all is well."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """The running product."""
+
+    address: str
+    database: Database
+    settings: Settings
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
+    """The product on a free port with all that works beside it, at the machine's own time."""
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium: sudo apt-get install chromium")
+    if not (workbench.BUILT / "index.html").is_file():
+        pytest.skip("needs the workbench's build: make setup")
+    settings = Settings(data=tmp_path_factory.mktemp("browser") / "offhook", database_url=None)
+    sign_in_api.limiter = Limiter(10_000, sign_in_api.PER)
+    with open_installation(settings) as database, working(database, settings):
+        config = uvicorn.Config(
+            create_app(database, settings), host="127.0.0.1", port=0, log_level="warning", ws="websockets-sansio"
+        )
+        running = uvicorn.Server(config)
+        thread = threading.Thread(target=running.run, daemon=True)
+        thread.start()
+        while not running.started:
+            thread.join(0.05)
+            assert thread.is_alive(), "the server did not start"
+        port = running.servers[0].sockets[0].getsockname()[1]
+        yield Server(f"http://localhost:{port}", database, settings)
+        running.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Generator[Playwright]:
+    """The driver."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, server: Server) -> Generator[Browser]:
+    """The browser."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def world(server: Server) -> World:
+    """A fresh organisation: a user of every role, a campaign with leads, agreed criteria, a goal."""
+    return a_world(server.database)
+
+
+@dataclass
+class Windows:
+    """Opens windows, and looks at the end that nothing went wrong in them unseen."""
+
+    chromium: Browser
+    server: Server
+    world: World
+    contexts: list[BrowserContext] = field(default_factory=list[BrowserContext])
+    errors: list[str] = field(default_factory=list[str])
+
+    def __call__(self, who: str | None = None, path: str = "/", **options: Any) -> Page:
+        """A window of its own, signed in as somebody of the world (`rep`, `ae`, …) unless it is nobody's."""
+        context = self.chromium.new_context(
+            base_url=self.server.address,
+            **{"viewport": DESKTOP, "locale": "en-US", "reduced_motion": "reduce", **options},
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda one: self.errors.append(one.text) if one.type == "error" else None)
+        if who is not None:
+            told = {"email": self.world.users[who].email, "password": PASSWORD}
+            answer = context.request.post("/api/v1/sessions", data=told)
+            assert answer.ok, answer.text()
+        page.goto(path)
+        return page
+
+    def expect_errors(self, *parts: str) -> None:
+        """Errors in the console that hold one of these are what the test is about."""
+        self.errors = [one for one in self.errors if not any(part in one for part in parts)]
+
+
+@pytest.fixture
+def window(
+    chromium: Browser, server: Server, world: World, request: pytest.FixtureRequest, tmp_path: Path
+) -> Generator[Windows]:
+    """Open windows: `window("rep", "/today")`."""
+    windows = Windows(chromium, server, world)
+    yield windows
+    for context in windows.contexts:
+        context.close()
+    assert not windows.errors, "\n".join(windows.errors)
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], None]:
+    """Fail when axe finds a violation of WCAG 2.2 A or AA on a page."""
+
+    def check(page: Page) -> None:
+        found = violations(page)
+        assert not found, "\n".join(found)
+
+    return check
