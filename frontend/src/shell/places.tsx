@@ -1,18 +1,6 @@
 // The places of the workbench: what the rail and the palette lead to, and who sees them.
 
-import {
-  Building2,
-  CalendarCheck,
-  Gauge,
-  Handshake,
-  type LucideIcon,
-  Megaphone,
-  Settings,
-  SlidersHorizontal,
-  Sun,
-  Table2,
-  Users,
-} from "lucide-react";
+import { Gauge, Handshake, type LucideIcon, Settings, SlidersHorizontal, Sun, Table2 } from "lucide-react";
 import type { Me } from "~/api/schema";
 
 export interface Place {
@@ -47,8 +35,6 @@ export const PLACES: readonly Place[] = [
   },
   { to: "/settings/me", name: "settings", icon: Settings, keys: "g ,", roles: EVERYBODY },
 ];
-
-export const ICONS = { Building2, CalendarCheck, Megaphone, Users };
 
 export function placesOf(role: Me["role"]): Place[] {
   return PLACES.filter((one) => one.roles.includes(role));
