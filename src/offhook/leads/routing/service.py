@@ -165,7 +165,8 @@ def give(tx: Transaction, lead: Lead, choice: Choice, at: datetime | None = None
     )
     if at is None and lead.first_attempt_at is None and lead.stage in {Stage.INQUIRY, Stage.MQL}:
         lead = stop_promises(tx, lead, Promise.FIRST_ATTEMPT, moment)
-        lead = start_promise(tx, replace(lead, team_id=choice.team_id), Promise.FIRST_ATTEMPT, moment)
+        promised = start_promise(tx, replace(lead, team_id=choice.team_id), Promise.FIRST_ATTEMPT, moment)
+        lead = replace(lead, due_at=promised.due_at)
     return advance(tx, lead, command, moment)
 
 
@@ -183,14 +184,9 @@ def assign(
     Raises `Invalid` for somebody who works no leads and for both of them, `Conflict` for a lead that is closed.
     """
     tx.require("leads:assign")
-    if user_id is not None and team_id is not None:
-        raise Invalid(
-            "Assign a lead to a rep or to a team's pool, not to both.",
-            fields=[FieldError("team_id", "is given beside a rep")],
-        )
+    told = by_hand(tx, user_id, team_id, note)
     lead = load_lead(tx, lead_id, lock=True)
-    choice = choose_rep(tx, lead) if user_id is None and team_id is None else _by_hand(tx, user_id, team_id, note)
-    return give(tx, lead, choice, at)
+    return give(tx, lead, told or choose_rep(tx, lead), at)
 
 
 def take(tx: Transaction, lead_id: UUID, rep_id: UUID) -> Lead:
@@ -218,7 +214,18 @@ def take_for_me(tx: Transaction, lead_id: UUID) -> Lead:
     return take(tx, lead_id, tx.actor.id)
 
 
-def _by_hand(tx: Transaction, user_id: UUID | None, team_id: UUID | None, note: str) -> Choice:
+def by_hand(tx: Transaction, user_id: UUID | None, team_id: UUID | None, note: str) -> Choice | None:
+    """Whom somebody names: a rep, or a team's pool; None when they name neither.
+
+    Raises `Invalid` for both, and for somebody who works no leads, `NotFound`.
+    """
+    if user_id is not None and team_id is not None:
+        raise Invalid(
+            "Assign a lead to a rep or to a team's pool, not to both.",
+            fields=[FieldError("team_id", "is given beside a rep")],
+        )
+    if user_id is None and team_id is None:
+        return None
     by = identity.user(tx, tx.actor.id).name if tx.actor.kind == "user" and tx.actor.id else "The system"
     if user_id is None:
         team = identity.team(tx, team_id) if team_id else None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from offhook.kernel.copying import time_text
@@ -13,10 +14,10 @@ _POLICY = (
     "SELECT id, name, promise, minutes, warn_minutes, reassign_minutes, team_id, is_active, version"
     " FROM sla_policy "
 )
-_TIMER = (
-    "SELECT lead_id, promise, started_at, policy_id, hand_off_id, warn_at, due_at, reassign_at, state, check_at,"
-    " ended_at FROM sla_timer "
+_TIMER_NAMES: LiteralString = (
+    "lead_id, promise, started_at, policy_id, hand_off_id, warn_at, due_at, reassign_at, state, check_at, ended_at"
 )
+_TIMER: LiteralString = "SELECT " + _TIMER_NAMES + " FROM sla_timer "
 _TIMER_COLUMNS = tuple(field.name for field in fields(Timer))
 
 
@@ -125,6 +126,38 @@ def save_timer(tx: Transaction, timer: Timer) -> None:
         promise=timer.promise.value,
         started_at=timer.started_at,
     )
+
+
+def insert_timers_unless_there(tx: Transaction, timers: Sequence[Timer]) -> None:
+    """Start timers, save those that were started at the same moment before."""
+    tx.stage("sla_timer", _TIMER_COLUMNS, map(_row, timers))
+    tx.execute(
+        f"INSERT INTO sla_timer ({_TIMER_NAMES})"
+        f" SELECT {_TIMER_NAMES} FROM staged_sla_timer ON CONFLICT DO NOTHING"
+    )
+
+
+def save_timers(tx: Transaction, timers: Sequence[Timer]) -> None:
+    """Save what changes of many timers."""
+    tx.stage("sla_timer", _TIMER_COLUMNS, map(_row, timers))
+    tx.execute(
+        "UPDATE sla_timer t SET state = s.state, check_at = s.check_at, ended_at = s.ended_at"
+        " FROM staged_sla_timer s"
+        " WHERE t.lead_id = s.lead_id AND t.promise = s.promise AND t.started_at = s.started_at"
+    )
+
+
+def timers_of_many(tx: Transaction, lead_ids: Sequence[UUID]) -> dict[UUID, list[Timer]]:
+    """All timers of these leads. Index: the primary key, lead by lead."""
+    found: dict[UUID, list[Timer]] = {}
+    for timer in tx.rows(
+        _timer,
+        f"SELECT {_TIMER_NAMES} FROM unnest(%(leads)s::uuid[]) AS asked (id)"
+        " CROSS JOIN LATERAL (SELECT * FROM sla_timer WHERE lead_id = asked.id OFFSET 0) AS t",
+        leads=list(lead_ids),
+    ):
+        found.setdefault(timer.lead_id, []).append(timer)
+    return found
 
 
 def timers_of(tx: Transaction, lead_id: UUID) -> list[Timer]:
