@@ -29,6 +29,7 @@ const EVERYBODY: readonly Me["role"][] = ["rep", "ae", "demand_generation", "man
 export const PLACES: readonly Place[] = [
   { to: "/today", name: "today", icon: Sun, keys: "g t", roles: ["rep", "manager", "admin"] },
   { to: "/hand-offs", name: "hand_offs", icon: Handshake, keys: "g h", roles: ["rep", "ae", "manager", "admin"] },
+  { to: "/accounts", name: "accounts", icon: Building2, keys: "g a", roles: EVERYBODY },
   { to: "/scoreboard", name: "scoreboard", icon: Gauge, keys: "g s", roles: EVERYBODY },
   { to: "/settings/me", name: "settings", icon: Settings, keys: "g ,", roles: EVERYBODY },
 ];

@@ -13,6 +13,7 @@ import { queryClient } from "~/api/query";
 import type { Me } from "~/api/schema";
 import { homeOf } from "~/identity/session";
 import { Failed } from "~/kit/states";
+import { isSpan, type Span } from "~/leads/named/period";
 import { Shell } from "./Shell";
 import { Unknown } from "./Unknown";
 
@@ -85,6 +86,28 @@ const handOff = createRoute({
   component: lazyRouteComponent(() => import("~/leads/handoffs/HandOff"), "HandOff"),
 });
 
+const accounts = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/accounts",
+  validateSearch: (search: Record<string, unknown>): { list?: string; span?: Span } => ({
+    ...(typeof search.list === "string" && search.list !== "" && { list: search.list }),
+    ...(isSpan(search.span) && { span: search.span }),
+  }),
+  component: lazyRouteComponent(() => import("~/leads/named/Accounts"), "Accounts"),
+});
+
+const oneAccount = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/accounts/$accountId",
+  component: lazyRouteComponent(() => import("~/people/account/Account"), "Account"),
+});
+
+const person = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/people/$personId",
+  component: lazyRouteComponent(() => import("~/people/person/Person"), "Person"),
+});
+
 const scoreboard = createRoute({
   getParentRoute: () => signedIn,
   path: "/scoreboard",
@@ -107,7 +130,19 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     enter,
-    signedIn.addChildren([home, today, lead, handOffs, handOff, scoreboard, account, users]),
+    signedIn.addChildren([
+      home,
+      today,
+      lead,
+      handOffs,
+      handOff,
+      accounts,
+      oneAccount,
+      person,
+      scoreboard,
+      account,
+      users,
+    ]),
   ]),
   defaultPreload: "intent",
   scrollRestoration: true,

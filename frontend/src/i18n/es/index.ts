@@ -2,6 +2,7 @@ import common from "./common.json";
 import goals from "./goals.json";
 import identity from "./identity.json";
 import leads from "./leads.json";
+import people from "./people.json";
 
 /** Every text in Spanish. */
-export default { ...common, ...goals, ...identity, ...leads };
+export default { ...common, ...goals, ...identity, ...leads, ...people };
