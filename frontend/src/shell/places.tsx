@@ -25,6 +25,7 @@ export const PLACES: readonly Place[] = [
     roles: ["rep", "demand_generation", "manager", "admin"],
   },
   { to: "/hand-offs", name: "hand_offs", icon: Handshake, keys: "g h", roles: ["rep", "ae", "manager", "admin"] },
+  { to: "/accounts", name: "accounts", icon: Building2, keys: "g a", roles: EVERYBODY },
   { to: "/scoreboard", name: "scoreboard", icon: Gauge, keys: "g s", roles: EVERYBODY },
   {
     to: "/manager",

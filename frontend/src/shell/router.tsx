@@ -14,6 +14,7 @@ import type { Me } from "~/api/schema";
 import { homeOf } from "~/identity/session";
 import { Failed } from "~/kit/states";
 import { filterOf } from "~/leads/table/filter";
+import { isSpan, type Span } from "~/leads/named/period";
 import { Shell } from "./Shell";
 import { Unknown } from "./Unknown";
 
@@ -93,6 +94,28 @@ const handOff = createRoute({
   component: lazyRouteComponent(() => import("~/leads/handoffs/HandOff"), "HandOff"),
 });
 
+const accounts = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/accounts",
+  validateSearch: (search: Record<string, unknown>): { list?: string; span?: Span } => ({
+    ...(typeof search.list === "string" && search.list !== "" && { list: search.list }),
+    ...(isSpan(search.span) && { span: search.span }),
+  }),
+  component: lazyRouteComponent(() => import("~/leads/named/Accounts"), "Accounts"),
+});
+
+const oneAccount = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/accounts/$accountId",
+  component: lazyRouteComponent(() => import("~/people/account/Account"), "Account"),
+});
+
+const person = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/people/$personId",
+  component: lazyRouteComponent(() => import("~/people/person/Person"), "Person"),
+});
+
 const scoreboard = createRoute({
   getParentRoute: () => signedIn,
   path: "/scoreboard",
@@ -129,7 +152,21 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     enter,
-    signedIn.addChildren([home, today, leads, lead, handOffs, handOff, scoreboard, account, users, ...manager]),
+    signedIn.addChildren([
+      home,
+      today,
+      leads,
+      lead,
+      handOffs,
+      handOff,
+      scoreboard,
+      account,
+      users,
+      ...manager,
+      accounts,
+      oneAccount,
+      person,
+    ]),
   ]),
   defaultPreload: "intent",
   scrollRestoration: true,

@@ -36,6 +36,7 @@ from offhook.leads.rule_building.api import router as rule_building_routes
 from offhook.leads.scoring.api import router as scoring_routes
 from offhook.leads.sla.api import router as sla_routes
 from offhook.leads.table.api import router as table_routes
+from offhook.leads.timeline.api import router as timeline_routes
 from offhook.leads.touch.api import router as touch_routes
 from offhook.people.api import router as people_routes
 from offhook.views.api import router as view_routes
@@ -64,6 +65,7 @@ ROUTERS: Sequence[APIRouter] = (
     sla_routes,
     queue_routes,
     activity_routes,
+    timeline_routes,
     qualification_routes,
     hand_off_routes,
     option_routes,

@@ -3,6 +3,7 @@ import goals from "./goals.json";
 import identity from "./identity.json";
 import leads from "./leads.json";
 import manager from "./manager.json";
+import people from "./people.json";
 import table from "./table.json";
 
 /** Every text in English. */
@@ -12,5 +13,6 @@ export default {
   ...identity,
   ...leads,
   ...manager,
+  ...people,
   ...table,
 };
