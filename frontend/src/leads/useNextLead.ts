@@ -9,6 +9,7 @@ import { $api, answer, api } from "~/api/client";
 import { queryClient, readAgain } from "~/api/query";
 import type { NextOut } from "~/api/schema";
 import { tell, tellProblem } from "~/kit/notices";
+import { timelineQuery } from "~/leads/timeline/Timeline";
 
 /** What the lead screen reads of one lead and its person. */
 export function leadQueries(leadId: string) {
@@ -24,16 +25,14 @@ export function leadQueries(leadId: string) {
 export function personQueries(personId: string) {
   return {
     person: $api.queryOptions("get", "/api/v1/persons/{person_id}", { params: { path: { person_id: personId } } }),
-    activities: $api.queryOptions("get", "/api/v1/activities", {
-      params: { query: { person_id: personId, limit: 100 } },
-    }),
   };
 }
 
 /** Read what the screen of this lead will need. */
 export async function readAhead(leadId: string, personId: string): Promise<void> {
   const wanted = [...Object.values(leadQueries(leadId)), ...Object.values(personQueries(personId))];
-  await Promise.allSettled(wanted.map((one) => queryClient.query(one as never)));
+  const timeline = queryClient.infiniteQuery(timelineQuery(personId));
+  await Promise.allSettled([...wanted.map((one) => queryClient.query(one as never)), timeline]);
 }
 
 /** Read ahead for whoever is next in the queue besides this lead. */

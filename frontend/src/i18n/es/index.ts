@@ -5,6 +5,7 @@ import leads from "./leads.json";
 import manager from "./manager.json";
 import people from "./people.json";
 import table from "./table.json";
+import timeline from "./timeline.json";
 
 /** Every text in Spanish. */
 export default {
@@ -15,4 +16,5 @@ export default {
   ...manager,
   ...people,
   ...table,
+  ...timeline,
 };

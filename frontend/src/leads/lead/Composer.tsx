@@ -1,19 +1,19 @@
 // Notes and how the touch ended. A digit logs the call with the notes and the time talked, and shows the next lead.
 
-import { useMutation } from "@tanstack/react-query";
+import { type InfiniteData, useMutation } from "@tanstack/react-query";
 import { Phone, StickyNote } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api, answer, api } from "~/api/client";
 import { queryClient, readAgain } from "~/api/query";
-import type { ActivityOut, Disposition, LeadOut, NewActivityIn, PageActivityOut } from "~/api/schema";
+import type { ActivityOut, Disposition, LeadOut, MomentOut, NewActivityIn, PageMomentOut } from "~/api/schema";
 import { duration } from "~/i18n/time";
 import { Button, Kbd } from "~/kit/Button";
 import { TextAreaField } from "~/kit/Field";
 import { tell } from "~/kit/notices";
 import { FormProblem } from "~/kit/states";
 import { useDraft } from "~/kit/useDraft";
-import { personQueries } from "~/leads/useNextLead";
+import { timelineQuery } from "~/leads/timeline/Timeline";
 import { useShortcuts } from "~/shell/keys";
 import { CallBackDialog } from "./CallBackDialog";
 import styles from "./Composer.module.css";
@@ -35,6 +35,13 @@ const DIGITS: readonly Disposition[] = [
 /** After these the rep stays: there is something to qualify, or to hand off. */
 const STAYS: ReadonlySet<Disposition> = new Set(["conversation", "meeting_booked", "connected"]);
 
+/** An entry as the timeline tells it, until that is read again. */
+function momentOf(entry: ActivityOut): MomentOut {
+  const { id, at, lead_id, user_id } = entry;
+  const told = { id, at, lead_id, actor_id: user_id, kind: "activity.logged" as const };
+  return { ...told, activity: entry, was: null, response: null, answers: [], data: {} };
+}
+
 export function Composer({ lead, onLogged }: { lead: LeadOut; onLogged: () => void }) {
   const { t } = useTranslation();
   const draft = useDraft(`note.${lead.id}`);
@@ -55,7 +62,8 @@ export function Composer({ lead, onLogged }: { lead: LeadOut; onLogged: () => vo
       draft.discard();
       watch.stop();
       showAtOnce(entry);
-      void readAgain(["/api/v1/leads/{lead_id}", "/api/v1/activities"], lead.id);
+      void readAgain(["/api/v1/leads/{lead_id}"], lead.id);
+      void readAgain(["/api/v1/persons/{person_id}/timeline"], lead.person_id);
       void readAgain(["/api/v1/queue", "/api/v1/goals/progress"]);
       const told = entry.disposition ? t(`disposition.${entry.disposition}`) : t(`kind.${entry.kind}`);
       tell(t("composer.logged", { what: told }), () => void undo(entry));
@@ -66,10 +74,13 @@ export function Composer({ lead, onLogged }: { lead: LeadOut; onLogged: () => vo
 
   /** Show the entry before it is read again. */
   function showAtOnce(entry: ActivityOut): void {
-    const { queryKey } = personQueries(lead.person_id).activities;
-    queryClient.setQueryData<PageActivityOut>(queryKey, (before) =>
-      before ? { ...before, items: [entry, ...before.items] } : before,
-    );
+    const { queryKey } = timelineQuery(lead.person_id);
+    queryClient.setQueryData<InfiniteData<PageMomentOut>>(queryKey, (before) => {
+      const [first, ...rest] = before?.pages ?? [];
+      return before && first
+        ? { ...before, pages: [{ ...first, items: [momentOf(entry), ...first.items] }, ...rest] }
+        : before;
+    });
   }
 
   /** Entries are never taken away: a mistaken touch becomes a note, and the lead is counted again. */
@@ -78,7 +89,7 @@ export function Composer({ lead, onLogged }: { lead: LeadOut; onLogged: () => vo
     const path = { activity_id: entry.id };
     await answer(api.POST("/api/v1/activities/{activity_id}/correct", { params: { path }, body }));
     if (entry.body) draft.write(entry.body);
-    await readAgain(["/api/v1/leads", "/api/v1/activities", "/api/v1/queue", "/api/v1/goals"]);
+    await readAgain(["/api/v1/leads", "/api/v1/persons/{person_id}/timeline", "/api/v1/queue", "/api/v1/goals"]);
   }
 
   function logCall(disposition: Disposition, callBackAt?: string): void {

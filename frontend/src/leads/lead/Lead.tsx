@@ -15,6 +15,7 @@ import { Empty, Failed, Loading, Shown } from "~/kit/states";
 import { Due } from "~/leads/Due";
 import { HandOffDialog } from "~/leads/handoffs/HandOffDialog";
 import { StageBadge } from "~/leads/StageBadge";
+import { Timeline } from "~/leads/timeline/Timeline";
 import { leadQueries, personQueries, readNextAhead, useNextLead } from "~/leads/useNextLead";
 import { useShortcuts } from "~/shell/keys";
 import { CloseDialog } from "./CloseDialog";
@@ -22,7 +23,6 @@ import { Composer } from "./Composer";
 import styles from "./Lead.module.css";
 import { Qualification } from "./Qualification";
 import { SnoozeDialog } from "./SnoozeDialog";
-import { Timeline } from "./Timeline";
 import { Responses, ScoreFacts, Who } from "./Who";
 
 const WORKABLE = new Set(["mql", "working"]);
@@ -114,7 +114,7 @@ function Desk({ lead, person }: { lead: LeadOut; person: PersonOut }) {
         <div className={styles.middle}>
           {mayAct && <Composer lead={lead} onLogged={next} />}
           <Panel title={t("lead.timeline")} isFlush>
-            <Timeline lead={lead} personId={person.id} />
+            <Timeline personId={person.id} />
           </Panel>
         </div>
         <div className={styles.right}>

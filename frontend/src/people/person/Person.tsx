@@ -16,7 +16,7 @@ import { Badge, Facts, Panel } from "~/kit/Panel";
 import { Empty, Failed, Loading, Shown } from "~/kit/states";
 import { LocalTime } from "~/leads/lead/Who";
 import { StageBadge } from "~/leads/StageBadge";
-import { PersonTimeline } from "~/leads/timeline/PersonTimeline";
+import { Timeline } from "~/leads/timeline/Timeline";
 import { useCampaigns } from "~/leads/useCampaigns";
 import { personQueries } from "~/leads/useNextLead";
 import { useShortcuts } from "~/shell/keys";
@@ -109,7 +109,7 @@ function Somebody({ person }: { person: PersonOut }) {
         <div className={styles.middle}>
           {mayWork && <LogBox personId={person.id} openLead={openLead} />}
           <Panel title={t("lead.timeline")} isFlush>
-            <PersonTimeline personId={person.id} />
+            <Timeline personId={person.id} />
           </Panel>
         </div>
         <div className={styles.side}>
