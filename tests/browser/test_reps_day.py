@@ -105,7 +105,7 @@ def test_what_was_logged_by_mistake_is_taken_back_with_a_key(window: Windows, wo
     expect(page.get_by_text("Logged: Conversation")).to_be_visible()
     page.keyboard.press("z")
     expect(page.get_by_text("Logged: Conversation")).to_have_count(0)
-    expect(page.get_by_text("corrected", exact=True)).to_be_visible()
+    expect(page.get_by_text("was: Conversation")).to_be_visible()
     assert lead_of(world, first).attempts == 0
 
 

@@ -38,11 +38,18 @@ def _log_activity() -> Iterable[Figure]:
     return log_activity.figures()
 
 
+def _workbench() -> Iterable[Figure]:
+    from offhook.bench import workbench
+
+    return workbench.figures()
+
+
 BENCHES: dict[str, Bench] = {
     "import": _import_rate,
     "next-lead": _next_lead,
     "kpis": _kpis,
     "log-activity": _log_activity,
+    "workbench": _workbench,
 }
 
 
