@@ -6,33 +6,40 @@ A route declares `call: Call = CALL` and hands its use case over:
     def recycle(lead_id: UUID, body: Recycle, call: Call = CALL) -> Response:
         return call.once(lambda tx: LeadOut.of(leads.recycle(tx, lead_id, body.reason)))
 
-`Call.read` is for GET. `Call.once` is for POST: with an `Idempotency-Key` the answer is stored in the work's own
-transaction and given again to whoever repeats the request. `Call.edit` is for PATCH, PUT and DELETE of a thing
-with a version: it demands `If-Match` (RFC 9110, section 13.1.1) and passes the version on to the use case.
+`Call.read` is for GET, `Call.download` for GET of a file. `Call.once` is for POST: with an `Idempotency-Key` the
+answer is stored in the work's own transaction and given again to whoever repeats the request. `Call.edit` is for
+PATCH, PUT and DELETE of a thing with a version: it demands `If-Match` (RFC 9110, section 13.1.1) and passes the
+version on to the use case.
 Errors become problem+json (RFC 9457) in `problem`.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Generator, Sequence
+import os
+import tempfile
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol, TypeVar
+from typing import BinaryIO, Protocol, TypeVar
 from uuid import UUID
 
 import psycopg
 from fastapi import Depends, Request, Response
 from fastapi.openapi.models import HTTPBearer
+from fastapi.responses import StreamingResponse
 from fastapi.security.base import SecurityBase
 from pydantic import BaseModel
 
 from offhook.kernel.database import Actor, Database, Transaction
 from offhook.kernel.errors import Conflict, Invalid, OffhookError, Unauthenticated, VersionRequired
+from offhook.kernel.export import MEDIA, FileFormat, Table, file_header, write_rows
 
 M = TypeVar("M", bound=BaseModel)
 
 LONGEST_KEY = 200
+PIECE = 2**18
+"""Bytes of a file that are sent at a time."""
 
 
 class Credential(Protocol):
@@ -72,6 +79,24 @@ class Call:
         """Answer a GET; a thing with a `version` carries it as its ETag."""
         with self.transaction() as tx:
             return answer(work(tx))
+
+    def download(self, file_format: FileFormat, work: Callable[[Transaction], Table]) -> Response:
+        """Answer a GET by a file of a table.
+
+        It is written in full before the first byte is sent: what goes wrong is told as a problem, not by a file
+        that breaks off, and nobody's slow line holds a transaction open.
+        """
+        file = tempfile.TemporaryFile()  # noqa: SIM115 # closed when it is sent
+        try:
+            with self.transaction() as tx:
+                table = work(tx)
+                write_rows(file, file_format, table.headings, table.rows)
+            size = file.seek(0, os.SEEK_END)
+        except BaseException:
+            file.close()
+            raise
+        headers = {"content-length": str(size), "content-disposition": file_header(table.name, file_format)}
+        return FileAnswer(_pieces(file), headers=headers, media_type=MEDIA[file_format])
 
     def once(
         self, work: Callable[[Transaction], M], *, status: int = 200, told_once: Sequence[str] = ()
@@ -161,6 +186,14 @@ class Call:
         ).digest()
 
 
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    """A file from its beginning, piece by piece; closed, which also removes it, at the end."""
+    with file:
+        file.seek(0)
+        while piece := file.read(PIECE):
+            yield piece
+
+
 class _Sender(SecurityBase):
     """Makes the `Call` of a request; being a security scheme, it also marks its routes in the OpenAPI document."""
 
@@ -170,6 +203,10 @@ class _Sender(SecurityBase):
 
     async def __call__(self, request: Request) -> Call:
         return Call(request, await request.body())
+
+
+class FileAnswer(StreamingResponse):
+    """Says of a route that it answers a file (`response_class`), not JSON."""
 
 
 CALL = Depends(_Sender())
