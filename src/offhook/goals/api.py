@@ -8,10 +8,12 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from offhook.goals import service
+from offhook.goals.export import kpis_as_file
 from offhook.goals.model import Counter, Goal, KpiRow, Period, Progress
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid
-from offhook.kernel.http import CALL, Call
+from offhook.kernel.export import FILE_ANSWER, FileFormat, Table
+from offhook.kernel.http import CALL, Call, FileAnswer
 from offhook.kernel.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page, page_of, read_cursor
 
 router = APIRouter(tags=["goals"])
@@ -20,6 +22,9 @@ Cursor = Annotated[str | None, Query(description="`next_cursor` of the page befo
 Limit = Annotated[int, Query(ge=1, le=LARGEST_LIMIT, description="How many at most")]
 FirstDay = Annotated[date, Query(alias="from", description="First day", examples=["2026-03-01"])]
 LastDay = Annotated[date, Query(alias="to", description="Last day", examples=["2026-03-31"])]
+GroupedBy = Annotated[
+    Literal["none", "user", "team", "campaign"], Query(description="One row for each, or for all together")
+]
 OfUser = Annotated[UUID | None, Query(description="Only this rep's")]
 OfTeam = Annotated[UUID | None, Query(description="Only this team's")]
 OfCampaign = Annotated[UUID | None, Query(description="Only of this campaign")]
@@ -199,9 +204,7 @@ def show_goal(goal_id: UUID, call: Call = CALL) -> Response:
 def show_kpis(
     first_day: FirstDay,
     last_day: LastDay,
-    by: Annotated[
-        Literal["none", "user", "team", "campaign"], Query(description="One row for each, or for all together")
-    ] = "none",
+    by: GroupedBy = "none",
     user_id: OfUser = None,
     team_id: OfTeam = None,
     campaign_id: OfCampaign = None,
@@ -216,6 +219,28 @@ def show_kpis(
         return KpisOut(items=[KpiRowOut.of(row) for row in rows])
 
     return call.read(work)
+
+
+@router.get("/kpis/export", responses=FILE_ANSWER, response_class=FileAnswer)
+def export_kpis(
+    first_day: FirstDay,
+    last_day: LastDay,
+    by: GroupedBy = "none",
+    user_id: OfUser = None,
+    team_id: OfTeam = None,
+    campaign_id: OfCampaign = None,
+    file_format: Annotated[FileFormat, Query(alias="format", description="What kind of file")] = FileFormat.CSV,
+    call: Call = CALL,
+) -> Response:
+    """Write counts and KPIs of the days from first to last into a file, as `GET /kpis` tells them."""
+
+    def work(tx: Transaction) -> Table:
+        rows = service.kpi_rows(
+            tx, first_day, last_day, by=by, user_id=user_id, team_id=team_id, campaign_id=campaign_id
+        )
+        return kpis_as_file(rows, by, first_day, last_day)
+
+    return call.download(file_format, work)
 
 
 @router.get("/kpis/daily", response_model=DaysOut)

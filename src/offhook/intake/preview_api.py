@@ -240,4 +240,4 @@ def download_errors(
     def write(tx: Transaction, path: Path) -> None:
         write_table(path, *service.error_report(tx, import_id))
 
-    return call.download(write, f"errors-{import_id}.{file_format}")
+    return call.send_file(write, f"errors-{import_id}.{file_format}")

@@ -129,12 +129,15 @@ class Transaction:
         with self.connection.cursor(row_factory=scalar_row) as cursor:
             return cursor.execute(query, params).fetchone()
 
-    def blocks(self, kind: type[T], size: int, query: LiteralString, **params: object) -> Generator[list[T]]:
-        """The first column of all rows, in blocks: however many they are, one block is in memory.
+    def blocks(
+        self, shape: Callable[..., T], size: int, query: LiteralString, **params: object
+    ) -> Generator[list[T]]:
+        """All rows as `rows` gives them, in blocks: however many they are, one block is in memory.
 
         All are as they were when the first was asked for, whatever is done meanwhile.
         """
-        with self.connection.cursor(f"blocks_{new_id().hex}", row_factory=scalar_row) as cursor:
+        name = f"blocks_{new_id().hex}"
+        with self.connection.cursor(name, row_factory=kwargs_row(shape)) as cursor:
             cursor.execute(query, params)
             while block := cursor.fetchmany(size):
                 yield block

@@ -13,9 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid
-from offhook.kernel.http import CALL, Call
+from offhook.kernel.export import FILE_ANSWER, FileFormat, Table
+from offhook.kernel.http import CALL, Call, FileAnswer
 from offhook.kernel.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page, page_of, read_cursor, write_cursor
 from offhook.people import service
+from offhook.people.export import accounts_as_file
 from offhook.people.finding import Place, Wanted
 from offhook.people.merges import service as merges
 from offhook.people.model import Account, ContactKind, Merge, Person, RecordKind
@@ -413,10 +415,14 @@ def merge_persons(person_id: UUID, body: Absorbed, call: Call = CALL) -> Respons
 # Accounts
 
 
+AccountName = Annotated[str | None, Query(max_length=300, description="How the name begins")]
+AccountDomain = Annotated[str | None, Query(max_length=300, description="Domain or web address, exactly")]
+
+
 @router.get("/accounts", response_model=Page[AccountOut], tags=["accounts"])
 def list_accounts(
-    name: Annotated[str | None, Query(max_length=300, description="How the name begins")] = None,
-    domain: Annotated[str | None, Query(max_length=300, description="Domain or web address, exactly")] = None,
+    name: AccountName = None,
+    domain: AccountDomain = None,
     attribute: AttributeName = None,
     value: AttributeValue = None,
     cursor: Cursor = None,
@@ -432,6 +438,25 @@ def list_accounts(
         return _page([(place, AccountOut.of(one)) for place, one in rows], limit)
 
     return call.read(work)
+
+
+@router.get("/accounts/export", responses=FILE_ANSWER, response_class=FileAnswer, tags=["accounts"])
+def export_accounts(
+    name: AccountName = None,
+    domain: AccountDomain = None,
+    attribute: AttributeName = None,
+    value: AttributeValue = None,
+    file_format: Annotated[FileFormat, Query(alias="format", description="What kind of file")] = FileFormat.CSV,
+    call: Call = CALL,
+) -> Response:
+    """Write accounts into a file, by name; what is given narrows as it does the list."""
+
+    def work(tx: Transaction) -> Table:
+        tx.require("people:read")
+        wanted = Wanted(_plain(name), domain=_domain(domain), attribute=_attribute(attribute, value))
+        return accounts_as_file(tx, wanted)
+
+    return call.download(file_format, work)
 
 
 @router.post("/accounts", status_code=201, response_model=AccountOut, tags=["accounts"])

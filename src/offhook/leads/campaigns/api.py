@@ -4,15 +4,17 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from offhook.kernel.database import Transaction
-from offhook.kernel.http import CALL, Call
+from offhook.kernel.export import FILE_ANSWER, FileFormat
+from offhook.kernel.http import CALL, Call, FileAnswer
 from offhook.kernel.paging import DEFAULT_LIMIT, Page, page_of
 from offhook.leads.campaigns import service
 from offhook.leads.campaigns.model import Campaign, CampaignKind
 from offhook.leads.edge import Cursor, Limit, Sent, changes_in, id_in, moment_and_id_in
+from offhook.leads.responses.export import responses_as_file
 from offhook.leads.responses.model import Response as CampaignResponse
 from offhook.leads.responses.service import responses_page
 
@@ -163,3 +165,13 @@ def list_responses(
         )
 
     return call.read(work)
+
+
+@router.get("/campaigns/{campaign_id}/responses/export", responses=FILE_ANSWER, response_class=FileAnswer)
+def export_responses(
+    campaign_id: UUID,
+    file_format: Annotated[FileFormat, Query(alias="format", description="What kind of file")] = FileFormat.CSV,
+    call: Call = CALL,
+) -> Response:
+    """Write the responses to a campaign into a file, the newest first, with what became of each lead."""
+    return call.download(file_format, lambda tx: responses_as_file(tx, campaign_id))

@@ -1,6 +1,6 @@
 """The SQL of responses (table response, 0006_leads.sql)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -156,6 +156,56 @@ def of_campaign(
         at=at,
         id=identifier,
         limit=limit,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WithLead:
+    """A response with who gave it and what became of the lead, for a file."""
+
+    responded_at: datetime
+    source: str | None
+    content: str | None
+    attributes: Mapping[str, str]
+    full_name: str | None
+    title: str | None
+    country: str | None
+    email: str | None
+    phone: str | None
+    account_name: str | None
+    lead_id: UUID
+    is_opened_by_it: bool
+    stage: str
+    score: float
+    owner_id: UUID | None
+    team_id: UUID | None
+    mql_at: datetime | None
+    sal_at: datetime | None
+    sql_at: datetime | None
+    close_reason: str | None
+
+
+def with_leads(tx: Transaction, campaign_id: UUID, size: int) -> Iterator[list[WithLead]]:
+    """A campaign's responses in blocks, the newest first. Indexes: response_of_campaign, primary keys."""
+    return tx.blocks(
+        WithLead,
+        size,
+        "SELECT r.responded_at, r.source, r.content, r.attributes, p.full_name, p.title, p.country,"
+        " e.value AS email, t.value AS phone, a.name AS account_name, l.id AS lead_id,"
+        " l.campaign_id IS NOT DISTINCT FROM r.campaign_id AS is_opened_by_it, l.stage, l.score, l.owner_id,"
+        " l.team_id, l.mql_at, l.sal_at, l.sql_at, l.close_reason"
+        " FROM (SELECT * FROM response WHERE campaign_id = %(campaign)s"
+        "  ORDER BY responded_at DESC, id DESC OFFSET 0) AS r"
+        " CROSS JOIN LATERAL (SELECT * FROM lead WHERE id = r.lead_id OFFSET 0) AS l"
+        " CROSS JOIN LATERAL (SELECT * FROM person WHERE id = r.person_id OFFSET 0) AS p"
+        " LEFT JOIN LATERAL (SELECT name FROM account"
+        "  WHERE id = coalesce(l.account_id, p.account_id) OFFSET 0) AS a ON true"
+        " LEFT JOIN LATERAL (SELECT value FROM contact_point WHERE person_id = p.id AND kind = 'email'"
+        "  ORDER BY is_primary DESC, created_at, value LIMIT 1) AS e ON true"
+        " LEFT JOIN LATERAL (SELECT value FROM contact_point WHERE person_id = p.id AND kind = 'phone'"
+        "  ORDER BY is_primary DESC, created_at, value LIMIT 1) AS t ON true"
+        " ORDER BY r.responded_at DESC, r.id DESC",
+        campaign=campaign_id,
     )
 
 

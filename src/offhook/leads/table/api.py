@@ -12,11 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid
-from offhook.kernel.http import CALL, Call
+from offhook.kernel.export import FILE_ANSWER, FileFormat
+from offhook.kernel.http import CALL, Call, FileAnswer
 from offhook.kernel.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page, read_cursor, write_cursor
 from offhook.leads.model import OPEN_STAGES, Stage, Verdict
 from offhook.leads.routing.many import assign_many as assign
 from offhook.leads.table import service
+from offhook.leads.table.export import table_as_file
 from offhook.leads.table.model import Filter, NextTouch, Row, Sort, SortKey
 from offhook.leads.table.ordering import Place, cursor_of, place_in
 
@@ -125,6 +127,12 @@ class PageQuery(SortedQuery):
     limit: Annotated[int, Field(ge=1, le=LARGEST_LIMIT)] = Field(
         default=DEFAULT_LIMIT, description="How many at most"
     )
+
+
+class ExportQuery(SortedQuery):
+    """Which leads, in which order, as which file."""
+
+    format: FileFormat = Field(default=FileFormat.CSV, description="What kind of file")
 
 
 class RowPersonOut(BaseModel):
@@ -254,6 +262,15 @@ def count_table(wanted: Annotated[LeadFilter, Query()], call: Call = CALL) -> Re
     return call.read(
         lambda tx: CountOut.model_validate(service.table_count(tx, wanted.meant()), from_attributes=True)
     )
+
+
+@router.get("/leads/table/export", responses=FILE_ANSWER, response_class=FileAnswer)
+def export_table(wanted: Annotated[ExportQuery, Query()], call: Call = CALL) -> Response:
+    """Write all leads that a filter means into a file, in the order wanted, with names instead of ids.
+
+    Times are on the organisation's clocks.
+    """
+    return call.download(wanted.format, lambda tx: table_as_file(tx, wanted.meant(), wanted.order()))
 
 
 @router.post("/leads/assign-many", response_model=ManyOut)

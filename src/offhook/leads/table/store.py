@@ -361,6 +361,10 @@ def _behind(key: _Key, sort: Sort, part: Segment) -> tuple[LiteralString, Litera
     return condition, " ORDER BY " + key.value + way + ", l.id" + way
 
 
+def _id(id: UUID) -> UUID:  # noqa: A002 # the column's name
+    return id
+
+
 def _place(value: Value | None, id: UUID) -> Place:  # noqa: A002 # the column's name
     return Place(value, id)
 
@@ -371,7 +375,7 @@ def every(tx: Transaction, what: Asked, sort: Sort, size: int) -> Iterator[list[
     value = f"nullif({key.value}, '')" if sort.key is SortKey.NAME else key.value
     way, last = (" DESC", " NULLS LAST") if sort.descends else ("", "")
     return tx.blocks(
-        UUID,
+        _id,
         size,
         f"SELECT l.id FROM {what.source}{_OUTER.get(sort.key, '')}{what.where}{what.elsewhere}"
         f" ORDER BY {value}{way}{last}, l.id{way}",

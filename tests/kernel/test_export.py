@@ -1,5 +1,6 @@
 """Exports: no cell is a formula where it is opened, and nothing else is changed."""
 
+import re
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offhook.intake.export import neutral, write_table
+from offhook.kernel.export import FileFormat, file_header, neutral, shown_word, write_table
 
 FORMULAS = (
     '=HYPERLINK("http://evil.example")',
@@ -63,3 +64,32 @@ def test_a_workbook_holds_text_alone(tmp_path: Path) -> None:
     assert cells[0] == ("name", "=note")
     assert cells[1] == (FORMULAS[0], FORMULAS[0])
     assert len(str(cells[-1][0])) == 32_767
+
+
+def test_numbers_of_ours_are_numbers_in_a_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    write_table(path, ["n", "is"], [[12, True], [-0.5, False], [None, ""]])
+    cells = list(openpyxl.load_workbook(path).active.iter_rows(values_only=True))  # pyright: ignore[reportOptionalMemberAccess]
+    assert cells == [("n", "is"), (12, "yes"), (-0.5, "no")]
+
+
+@given(st.text(min_size=1))
+def test_a_file_keeps_its_name_whatever_letters_it_has(name: str) -> None:
+    header = file_header(name.encode("utf-8", "ignore").decode(), FileFormat.CSV)
+    header.encode("ascii")
+    assert re.fullmatch(r"attachment; filename=\"[A-Za-z0-9._-]+\"; filename\*=UTF-8''[\w.~%-]+", header)
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"),
+    [
+        ("mql", "MQL"),
+        ("cohort_sals", "Cohort SALs"),
+        ("mql_to_sal_rate", "MQL to SAL rate"),
+        ("call_back", "Call back"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_words_of_ours_are_shown_as_people_write_them(word: str | None, shown: str | None) -> None:
+    assert shown_word(word) == shown
