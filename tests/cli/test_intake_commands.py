@@ -154,8 +154,8 @@ def test_imports_are_listed_shown_and_exported_without_formulas(file: Path, tmp_
     assert sheet is not None
     assert [row[:2] for row in sheet.iter_rows(values_only=True)] == [
         ("row", "column"),
-        ("3", "Phone"),
-        ("4", ""),
+        (3, "Phone"),
+        (4, None),
     ]
 
 

@@ -13,11 +13,11 @@ from offhook.identity import command
 from offhook.identity.command import AsOption, JsonOption
 from offhook.intake import service
 from offhook.intake.door_commands import forms_app, hooks_app
-from offhook.intake.export import write_table
 from offhook.intake.mapping import read_corrections
 from offhook.intake.model import ImportOptions, ImportRun, RunStatus
 from offhook.intake.run import Progress, Report, carry_on, import_file, rehearse_file
 from offhook.kernel.database import SYSTEM, Transaction
+from offhook.kernel.export import write_table
 from offhook.leads import CampaignKind, add_campaign, campaign_by_name
 
 app = typer.Typer(help="Bring responders in, and see what became of them.", no_args_is_help=True)

@@ -6,44 +6,40 @@ A route declares `call: Call = CALL` and hands its use case over:
     def recycle(lead_id: UUID, body: Recycle, call: Call = CALL) -> Response:
         return call.once(lambda tx: LeadOut.of(leads.recycle(tx, lead_id, body.reason)))
 
-`Call.read` is for GET, `Call.download` for one that answers a file. `Call.once` is for POST: with an
-`Idempotency-Key` the answer is stored in the work's own transaction and given again to whoever repeats the
-request. `Call.edit` is for PATCH, PUT and DELETE of a thing with a version: it demands `If-Match` (RFC 9110,
-section 13.1.1) and passes the version on to the use case. Errors become problem+json (RFC 9457) in `problem`.
+`Call.read` is for GET, `Call.download` for GET of a file. `Call.once` is for POST: with an `Idempotency-Key` the
+answer is stored in the work's own transaction and given again to whoever repeats the request. `Call.edit` is for
+PATCH, PUT and DELETE of a thing with a version: it demands `If-Match` (RFC 9110, section 13.1.1) and passes the
+version on to the use case.
+Errors become problem+json (RFC 9457) in `problem`.
 """
 
 import hashlib
 import json
-import shutil
+import os
 import tempfile
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import BinaryIO, Protocol, TypeVar
 from uuid import UUID
 
 import psycopg
 from fastapi import Depends, Request, Response
 from fastapi.openapi.models import HTTPBearer
-from fastapi.responses import FileResponse
+from fastapi.responses import StreamingResponse
 from fastapi.security.base import SecurityBase
 from pydantic import BaseModel
-from starlette.background import BackgroundTask
 
 from offhook.kernel.database import Actor, Database, Transaction
 from offhook.kernel.errors import Conflict, Invalid, OffhookError, Unauthenticated, VersionRequired
+from offhook.kernel.export import MEDIA, FileFormat, Table, file_header, write_rows
 
 M = TypeVar("M", bound=BaseModel)
 
 LONGEST_KEY = 200
-
-MEDIA_TYPES = {
-    ".csv": "text/csv",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-"""Of files that can be downloaded."""
+PIECE = 2**18
+"""Bytes of a file that are sent at a time."""
 
 
 class Credential(Protocol):
@@ -84,22 +80,23 @@ class Call:
         with self.transaction() as tx:
             return answer(work(tx))
 
-    def download(self, write: Callable[[Transaction, Path], object], name: str) -> Response:
-        """Answer a GET with a file called `name`, whose ending says what it is.
+    def download(self, file_format: FileFormat, work: Callable[[Transaction], Table]) -> Response:
+        """Answer a GET by a file of a table.
 
-        `write` writes it to a path with that ending, row by row, so that a long one takes no more memory than a
-        short one; it is sent from there once the transaction is over, and then removed.
+        It is written in full before the first byte is sent: what goes wrong is told as a problem, not by a file
+        that breaks off, and nobody's slow line holds a transaction open.
         """
-        folder = tempfile.mkdtemp(prefix="offhook-download-")
-        path = Path(folder) / f"file{Path(name).suffix}"
+        file = tempfile.TemporaryFile()  # noqa: SIM115 # closed when it is sent
         try:
             with self.transaction() as tx:
-                write(tx, path)
+                table = work(tx)
+                write_rows(file, file_format, table.headings, table.rows)
+            size = file.seek(0, os.SEEK_END)
         except BaseException:
-            shutil.rmtree(folder)
+            file.close()
             raise
-        remove = BackgroundTask(shutil.rmtree, folder)
-        return FileResponse(path, filename=name, media_type=MEDIA_TYPES[path.suffix], background=remove)
+        headers = {"content-length": str(size), "content-disposition": file_header(table.name, file_format)}
+        return FileAnswer(_pieces(file), headers=headers, media_type=MEDIA[file_format])
 
     def once(
         self, work: Callable[[Transaction], M], *, status: int = 200, told_once: Sequence[str] = ()
@@ -189,6 +186,14 @@ class Call:
         ).digest()
 
 
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    """A file from its beginning, piece by piece; closed, which also removes it, at the end."""
+    with file:
+        file.seek(0)
+        while piece := file.read(PIECE):
+            yield piece
+
+
 class _Sender(SecurityBase):
     """Makes the `Call` of a request; being a security scheme, it also marks its routes in the OpenAPI document."""
 
@@ -198,6 +203,10 @@ class _Sender(SecurityBase):
 
     async def __call__(self, request: Request) -> Call:
         return Call(request, await request.body())
+
+
+class FileAnswer(StreamingResponse):
+    """Says of a route that it answers a file (`response_class`), not JSON."""
 
 
 CALL = Depends(_Sender())

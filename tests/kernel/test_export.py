@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offhook.intake.export import neutral, write_table
+from offhook.kernel.export import neutral, write_table
 
 FORMULAS = (
     '=HYPERLINK("http://evil.example")',
