@@ -1,9 +1,8 @@
 """The workbench in a real browser: how much script it loads, and how soon the next lead is there.
 
-A generated organisation is served on a free loopback port and opened in Debian's Chromium. The rep's loop goes by
-keys alone: `n` shows the next lead, a digit logs the call and shows the one after it. What is timed is from the key
-event to the painted frame in which the next lead's name stands, by the browser's own clock. The keys are counted as
-they are pressed until the server has the deed.
+A generated organisation is served on a free loopback port and opened in Debian's Chromium. The rep's loop goes
+by keys alone: `n` shows the next lead, a digit logs the call and shows the one after it. What is timed is from the
+key event to the painted frame in which the next lead's name stands, by the browser's own clock.
 """
 
 import gzip

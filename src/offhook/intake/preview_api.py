@@ -1,8 +1,6 @@
 """Routes of intake around the import of a file: a look at it before, the report of its errors afterwards."""
 
-from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -21,7 +19,6 @@ from offhook.intake.api import (
     plain_name,
     sent_file,
 )
-from offhook.intake.export import write_table
 from offhook.intake.fields import FIELDS, About, Identifies, Target
 from offhook.intake.mapping import ATTRIBUTE, Why, read_corrections
 from offhook.intake.model import ImportOptions
@@ -39,7 +36,8 @@ from offhook.intake.preview import (
     preview_file,
 )
 from offhook.kernel.database import Transaction
-from offhook.kernel.http import CALL, MEDIA_TYPES, Call
+from offhook.kernel.export import FILE_ANSWER, FileFormat, Table
+from offhook.kernel.http import CALL, Call, FileAnswer
 
 router = APIRouter(tags=["intake"])
 
@@ -210,25 +208,10 @@ def preview_import(
     return call.once(work)
 
 
-class FileFormat(StrEnum):
-    """What kind of file to answer."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-
-
-FILE_ANSWER: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The file",
-        "content": {media: {"schema": {"type": "string", "format": "binary"}} for media in MEDIA_TYPES.values()},
-    }
-}
-
-
-@router.get("/imports/{import_id}/errors", response_class=Response, responses=FILE_ANSWER)
+@router.get("/imports/{import_id}/errors", responses=FILE_ANSWER, response_class=FileAnswer)
 def download_errors(
     import_id: UUID,
-    file_format: Annotated[FileFormat, Query(alias="format", description="Kind of file")] = FileFormat.CSV,
+    file_format: Annotated[FileFormat, Query(alias="format", description="What kind of file")] = FileFormat.CSV,
     call: Call = CALL,
 ) -> Response:
     """Download the rows of an import of which something could not be used, to mend and import again.
@@ -236,8 +219,6 @@ def download_errors(
     They stand as received, each followed by its number, the columns, the values and the reasons; those last
     columns are ignored when the mended file is imported. Of an import that still runs: the rows so far.
     """
-
-    def write(tx: Transaction, path: Path) -> None:
-        write_table(path, *service.error_report(tx, import_id))
-
-    return call.send_file(write, f"errors-{import_id}.{file_format}")
+    return call.download(
+        file_format, lambda tx: Table(f"errors-{import_id}", *service.error_report(tx, import_id))
+    )

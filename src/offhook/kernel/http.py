@@ -6,32 +6,30 @@ A route declares `call: Call = CALL` and hands its use case over:
     def recycle(lead_id: UUID, body: Recycle, call: Call = CALL) -> Response:
         return call.once(lambda tx: LeadOut.of(leads.recycle(tx, lead_id, body.reason)))
 
-`Call.read` is for GET, `Call.download` and `Call.send_file` for GET of a file. `Call.once` is for POST: with an
-`Idempotency-Key` the answer is stored in the work's own transaction and given again to whoever repeats the
-request. `Call.edit` is for PATCH, PUT and DELETE of a thing with a version: it demands `If-Match` (RFC 9110,
-section 13.1.1) and passes the version on to the use case. Errors become problem+json (RFC 9457) in `problem`.
+`Call.read` is for GET, `Call.download` for GET of a file. `Call.once` is for POST: with an `Idempotency-Key` the
+answer is stored in the work's own transaction and given again to whoever repeats the request. `Call.edit` is for
+PATCH, PUT and DELETE of a thing with a version: it demands `If-Match` (RFC 9110, section 13.1.1) and passes the
+version on to the use case.
+Errors become problem+json (RFC 9457) in `problem`.
 """
 
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar
 from uuid import UUID
 
 import psycopg
 from fastapi import Depends, Request, Response
 from fastapi.openapi.models import HTTPBearer
-from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 from fastapi.security.base import SecurityBase
 from pydantic import BaseModel
-from starlette.background import BackgroundTask
 
 from offhook.kernel.database import Actor, Database, Transaction
 from offhook.kernel.errors import Conflict, Invalid, OffhookError, Unauthenticated, VersionRequired
@@ -42,12 +40,6 @@ M = TypeVar("M", bound=BaseModel)
 LONGEST_KEY = 200
 PIECE = 2**18
 """Bytes of a file that are sent at a time."""
-
-MEDIA_TYPES = {
-    ".csv": "text/csv",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-"""Of files that can be downloaded."""
 
 
 class Credential(Protocol):
@@ -87,23 +79,6 @@ class Call:
         """Answer a GET; a thing with a `version` carries it as its ETag."""
         with self.transaction() as tx:
             return answer(work(tx))
-
-    def send_file(self, write: Callable[[Transaction, Path], object], name: str) -> Response:
-        """Answer a GET with a file called `name`, whose ending says what it is.
-
-        `write` writes it to a path with that ending, row by row, so that a long one takes no more memory than a
-        short one; it is sent from there once the transaction is over, and then removed.
-        """
-        folder = tempfile.mkdtemp(prefix="offhook-download-")
-        path = Path(folder) / f"file{Path(name).suffix}"
-        try:
-            with self.transaction() as tx:
-                write(tx, path)
-        except BaseException:
-            shutil.rmtree(folder)
-            raise
-        remove = BackgroundTask(shutil.rmtree, folder)
-        return FileResponse(path, filename=name, media_type=MEDIA_TYPES[path.suffix], background=remove)
 
     def download(self, file_format: FileFormat, work: Callable[[Transaction], Table]) -> Response:
         """Answer a GET by a file of a table.
