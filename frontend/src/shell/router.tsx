@@ -13,6 +13,7 @@ import { queryClient } from "~/api/query";
 import type { Me } from "~/api/schema";
 import { homeOf } from "~/identity/session";
 import { Failed } from "~/kit/states";
+import { filterOf } from "~/leads/table/filter";
 import { Shell } from "./Shell";
 import { Unknown } from "./Unknown";
 
@@ -65,6 +66,13 @@ const today = createRoute({
   getParentRoute: () => signedIn,
   path: "/today",
   component: lazyRouteComponent(() => import("~/leads/today/Today"), "Today"),
+});
+
+const leads = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/leads",
+  validateSearch: filterOf,
+  component: lazyRouteComponent(() => import("~/leads/table/LeadTable"), "LeadTable"),
 });
 
 const lead = createRoute({
@@ -133,7 +141,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     enter,
-    signedIn.addChildren([home, today, lead, handOffs, handOff, scoreboard, account, users, ...manager]),
+    signedIn.addChildren([home, today, leads, lead, handOffs, handOff, scoreboard, account, users, ...manager]),
   ]),
   defaultPreload: "intent",
   scrollRestoration: true,

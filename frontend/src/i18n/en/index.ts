@@ -3,6 +3,14 @@ import goals from "./goals.json";
 import identity from "./identity.json";
 import leads from "./leads.json";
 import manager from "./manager.json";
+import table from "./table.json";
 
 /** Every text in English. */
-export default { ...common, ...goals, ...identity, ...leads, ...manager };
+export default {
+  ...common,
+  ...goals,
+  ...identity,
+  ...leads,
+  ...manager,
+  ...table,
+};

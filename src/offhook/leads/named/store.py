@@ -89,13 +89,16 @@ def by_name(tx: Transaction, name: str) -> NamedList | None:
     )
 
 
-def page(tx: Transaction, after: UUID | None, limit: int) -> list[NamedList]:
-    """Lists in the order in which they were made."""
+def page(tx: Transaction, after: UUID | None, limit: int, account_id: UUID | None = None) -> list[NamedList]:
+    """Lists in the order in which they were made; of one account the one that it is on, if any."""
     return tx.rows(
         NamedList,
         "SELECT id, name, team_id, user_id, version, created_at FROM named_list"
-        " WHERE %(after)s::uuid IS NULL OR id > %(after)s ORDER BY id LIMIT %(limit)s",
+        " WHERE (%(after)s::uuid IS NULL OR id > %(after)s) AND (%(account)s::uuid IS NULL"
+        " OR id IN (SELECT list_id FROM named_account WHERE account_id = %(account)s))"
+        " ORDER BY id LIMIT %(limit)s",
         after=after,
+        account=account_id,
         limit=limit,
     )
 
