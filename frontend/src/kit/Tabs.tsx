@@ -1,4 +1,4 @@
-import { Link, useLocation } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import styles from "./Tabs.module.css";
 
 export interface TabLink {
@@ -8,7 +8,6 @@ export interface TabLink {
 
 /** Tabs that are places of their own: each has an address. */
 export function TabLinks({ label, tabs }: { label: string; tabs: readonly TabLink[] }) {
-  const { pathname } = useLocation();
   return (
     <nav aria-label={label} className={styles.tabs}>
       {tabs.map((one) => (
@@ -16,7 +15,7 @@ export function TabLinks({ label, tabs }: { label: string; tabs: readonly TabLin
           key={one.to}
           to={one.to}
           className={styles.tab}
-          aria-current={pathname === one.to ? "page" : undefined}
+          activeOptions={{ exact: true, includeSearch: false }}
         >
           {one.label}
         </Link>

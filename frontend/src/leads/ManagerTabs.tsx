@@ -7,6 +7,7 @@ export function ManagerTabs() {
   const tabs = [
     { to: "/manager", label: t("manager.sla") },
     { to: "/manager/routing", label: t("manager.routing") },
+    { to: "/manager/criteria", label: t("manager.criteria") },
   ];
   return <TabLinks label={t("places.manager")} tabs={tabs} />;
 }

@@ -146,7 +146,19 @@ const routing = createRoute({
   component: lazyRouteComponent(() => import("~/leads/routing/Routing"), "Routing"),
 });
 
-const manager = [slaBoard, routing];
+const criteria = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/manager/criteria",
+  component: lazyRouteComponent(() => import("~/leads/qualification/CriteriaList"), "CriteriaList"),
+});
+
+const criteriaBuilder = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/manager/criteria/$criteriaId",
+  component: lazyRouteComponent(() => import("~/leads/qualification/CriteriaBuilder"), "CriteriaBuilder"),
+});
+
+const manager = [slaBoard, routing, criteria, criteriaBuilder];
 
 export const router = createRouter({
   routeTree: root.addChildren([

@@ -46,7 +46,8 @@ key => new Promise(done => {
       requestAnimationFrame(() => setTimeout(() => done(performance.now() - begun)));
     } else requestAnimationFrame(look);
   };
-  document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key, code: key, bubbles: true, cancelable: true}));
+  const pressed = new KeyboardEvent('keydown', {key, code: key, bubbles: true, cancelable: true});
+  document.activeElement.dispatchEvent(pressed);
   look();
 })
 """

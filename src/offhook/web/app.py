@@ -33,6 +33,7 @@ from offhook.leads.qualification.api import router as qualification_routes
 from offhook.leads.queue.api import router as queue_routes
 from offhook.leads.routing.api import router as routing_routes
 from offhook.leads.rule_building.api import router as rule_building_routes
+from offhook.leads.rule_building.scoring_api import router as rescoring_routes
 from offhook.leads.scoring.api import router as scoring_routes
 from offhook.leads.sla.api import router as sla_routes
 from offhook.leads.table.api import router as table_routes
@@ -62,6 +63,7 @@ ROUTERS: Sequence[APIRouter] = (
     scoring_routes,
     routing_routes,
     rule_building_routes,
+    rescoring_routes,
     sla_routes,
     queue_routes,
     activity_routes,

@@ -91,16 +91,17 @@ export function Qualification({
   );
 }
 
-interface QuestionProps {
+export interface QuestionProps {
   question: QuestionOut;
-  last: AnswerOut | undefined;
+  last: Pick<AnswerOut, "value"> | undefined;
   finding: FindingOut | undefined;
   isNext: boolean;
   isDisabled: boolean;
   onAnswer: (value: Value) => void;
 }
 
-function Question({ question, last, finding, isNext, isDisabled, onAnswer }: QuestionProps) {
+/** One question as reps meet it: its answers, the hint while it is next, and what the answer came to. */
+export function Question({ question, last, finding, isNext, isDisabled, onAnswer }: QuestionProps) {
   const isMet = finding?.effect === "met";
   const isOut = finding?.effect === "disqualifies";
   return (

@@ -46,7 +46,7 @@ export function Pressing({ teamId, onlyBroken }: { teamId: string | undefined; o
     { params: { query: { limit: PAGE, only_broken: onlyBroken, ...(teamId && { team_id: teamId }) } } },
     {
       pageParamName: "cursor",
-      initialPageParam: null as string | null,
+      initialPageParam: null,
       getNextPageParam: (last) => last.next_cursor ?? undefined,
     },
   );

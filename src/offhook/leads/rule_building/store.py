@@ -3,6 +3,7 @@
 Looks at the newest rows only (ids grow with time), so that it costs the same however many there are.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -45,6 +46,29 @@ def recent_leads(tx: Transaction, limit: int) -> list[RecentLead]:
 
 def _recent(stage: str, **columns: object) -> RecentLead:
     return RecentLead(stage=Stage(stage), **columns)  # pyright: ignore[reportArgumentType] # typed by the column
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a response of a lead tells, as scoring asks it."""
+
+    lead_id: UUID
+    responded_at: datetime
+    campaign: str
+    campaign_kind: str
+    source: str | None
+    content: str | None
+
+
+def responses_of_leads(tx: Transaction, lead_ids: Sequence[UUID]) -> list[Told]:
+    """The responses of these leads, the oldest first. Index: response_of_lead."""
+    return tx.rows(
+        Told,
+        "SELECT r.lead_id, r.responded_at, c.name AS campaign, c.kind AS campaign_kind, r.source, r.content"
+        " FROM response r JOIN campaign c ON c.id = r.campaign_id WHERE r.lead_id = ANY(%(ids)s)"
+        " ORDER BY r.responded_at, r.id",
+        ids=list(lead_ids),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,15 @@ class RuleBody(Sent):
 
 
 class NewModel(Sent):
-    """A version to put in force."""
+    """A version of the scoring model."""
 
     mql_threshold: Annotated[float, Field(gt=0, le=100, description="From this score on a lead is an MQL")]
     half_life_days: Annotated[float, Field(ge=0.1, le=3650, description="After so long a response counts half")]
     rules: Annotated[list[RuleBody], Field(max_length=MOST_RULES)]
+
+    def understood(self) -> list[Rule]:
+        """The rules as the core has them."""
+        return [Rule(rule.name, rule.kind, rule.points, rule.when) for rule in self.rules]
 
 
 class ModelOut(BaseModel):
@@ -66,7 +70,7 @@ def show_model(call: Call = CALL) -> Response:
 @router.put("/scoring-model", response_model=ModelOut)
 def change_model(body: NewModel, call: Call = CALL) -> Response:
     """Put a new version in force, for responses from now on."""
-    rules = [Rule(rule.name, rule.kind, rule.points, rule.when) for rule in body.rules]
+    rules = body.understood()
     return call.edit(
         lambda tx, version: ModelOut.of(
             service.change_scoring_model(
