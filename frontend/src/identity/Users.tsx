@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Ellipsis, UserPlus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { $api, answer, api, ifMatch, Problem } from "~/api/client";
+import { answer, api, ifMatch } from "~/api/client";
 import { readAgain } from "~/api/query";
 import type { EntryLinkOut, NewUser, UserOut } from "~/api/schema";
 import { moment } from "~/i18n/time";
@@ -14,9 +14,13 @@ import { NumberField, SelectField, TextField } from "~/kit/Field";
 import { Menu } from "~/kit/Menu";
 import { tell, tellProblem } from "~/kit/notices";
 import { Badge, Panel, Screen } from "~/kit/Panel";
-import { FormProblem, NotAllowed, Shown, wrongField } from "~/kit/states";
+import { OnceDialog } from "~/kit/OnceDialog";
+import { SaveProblem } from "~/kit/SaveProblem";
+import { Empty, NotAllowed, Shown, wrongField } from "~/kit/states";
+import { hasWords } from "~/kit/words";
+import { ZoneField } from "~/kit/ZoneField";
 import { SettingsTabs } from "./SettingsTabs";
-import { useMay, useTeams } from "./session";
+import { useMay, useTeams, useUserList } from "./session";
 import styles from "./Users.module.css";
 
 const ROLES: readonly NewUser["role"][] = ["rep", "ae", "demand_generation", "manager", "admin"];
@@ -30,9 +34,12 @@ export function Users() {
 function List() {
   const { t } = useTranslation();
   const teams = useTeams();
-  const users = $api.useQuery("get", "/api/v1/users", { params: { query: { limit: 200 } } });
+  const users = useUserList();
+  const [typed, setTyped] = useState("");
   const [edited, setEdited] = useState<UserOut | "new" | null>(null);
   const [link, setLink] = useState<EntryLinkOut | null>(null);
+
+  const nameOfTeam = (one: UserOut) => (one.team_id ? (teams.get(one.team_id)?.name ?? "") : "");
 
   async function invite(user: UserOut): Promise<void> {
     try {
@@ -73,45 +80,59 @@ function List() {
       }
     >
       <SettingsTabs />
+      <TextField
+        label={t("users.find")}
+        isLabelHidden
+        placeholder={t("users.find")}
+        type="search"
+        value={typed}
+        onChange={setTyped}
+      />
       <Panel label={t("settings.users")} isFlush>
         <Shown query={users} rows={8}>
-          {({ items }) => (
-            <ul>
-              {items.map((one) => (
-                <li key={one.id} className={styles.row}>
-                  <span className={styles.who}>
-                    <b>{one.name}</b>
-                    <span className={styles.detail}>{one.email}</span>
-                  </span>
-                  <span>{t(`role.${one.role}`)}</span>
-                  <span className={styles.detail}>{one.team_id ? teams.get(one.team_id)?.name : ""}</span>
-                  <span>{!one.is_active && <Badge>{t("users.left")}</Badge>}</span>
-                  <span className={styles.actions}>
-                    <Button look="quiet" onPress={() => setEdited(one)}>
-                      {t("edit")}
-                    </Button>
-                    <Menu
-                      label={t("users.more", { name: one.name })}
-                      choices={[
-                        { id: "link", label: t("users.link"), run: () => void invite(one) },
-                        { id: "end", label: t("users.end_sessions"), run: () => void endSessions(one) },
-                        {
-                          id: "factors",
-                          label: t("users.remove_factors"),
-                          run: () => void removeFactors(one),
-                          isDanger: true,
-                        },
-                      ]}
-                    >
-                      <IconButton label={t("users.more", { name: one.name })}>
-                        <Ellipsis size={16} aria-hidden="true" />
-                      </IconButton>
-                    </Menu>
-                  </span>
-                </li>
-              ))}
-            </ul>
-          )}
+          {(everybody) => {
+            const found = everybody.filter((one) =>
+              hasWords(`${one.name} ${one.email} ${t(`role.${one.role}`)} ${nameOfTeam(one)}`, typed),
+            );
+            if (found.length === 0) return <Empty title={t("users.none_such")} />;
+            return (
+              <ul>
+                {found.map((one) => (
+                  <li key={one.id} className={styles.row}>
+                    <span className={styles.who}>
+                      <b>{one.name}</b>
+                      <span className={styles.detail}>{one.email}</span>
+                    </span>
+                    <span>{t(`role.${one.role}`)}</span>
+                    <span className={styles.detail}>{nameOfTeam(one)}</span>
+                    <span>{!one.is_active && <Badge>{t("users.left")}</Badge>}</span>
+                    <span className={styles.actions}>
+                      <Button look="quiet" onPress={() => setEdited(one)}>
+                        {t("edit")}
+                      </Button>
+                      <Menu
+                        label={t("users.more", { name: one.name })}
+                        choices={[
+                          { id: "link", label: t("users.link"), run: () => void invite(one) },
+                          { id: "end", label: t("users.end_sessions"), run: () => void endSessions(one) },
+                          {
+                            id: "factors",
+                            label: t("users.remove_factors"),
+                            run: () => void removeFactors(one),
+                            isDanger: true,
+                          },
+                        ]}
+                      >
+                        <IconButton label={t("users.more", { name: one.name })}>
+                          <Ellipsis size={16} aria-hidden="true" />
+                        </IconButton>
+                      </Menu>
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            );
+          }}
         </Shown>
       </Panel>
       {edited && (
@@ -121,7 +142,14 @@ function List() {
           onAdded={(made) => void invite(made)}
         />
       )}
-      {link && <LinkDialog link={link} onClose={() => setLink(null)} />}
+      {link && (
+        <OnceDialog
+          title={t(`users.link_${link.purpose}`)}
+          detail={t("users.link_detail", { until: moment(link.expires_at) })}
+          secret={link.url ?? ""}
+          onClose={() => setLink(null)}
+        />
+      )}
     </Screen>
   );
 }
@@ -173,7 +201,6 @@ function UserDialog({
       else onAdded(saved);
     },
   });
-  const isStale = save.error instanceof Problem && save.error.status === 412;
 
   /** Take the present version as the base: what was typed stays and is saved over it, knowingly. */
   async function mergeOver(): Promise<void> {
@@ -230,7 +257,7 @@ function UserDialog({
           ...[...teams.values()].map((one) => ({ id: one.id, label: one.name })),
         ]}
       />
-      <TextField
+      <ZoneField
         label={t("users.zone")}
         hint={t("users.zone_hint")}
         value={zone}
@@ -256,38 +283,7 @@ function UserDialog({
           ]}
         />
       )}
-      <FormProblem error={save.error} />
-      {isStale && (
-        <div>
-          <Button onPress={() => void mergeOver()}>{t("merge.over")}</Button>
-        </div>
-      )}
-    </Dialog>
-  );
-}
-
-/** A link of entry to pass on: shown once. */
-function LinkDialog({ link, onClose }: { link: EntryLinkOut; onClose: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <Dialog
-      title={t(`users.link_${link.purpose}`)}
-      isOpen
-      onClose={onClose}
-      actions={
-        <Button
-          look="primary"
-          onPress={() => {
-            void navigator.clipboard.writeText(link.url ?? "");
-            tell(t("copied"));
-          }}
-        >
-          {t("copy")}
-        </Button>
-      }
-    >
-      <p>{t("users.link_detail", { until: moment(link.expires_at) })}</p>
-      <p className={styles.link}>{link.url}</p>
+      <SaveProblem error={save.error} onMerge={() => void mergeOver()} />
     </Dialog>
   );
 }

@@ -1,14 +1,15 @@
-import { Link, useLocation } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import styles from "./Tabs.module.css";
 
 export interface TabLink {
   to: string;
   label: string;
+  /** Other addresses begin with this one and are places within it. */
+  hasPlaces?: boolean;
 }
 
 /** Tabs that are places of their own: each has an address. */
 export function TabLinks({ label, tabs }: { label: string; tabs: readonly TabLink[] }) {
-  const { pathname } = useLocation();
   return (
     <nav aria-label={label} className={styles.tabs}>
       {tabs.map((one) => (
@@ -16,7 +17,7 @@ export function TabLinks({ label, tabs }: { label: string; tabs: readonly TabLin
           key={one.to}
           to={one.to}
           className={styles.tab}
-          aria-current={pathname === one.to ? "page" : undefined}
+          activeOptions={{ exact: !one.hasPlaces, includeSearch: false }}
         >
           {one.label}
         </Link>

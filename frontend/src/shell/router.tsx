@@ -103,11 +103,80 @@ const users = createRoute({
   component: lazyRouteComponent(() => import("~/identity/Users"), "Users"),
 });
 
+const teams = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/teams",
+  component: lazyRouteComponent(() => import("~/identity/teams/Teams"), "Teams"),
+});
+
+const team = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/teams/$teamId",
+  component: lazyRouteComponent(() => import("~/identity/teams/Team"), "Team"),
+});
+
+const organisation = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/organisation",
+  component: lazyRouteComponent(() => import("~/identity/Organisation"), "Organisation"),
+});
+
+const absences = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/absences",
+  component: lazyRouteComponent(() => import("~/identity/absences/Absences"), "Absences"),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/tokens",
+  component: lazyRouteComponent(() => import("~/identity/tokens/Tokens"), "Tokens"),
+});
+
+const events = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/events",
+  validateSearch: (search: Record<string, unknown>): { kind?: string; subject?: string } => ({
+    ...(typeof search.kind === "string" && search.kind && { kind: search.kind }),
+    ...(typeof search.subject === "string" && search.subject && { subject: search.subject }),
+  }),
+  component: lazyRouteComponent(() => import("~/identity/events/Events"), "Events"),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/webhooks",
+  component: lazyRouteComponent(() => import("~/webhooks/Webhooks"), "Webhooks"),
+});
+
+const webhook = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/webhooks/$webhookId",
+  component: lazyRouteComponent(() => import("~/webhooks/Webhook"), "Webhook"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     enter,
-    signedIn.addChildren([home, today, lead, handOffs, handOff, scoreboard, account, users]),
+    signedIn.addChildren([
+      home,
+      today,
+      lead,
+      handOffs,
+      handOff,
+      scoreboard,
+      account,
+      users,
+      teams,
+      team,
+      organisation,
+      absences,
+      tokens,
+      events,
+      webhooks,
+      webhook,
+    ]),
   ]),
   defaultPreload: "intent",
   scrollRestoration: true,
