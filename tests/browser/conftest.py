@@ -75,14 +75,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
         thread.join(10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Generator[Playwright]:
-    """The driver."""
+    """The driver; not for the whole session, as it runs an event loop, and other tests run their own."""
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium(playwright: Playwright, server: Server) -> Generator[Browser]:
     """The browser."""
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

@@ -57,6 +57,15 @@ def test_an_external_id_alone_is_enough(begin: Begin) -> None:
     assert (visitor.external_ids, visitor.full_name, visitor.account_id) == (("chat:77",), None, None)
 
 
+def test_somebody_is_added_at_the_account_that_is_told(begin: Begin) -> None:
+    with begin() as tx:
+        park = add_account(tx, {"name": "Bletchley Park"})
+        ada = add_person(tx, ADA, account_id=park.id)
+        assert (ada.account_id, person(tx, ada.id).account_id) == (park.id, park.id)
+        with pytest.raises(NotFound):
+            add_person(tx, {"full_name": "Joan Clarke"}, account_id=new_id())
+
+
 def test_nobody_is_not_added(begin: Begin) -> None:
     with begin() as tx, pytest.raises(Invalid, match="needs a name"):
         add_person(tx, {"title": "CEO"})

@@ -17,6 +17,7 @@ import { Badge, Panel, Screen } from "~/kit/Panel";
 import { OnceDialog } from "~/kit/OnceDialog";
 import { SaveProblem } from "~/kit/SaveProblem";
 import { Empty, NotAllowed, Shown, wrongField } from "~/kit/states";
+import { useCopy } from "~/kit/useCopy";
 import { hasWords } from "~/kit/words";
 import { ZoneField } from "~/kit/ZoneField";
 import { SettingsTabs } from "./SettingsTabs";
@@ -154,6 +155,48 @@ function List() {
   );
 }
 
+interface Draft {
+  version: number;
+  name: string;
+  email: string;
+  role: NewUser["role"];
+  team: string;
+  zone: string;
+  weight: number | null;
+  capacity: number | null;
+  isActive: boolean;
+}
+
+const NEW: Draft = {
+  version: 0,
+  name: "",
+  email: "",
+  role: "rep",
+  team: NO_TEAM,
+  zone: "",
+  weight: 1,
+  capacity: null,
+  isActive: true,
+};
+
+function draftOf(user: UserOut): Draft {
+  return {
+    version: user.version,
+    name: user.name,
+    email: user.email,
+    role: user.role,
+    team: user.team_id ?? NO_TEAM,
+    zone: user.time_zone,
+    weight: user.routing_weight,
+    capacity: user.capacity,
+    isActive: user.is_active,
+  };
+}
+
+function withoutVersion({ version: _, ...draft }: Draft): Omit<Draft, "version"> {
+  return draft;
+}
+
 function UserDialog({
   user,
   onClose,
@@ -165,48 +208,40 @@ function UserDialog({
 }) {
   const { t } = useTranslation();
   const teams = useTeams();
-  const [base, setBase] = useState(user);
-  const [name, setName] = useState(user?.name ?? "");
-  const [email, setEmail] = useState(user?.email ?? "");
-  const [role, setRole] = useState<NewUser["role"]>(user?.role ?? "rep");
-  const [team, setTeam] = useState(user?.team_id ?? NO_TEAM);
-  const [zone, setZone] = useState(user?.time_zone ?? "");
-  const [weight, setWeight] = useState<number | null>(user?.routing_weight ?? 1);
-  const [capacity, setCapacity] = useState<number | null>(user?.capacity ?? null);
-  const [isActive, setActive] = useState(user?.is_active ?? true);
+  const copy = useCopy(user ? draftOf(user) : NEW, withoutVersion);
+  const { draft, change } = copy;
 
   const save = useMutation({
     mutationFn: () => {
       const body = {
-        name,
-        email,
-        role,
-        team_id: team === NO_TEAM ? null : team,
-        routing_weight: weight ?? 1,
-        capacity,
-        ...(zone && { time_zone: zone }),
+        name: draft.name,
+        email: draft.email,
+        role: draft.role,
+        team_id: draft.team === NO_TEAM ? null : draft.team,
+        routing_weight: draft.weight ?? 1,
+        capacity: draft.capacity,
+        ...(draft.zone && { time_zone: draft.zone }),
       };
-      if (!base) return answer<UserOut>(api.POST("/api/v1/users", { body }));
+      if (!user) return answer<UserOut>(api.POST("/api/v1/users", { body }));
       return answer<UserOut>(
         api.PATCH("/api/v1/users/{user_id}", {
-          params: { path: { user_id: base.id }, header: ifMatch(base.version) },
-          body: { ...body, is_active: isActive },
+          params: { path: { user_id: user.id }, header: ifMatch(copy.base.version) },
+          body: { ...body, is_active: draft.isActive },
         }),
       );
     },
     onSuccess: (saved) => {
       void readAgain(["/api/v1/users"]);
       onClose();
-      if (base) tell(t("saved"));
+      if (user) tell(t("saved"));
       else onAdded(saved);
     },
   });
 
-  /** Take the present version as the base: what was typed stays and is saved over it, knowingly. */
   async function mergeOver(): Promise<void> {
-    if (!base) return;
-    const params = { path: { user_id: base.id } };
-    setBase(await answer<UserOut>(api.GET("/api/v1/users/{user_id}", { params })));
+    if (!user) return;
+    const params = { path: { user_id: user.id } };
+    copy.rebase(draftOf(await answer<UserOut>(api.GET("/api/v1/users/{user_id}", { params }))));
     save.reset();
   }
 
@@ -227,8 +262,8 @@ function UserDialog({
     >
       <TextField
         label={t("users.name")}
-        value={name}
-        onChange={setName}
+        value={draft.name}
+        onChange={(name) => change({ name })}
         error={wrongField(save.error, "name")}
         maxLength={200}
         autoFocus
@@ -237,21 +272,21 @@ function UserDialog({
       <TextField
         label={t("sign_in.email")}
         type="email"
-        value={email}
-        onChange={setEmail}
+        value={draft.email}
+        onChange={(email) => change({ email })}
         error={wrongField(save.error, "email")}
         isRequired
       />
       <SelectField
         label={t("users.role")}
-        value={role}
-        onChange={(chosen) => setRole(chosen as NewUser["role"])}
+        value={draft.role}
+        onChange={(role) => change({ role: role as NewUser["role"] })}
         choices={ROLES.map((id) => ({ id, label: t(`role.${id}`) }))}
       />
       <SelectField
         label={t("users.team")}
-        value={team}
-        onChange={setTeam}
+        value={draft.team}
+        onChange={(team) => change({ team })}
         choices={[
           { id: NO_TEAM, label: t("users.no_team") },
           ...[...teams.values()].map((one) => ({ id: one.id, label: one.name })),
@@ -260,23 +295,28 @@ function UserDialog({
       <ZoneField
         label={t("users.zone")}
         hint={t("users.zone_hint")}
-        value={zone}
-        onChange={setZone}
+        value={draft.zone}
+        onChange={(zone) => change({ zone })}
         error={wrongField(save.error, "time_zone")}
       />
-      <NumberField label={t("users.weight")} value={weight} onChange={setWeight} minValue={0} />
+      <NumberField
+        label={t("users.weight")}
+        value={draft.weight}
+        onChange={(weight) => change({ weight })}
+        minValue={0}
+      />
       <NumberField
         label={t("users.capacity")}
         hint={t("users.capacity_hint")}
-        value={capacity}
-        onChange={setCapacity}
+        value={draft.capacity}
+        onChange={(capacity) => change({ capacity })}
         minValue={0}
       />
       {user && (
         <SelectField
           label={t("users.state")}
-          value={isActive ? "active" : "left"}
-          onChange={(chosen) => setActive(chosen === "active")}
+          value={draft.isActive ? "active" : "left"}
+          onChange={(chosen) => change({ isActive: chosen === "active" })}
           choices={[
             { id: "active", label: t("users.active") },
             { id: "left", label: t("users.left"), detail: t("users.left_detail") },

@@ -13,7 +13,7 @@ export function More({
   return (
     <div className={styles.more}>
       <Button onPress={() => void list.fetchNextPage()} isPending={list.isFetchingNextPage}>
-        {t("more")}
+        {t("show_more")}
       </Button>
     </div>
   );

@@ -13,6 +13,8 @@ import { queryClient } from "~/api/query";
 import type { Me } from "~/api/schema";
 import { homeOf } from "~/identity/session";
 import { Failed } from "~/kit/states";
+import { filterOf } from "~/leads/table/filter";
+import { isSpan, type Span } from "~/leads/named/period";
 import { Shell } from "./Shell";
 import { Unknown } from "./Unknown";
 
@@ -67,6 +69,13 @@ const today = createRoute({
   component: lazyRouteComponent(() => import("~/leads/today/Today"), "Today"),
 });
 
+const leads = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/leads",
+  validateSearch: filterOf,
+  component: lazyRouteComponent(() => import("~/leads/table/LeadTable"), "LeadTable"),
+});
+
 const lead = createRoute({
   getParentRoute: () => signedIn,
   path: "/leads/$leadId",
@@ -83,6 +92,28 @@ const handOff = createRoute({
   getParentRoute: () => signedIn,
   path: "/hand-offs/$handOffId",
   component: lazyRouteComponent(() => import("~/leads/handoffs/HandOff"), "HandOff"),
+});
+
+const accounts = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/accounts",
+  validateSearch: (search: Record<string, unknown>): { list?: string; span?: Span } => ({
+    ...(typeof search.list === "string" && search.list !== "" && { list: search.list }),
+    ...(isSpan(search.span) && { span: search.span }),
+  }),
+  component: lazyRouteComponent(() => import("~/leads/named/Accounts"), "Accounts"),
+});
+
+const oneAccount = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/accounts/$accountId",
+  component: lazyRouteComponent(() => import("~/people/account/Account"), "Account"),
+});
+
+const person = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/people/$personId",
+  component: lazyRouteComponent(() => import("~/people/person/Person"), "Person"),
 });
 
 const scoreboard = createRoute({
@@ -155,6 +186,22 @@ const webhook = createRoute({
   component: lazyRouteComponent(() => import("~/webhooks/Webhook"), "Webhook"),
 });
 
+const slaBoard = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/manager",
+  component: lazyRouteComponent(() => import("~/leads/sla/SlaBoard"), "SlaBoard"),
+});
+
+const routing = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/manager/routing",
+  component: lazyRouteComponent(() => import("~/leads/routing/Routing"), "Routing"),
+});
+
+const settings = [teams, team, organisation, absences, tokens, events, webhooks, webhook];
+
+const manager = [slaBoard, routing];
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -162,20 +209,18 @@ export const router = createRouter({
     signedIn.addChildren([
       home,
       today,
+      leads,
       lead,
       handOffs,
       handOff,
       scoreboard,
       account,
       users,
-      teams,
-      team,
-      organisation,
-      absences,
-      tokens,
-      events,
-      webhooks,
-      webhook,
+      ...settings,
+      ...manager,
+      accounts,
+      oneAccount,
+      person,
     ]),
   ]),
   defaultPreload: "intent",

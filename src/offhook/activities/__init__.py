@@ -26,6 +26,8 @@ from offhook.activities.rules import (
 from offhook.activities.service import (
     activity,
     correct,
+    corrected_among,
+    entries,
     log,
     log_all,
     log_once,
@@ -49,7 +51,9 @@ __all__ = [
     "Tally",
     "activity",
     "correct",
+    "corrected_among",
     "dispositions_of",
+    "entries",
     "is_touch",
     "log",
     "log_all",

@@ -4,7 +4,7 @@ Whoever works leads or receives them may log. An entry is never changed: a corre
 the one it replaces, and its event carries what was replaced, so that counts can take it back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -113,6 +113,16 @@ def timeline(
         with_corrected=with_corrected,
     )
     return page_of(rows, limit, lambda entry: (entry.at.isoformat(), str(entry.id)))
+
+
+def entries(tx: Transaction, ids: Sequence[UUID]) -> list[Activity]:
+    """Entries by id, in no order; unknown ones are left out."""
+    return store.by_ids(tx, ids) if ids else []
+
+
+def corrected_among(tx: Transaction, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these entries a later one replaced."""
+    return store.corrected_among(tx, list(ids)) if ids else set()
 
 
 def tally_of_lead(tx: Transaction, lead_id: UUID) -> Tally:

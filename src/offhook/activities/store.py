@@ -178,6 +178,13 @@ def correction_of(tx: Transaction, identifier: UUID) -> UUID | None:
     )
 
 
+def corrected_among(tx: Transaction, ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these entries were replaced by a later one."""
+    keys = [f"corrects:{identifier}" for identifier in ids]
+    found = tx.scalars(str, "SELECT external_key FROM activity_key WHERE external_key = ANY(%(keys)s)", keys=keys)
+    return {UUID(key.removeprefix("corrects:")) for key in found}
+
+
 def tally_of_lead(tx: Transaction, lead_id: UUID) -> Tally:
     """Touches and first conversation of a lead, corrections applied; served by activity_of_lead."""
     found = tx.first(

@@ -21,7 +21,15 @@ import psycopg
 from offhook import identity
 from offhook.intake import store
 from offhook.intake.ahead import Batch, Batches, Source, read_ahead
-from offhook.intake.mapping import ATTRIBUTE, Proposal, Why, amend_why, check_identifies, guess_why
+from offhook.intake.mapping import (
+    ATTRIBUTE,
+    REPORT_HEADINGS,
+    Proposal,
+    Why,
+    amend_why,
+    check_identifies,
+    guess_why,
+)
 from offhook.intake.model import ImportOptions, ImportRun, Outcome, ReadRow, RowError, RunStatus
 from offhook.intake.reading import Table, count_lines, opened_table
 from offhook.intake.receive import Taken, take_in
@@ -86,21 +94,22 @@ def manner_for(tx: Transaction, table: Table, campaign_id: UUID, options: Import
     mapping = {heading: proposal.field for heading, proposal in columns_of(tx, table, options).items()}
     check_identifies(mapping)
     if options.mapping:
-        store.remember_mapping(tx, mapping)
+        store.remember_mapping(tx, {name: mapping[name] for name in mapping if name not in REPORT_HEADINGS})
     return manner_with(tx, table, campaign_id, mapping, options)
 
 
 def columns_of(tx: Transaction, table: Table, options: ImportOptions) -> dict[str, Proposal]:
     """What each column of a table is taken for, and why.
 
-    What somebody said of such columns before counts more than a guess, and what `options` say most. Raises
-    `Invalid`.
+    What somebody said of such columns before counts more than a guess, also when they come back with the report of
+    their errors, and what `options` say most. Raises `Invalid`.
     """
-    remembered = store.remembered_mapping(tx, table.headings)
-    if remembered is None:
-        return amend_why(guess_why(table.headings, table.sample), options.mapping)
-    before = {heading: Proposal(remembered.get(heading, ATTRIBUTE), Why.REMEMBERED) for heading in table.headings}
-    return amend_why(before, options.mapping)
+    own = [heading for heading in table.headings if heading not in REPORT_HEADINGS]
+    remembered = store.remembered_mapping(tx, own)
+    guessed = guess_why(table.headings, table.sample)
+    if remembered is not None:
+        guessed |= {heading: Proposal(remembered.get(heading, ATTRIBUTE), Why.REMEMBERED) for heading in own}
+    return amend_why(guessed, options.mapping)
 
 
 def manner_with(

@@ -103,9 +103,10 @@ def error_report(tx: Transaction, identifier: UUID) -> tuple[list[str], Iterator
     Columns as received, then `REPORT_HEADINGS`. A row stands once, however much is wrong with it. Read while it is
     used, like `rows_as_received`.
     """
-    run(tx, identifier)
+    columns = run(tx, identifier).mapping
     wrong = functools.partial(_all, tx, identifier, only_wrong=True)
-    named = dict.fromkeys(name for record in wrong() for name in _cells(record))
+    # Short rows lack their last cells, so what no wrong row has is added behind.
+    named = dict.fromkeys([*(name for record in wrong() for name in _cells(record)), *columns])
     headings = [name for name in named if name not in REPORT_HEADINGS]
     rows = ([*_as_received(record, headings), *_told(record)] for record in wrong())
     return [*headings, *REPORT_HEADINGS], rows

@@ -39,6 +39,7 @@ class LeadOut(BaseModel):
     account_id: UUID | None
     campaign_id: UUID | None = Field(description="Of the response that opened it; null: outbound")
     stage: Stage
+    is_open: bool = Field(description="Not closed and not an SQL yet; a person has at most one such lead")
     owner_id: UUID | None = Field(description="The rep who works it")
     team_id: UUID | None = Field(description="The rep's team; without a rep, whose pool it waits in")
     ae_id: UUID | None = Field(description="Who received it in a hand-off")

@@ -56,6 +56,15 @@ def leads_by_id(tx: Transaction, identifiers: Sequence[UUID]) -> list[Lead]:
     )
 
 
+def lock_leads(tx: Transaction, identifiers: Sequence[UUID]) -> dict[UUID, Lead]:
+    """Leads by id, as nobody else can change them until the transaction ends; unknown ids are left out.
+
+    Locked in the order of their ids, so that two who lock the same never wait for each other.
+    """
+    tx.execute("SELECT 1 FROM lead WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE", ids=list(identifiers))
+    return {lead.id: lead for lead in leads_by_id(tx, identifiers)}
+
+
 def open_leads_of(tx: Transaction, person_ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, Lead]:
     """The open lead of each person who has one. Index: lead_open_of_person."""
     if not person_ids:

@@ -132,6 +132,9 @@ class NewPerson(PersonFields):
     )
     mobile: Text = None
     external_id: Text = Field(default=None, description="Their id in another system, as `source:id`")
+    account_id: UUID | None = Field(
+        default=None, description="The account they are at; by their company and addresses if left out"
+    )
     attributes: Attributes = Field(default_factory=dict[str, str])
     is_another: IsAnother = False
 
@@ -346,13 +349,18 @@ def _page(rows: list[tuple[Place, M]], limit: int) -> Page[M]:
 def add_person(body: NewPerson, call: Call = CALL) -> Response:
     """Add somebody. One who is known is refused with 409 and their id."""
     fields, attributes = _parts(body)
-    return call.once(
-        lambda tx: PersonOut.of(service.add_person(tx, fields, attributes, is_another=body.is_another)), status=201
-    )
+
+    def work(tx: Transaction) -> PersonOut:
+        made = service.add_person(tx, fields, attributes, account_id=body.account_id, is_another=body.is_another)
+        return PersonOut.of(made)
+
+    return call.once(work, status=201)
 
 
 def _parts(body: NewPerson | NewAccount) -> tuple[dict[str, object], dict[str, str]]:
-    told: dict[str, object] = body.model_dump(exclude_none=True, exclude={"attributes", "is_another"})
+    told: dict[str, object] = body.model_dump(
+        exclude_none=True, exclude={"attributes", "is_another", "account_id"}
+    )
     return told, body.attributes
 
 

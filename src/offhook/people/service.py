@@ -117,10 +117,12 @@ def add_person(
     fields: Mapping[str, object],
     attributes: Mapping[str, str] | None = None,
     *,
+    account_id: UUID | None = None,
     is_another: bool = False,
 ) -> Person:
     """Add somebody by hand; `fields` are keyed by `KNOWN_FIELDS`. An external id alone is enough.
 
+    They are at `account_id` if it is told, else at the account that their company and addresses speak for.
     Needs `people:write`. Raises `Invalid` for values that cannot be used, and where nothing tells who it is;
     `Conflict` (`known-already`) for somebody who is known, unless `is_another` says that it is somebody else:
     then the two are remembered as distinct.
@@ -128,13 +130,21 @@ def add_person(
     tx.require("people:write")
     understood = editing.understood_or_refused(_typed(fields), attributes or {}, _region(tx))
     editing.refuse_nobody(understood)
+    at = _account(tx, account_id).id if account_id is not None else None
     if is_another:
-        return _person(tx, add_another_person(tx, understood))
+        return _placed(tx, _person(tx, add_another_person(tx, understood)), at)
     found = resolve(tx, [understood])[0]
     made = _person(tx, found.person_id)
     if not found.is_new_person:
         raise _known_already(f"{shown_name(made)}", "person_id", made.id)
-    return made
+    return _placed(tx, made, at)
+
+
+def _placed(tx: Transaction, made: Person, account_id: UUID | None) -> Person:
+    """The person at this account, if one is told."""
+    if account_id is None or made.account_id == account_id:
+        return made
+    return change_person(tx, made.id, made.version, {"account_id": account_id})
 
 
 def shown_name(somebody: Person) -> str:

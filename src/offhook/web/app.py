@@ -32,9 +32,11 @@ from offhook.leads.named.people_map_api import router as people_map_routes
 from offhook.leads.qualification.api import router as qualification_routes
 from offhook.leads.queue.api import router as queue_routes
 from offhook.leads.routing.api import router as routing_routes
+from offhook.leads.rule_building.api import router as rule_building_routes
 from offhook.leads.scoring.api import router as scoring_routes
 from offhook.leads.sla.api import router as sla_routes
 from offhook.leads.table.api import router as table_routes
+from offhook.leads.timeline.api import router as timeline_routes
 from offhook.leads.touch.api import router as touch_routes
 from offhook.people.api import router as people_routes
 from offhook.views.api import router as view_routes
@@ -59,9 +61,11 @@ ROUTERS: Sequence[APIRouter] = (
     lead_routes,
     scoring_routes,
     routing_routes,
+    rule_building_routes,
     sla_routes,
     queue_routes,
     activity_routes,
+    timeline_routes,
     qualification_routes,
     hand_off_routes,
     option_routes,

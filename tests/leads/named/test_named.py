@@ -87,6 +87,8 @@ def test_an_account_is_on_one_list_at_a_time(begin: Begin) -> None:
             service.name_accounts(tx, second.id, account_ids=[acme])
         assert service.name_accounts(tx, second.id, account_ids=[acme], is_moving=True).added == 1
         assert reached(tx, first).accounts == 0
+        assert service.named_lists(tx, account_id=acme) == [second]
+        assert service.named_lists(tx, account_id=new_id()) == []
         assert service.unname_accounts(tx, second.id, [acme, new_id()]) == [acme]
 
 

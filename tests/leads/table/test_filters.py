@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -17,16 +18,20 @@ from offhook.kernel.errors import Forbidden
 from offhook.leads.lifecycle.model import Recycle
 from offhook.leads.lifecycle.service import advance
 from offhook.leads.model import Stage
-from offhook.leads.table import service
+from offhook.leads.table import service, store
 from offhook.leads.table.model import Count, Filter, NextTouch, Sort, SortKey
-from offhook.leads.table.service import leads_meant, table_count, table_page
+from offhook.leads.table.service import meant_at_once, table_count, table_page
 
 
 def found(tx: Transaction, wanted: Filter) -> set[UUID]:
-    """The leads on the page; as many are counted, and meant by a bulk assignment."""
+    """The leads on the page, in every order and way to read; as many are counted, and meant in bulk."""
     rows = {row.id for _, row in table_page(tx, wanted)}
+    for key in SortKey:
+        for few in (0, 1_000):
+            with patch.object(service, "FEW", few), patch.object(store, "ENOUGH", few or 1):
+                assert {row.id for _, row in table_page(tx, wanted, Sort(key))} == rows
     assert table_count(tx, wanted) == Count(len(rows), True)
-    assert set(leads_meant(tx, wanted, 100)) == rows
+    assert set(meant_at_once(tx, wanted)) == rows
     return rows
 
 
@@ -205,7 +210,7 @@ def test_no_more_than_so_many_are_counted(begin: Begin, monkeypatch: pytest.Monk
         lambda tx: table_page(tx, Filter()),
         lambda tx: table_count(tx, Filter()),
         lambda tx: [*service.table_rows(tx, Filter())],
-        lambda tx: leads_meant(tx, Filter(), 1),
+        lambda tx: meant_at_once(tx, Filter()),
     ],
 )
 def test_the_table_needs_leave_to_read_leads(begin: Begin, use: Callable[[Transaction], object]) -> None:

@@ -3,8 +3,22 @@ import events from "./events.json";
 import goals from "./goals.json";
 import identity from "./identity.json";
 import leads from "./leads.json";
+import manager from "./manager.json";
+import people from "./people.json";
 import settings from "./settings.json";
+import table from "./table.json";
 import webhooks from "./webhooks.json";
 
 /** Every text in Spanish. */
-export default { ...common, ...goals, ...identity, ...leads, ...settings, ...events, ...webhooks };
+export default {
+  ...common,
+  ...events,
+  ...goals,
+  ...identity,
+  ...leads,
+  ...manager,
+  ...people,
+  ...settings,
+  ...table,
+  ...webhooks,
+};

@@ -76,7 +76,7 @@ export function IssueDialog({
     name.trim() !== "" && owner !== "" && (!isNarrow || scopes.size > 0) && (term !== "day" || until);
   return (
     <Dialog
-      title={t("tokens.issue")}
+      title={t("api_tokens.issue")}
       isOpen
       onClose={onClose}
       width="wide"
@@ -85,13 +85,13 @@ export function IssueDialog({
         <>
           <Button onPress={onClose}>{t("cancel")}</Button>
           <Button look="primary" type="submit" isPending={issue.isPending} isDisabled={!isWhole}>
-            {t("tokens.issue")}
+            {t("api_tokens.issue")}
           </Button>
         </>
       }
     >
       <TextField
-        label={t("tokens.name")}
+        label={t("api_tokens.name")}
         value={name}
         onChange={setName}
         error={wrongField(issue.error, "name")}
@@ -101,7 +101,7 @@ export function IssueDialog({
       />
       {mayAll && (
         <ComboField
-          label={t("tokens.of")}
+          label={t("api_tokens.of")}
           value={owner}
           onChange={setOwner}
           choices={[...users.values()]
@@ -113,18 +113,18 @@ export function IssueDialog({
       )}
       <div className={styles.pair}>
         <SelectField
-          label={t("tokens.expires_in")}
+          label={t("api_tokens.expires_in")}
           value={term}
           onChange={(chosen) => setTerm(chosen as Term)}
           choices={[
-            ...TERMS.map((id) => ({ id, label: t("tokens.days", { count: Number(id) }) })),
-            { id: "day", label: t("tokens.until") },
-            { id: "never", label: t("tokens.never_ends") },
+            ...TERMS.map((id) => ({ id, label: t("api_tokens.days", { count: Number(id) }) })),
+            { id: "day", label: t("api_tokens.until") },
+            { id: "never", label: t("api_tokens.never_ends") },
           ]}
         />
         {term === "day" && (
           <TextField
-            label={t("tokens.until_day")}
+            label={t("api_tokens.until_day")}
             type="date"
             value={until}
             onChange={setUntil}
@@ -134,16 +134,16 @@ export function IssueDialog({
         )}
       </div>
       <SelectField
-        label={t("tokens.scopes")}
+        label={t("api_tokens.scopes")}
         value={isNarrow ? "some" : "all"}
         onChange={(chosen) => setNarrow(chosen === "some")}
         choices={[
-          { id: "some", label: t("tokens.some_scopes") },
-          { id: "all", label: t("tokens.all_scopes", { name: users.get(owner)?.name ?? me.name }) },
+          { id: "some", label: t("api_tokens.some_scopes") },
+          { id: "all", label: t("api_tokens.all_scopes", { name: users.get(owner)?.name ?? me.name }) },
         ]}
       />
       {isNarrow && (
-        <FieldGroup label={t("tokens.some_scopes")}>
+        <FieldGroup label={t("api_tokens.some_scopes")}>
           <div className={styles.scopes}>
             {me.permissions.map((scope) => (
               <Checkbox key={scope} isSelected={scopes.has(scope)} onChange={(chosen) => tick(scope, chosen)}>

@@ -47,19 +47,19 @@ function Page() {
       title={t("settings.title")}
       actions={
         <Button look="primary" onPress={() => setIssuing(true)}>
-          <Plus size={14} aria-hidden="true" /> {t("tokens.issue")}
+          <Plus size={14} aria-hidden="true" /> {t("api_tokens.issue")}
         </Button>
       }
     >
       <SettingsTabs />
-      <p className={styles.about}>{t("tokens.detail")}</p>
-      <Panel title={t("tokens.title")} isFlush>
+      <p className={styles.about}>{t("api_tokens.detail")}</p>
+      <Panel title={t("api_tokens.title")} isFlush>
         <Shown query={tokens} rows={5}>
           {({ pages }) => {
             const found = pages.flatMap((page) => page.items);
             return found.length === 0 ? (
-              <Empty title={t("tokens.none")} icon={<KeyRound size={22} aria-hidden="true" />}>
-                {t("tokens.none_detail")}
+              <Empty title={t("api_tokens.none")} icon={<KeyRound size={22} aria-hidden="true" />}>
+                {t("api_tokens.none_detail")}
               </Empty>
             ) : (
               <>
@@ -81,8 +81,8 @@ function Page() {
       )}
       {secret && (
         <OnceDialog
-          title={t("tokens.shown")}
-          detail={t("tokens.shown_detail")}
+          title={t("api_tokens.shown")}
+          detail={t("api_tokens.shown_detail")}
           secret={secret}
           onClose={() => setSecret("")}
         />
@@ -107,13 +107,13 @@ function List({
   const isDead = (one: TokenOut) => one.revoked_at !== null || isExpired(one);
   return (
     <Table
-      label={t("tokens.title")}
+      label={t("api_tokens.title")}
       rows={tokens}
       idOf={(one) => one.id}
       columns={[
         {
           id: "name",
-          label: t("tokens.name"),
+          label: t("api_tokens.name"),
           isName: true,
           cell: (one) => (
             <>
@@ -122,54 +122,54 @@ function List({
             </>
           ),
         },
-        { id: "scopes", label: t("tokens.scopes"), isOptional: true, cell: (one) => <Scopes token={one} /> },
+        { id: "scopes", label: t("api_tokens.scopes"), isOptional: true, cell: (one) => <Scopes token={one} /> },
         {
           id: "last_used",
-          label: t("tokens.last_used"),
+          label: t("api_tokens.last_used"),
           cell: (one) =>
             one.last_used_at ? (
               <time dateTime={one.last_used_at} title={moment(one.last_used_at)}>
                 {relative(one.last_used_at, now)}
               </time>
             ) : (
-              t("tokens.unused")
+              t("api_tokens.unused")
             ),
         },
         {
           id: "issued",
-          label: t("tokens.issued_at"),
+          label: t("api_tokens.issued_at"),
           isOptional: true,
           cell: (one) => day(one.created_at),
         },
         {
           id: "expires",
-          label: t("tokens.expires"),
+          label: t("api_tokens.expires"),
           isOptional: true,
-          cell: (one) => (one.expires_at ? day(one.expires_at) : t("tokens.never")),
+          cell: (one) => (one.expires_at ? day(one.expires_at) : t("api_tokens.never")),
         },
         {
           id: "state",
-          label: t("tokens.state"),
+          label: t("api_tokens.state"),
           width: "132px",
           cell: (one) => {
-            if (one.revoked_at) return <Badge>{t("tokens.revoked")}</Badge>;
-            if (isExpired(one)) return <Badge tone="warn">{t("tokens.expired")}</Badge>;
-            return <Badge tone="ok">{t("tokens.good")}</Badge>;
+            if (one.revoked_at) return <Badge>{t("api_tokens.revoked")}</Badge>;
+            if (isExpired(one)) return <Badge tone="warn">{t("api_tokens.expired")}</Badge>;
+            return <Badge tone="ok">{t("api_tokens.good")}</Badge>;
           },
         },
         {
           id: "revoke",
-          label: t("tokens.revoke"),
+          label: t("api_tokens.revoke"),
           isLabelHidden: true,
           width: "112px",
           cell: (one) =>
             !isDead(one) && (
               <Button
                 look="quiet"
-                aria-label={t("tokens.revoke_one", { name: one.name })}
+                aria-label={t("api_tokens.revoke_one", { name: one.name })}
                 onPress={() => onRevoke(one)}
               >
-                {t("tokens.revoke")}
+                {t("api_tokens.revoke")}
               </Button>
             ),
         },
@@ -181,7 +181,7 @@ function List({
 function Scopes({ token }: { token: TokenOut }) {
   const { t } = useTranslation();
   const texts = useScopeTexts();
-  if (token.scopes.includes(EVERYTHING)) return t("tokens.all");
+  if (token.scopes.includes(EVERYTHING)) return t("api_tokens.all");
   return <span title={token.scopes.map(texts).join("\n")}>{token.scopes.join(", ")}</span>;
 }
 
@@ -193,14 +193,14 @@ function RevokeDialog({ token, who, onClose }: { token: TokenOut; who: string; o
     onSuccess: () => {
       void readAgain(["/api/v1/tokens"]);
       onClose();
-      tell(t("tokens.revoked_told", { name: token.name }));
+      tell(t("api_tokens.revoked_told", { name: token.name }));
     },
   });
   return (
     <ConfirmDialog
-      title={t("tokens.revoke_title")}
-      detail={t("tokens.revoke_detail", { name: token.name, who })}
-      action={t("tokens.revoke")}
+      title={t("api_tokens.revoke_title")}
+      detail={t("api_tokens.revoke_detail", { name: token.name, who })}
+      action={t("api_tokens.revoke")}
       error={revoke.error}
       isPending={revoke.isPending}
       onClose={onClose}

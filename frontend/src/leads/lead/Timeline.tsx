@@ -24,7 +24,7 @@ const ICONS: Record<Kind, Icon> = {
   note: StickyNote,
 };
 
-export function Timeline({ personId }: { lead: LeadOut; personId: string }) {
+export function Timeline({ personId }: { lead?: LeadOut; personId: string }) {
   const { t } = useTranslation();
   const activities = useQuery(personQueries(personId).activities);
   return (

@@ -180,11 +180,16 @@ def period(tx: Transaction, since: datetime | None, until: datetime | None) -> t
 
 
 @router.get("/named-lists", response_model=Page[NamedListOut])
-def list_named_lists(cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT, call: Call = CALL) -> Response:
+def list_named_lists(
+    account_id: Annotated[UUID | None, Query(description="Only the one that this account is on")] = None,
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT_LIMIT,
+    call: Call = CALL,
+) -> Response:
     """List the lists, in the order in which they were made."""
 
     def work(tx: Transaction) -> Page[NamedListOut]:
-        rows = service.named_lists(tx, id_in(cursor), limit + 1)
+        rows = service.named_lists(tx, id_in(cursor), limit + 1, account_id=account_id)
         return page_of([NamedListOut.of(row) for row in rows], limit, lambda row: [str(row.id)])
 
     return call.read(work)

@@ -36,10 +36,12 @@ class Named:
 # Lists
 
 
-def named_lists(tx: Transaction, after: UUID | None = None, limit: int = 1_000) -> list[NamedList]:
-    """Up to `limit` lists, in the order in which they were made."""
+def named_lists(
+    tx: Transaction, after: UUID | None = None, limit: int = 1_000, *, account_id: UUID | None = None
+) -> list[NamedList]:
+    """Up to `limit` lists, in the order in which they were made; with `account_id` only the one that it is on."""
     tx.require("leads:read")
-    return store.page(tx, after, limit)
+    return store.page(tx, after, limit, account_id)
 
 
 def named_list(tx: Transaction, list_id: UUID) -> NamedList:

@@ -89,13 +89,16 @@ def by_name(tx: Transaction, name: str) -> NamedList | None:
     )
 
 
-def page(tx: Transaction, after: UUID | None, limit: int) -> list[NamedList]:
-    """Lists in the order in which they were made."""
+def page(tx: Transaction, after: UUID | None, limit: int, account_id: UUID | None = None) -> list[NamedList]:
+    """Lists in the order in which they were made; of one account the one that it is on, if any."""
     return tx.rows(
         NamedList,
         "SELECT id, name, team_id, user_id, version, created_at FROM named_list"
-        " WHERE %(after)s::uuid IS NULL OR id > %(after)s ORDER BY id LIMIT %(limit)s",
+        " WHERE (%(after)s::uuid IS NULL OR id > %(after)s) AND (%(account)s::uuid IS NULL"
+        " OR id IN (SELECT list_id FROM named_account WHERE account_id = %(account)s))"
+        " ORDER BY id LIMIT %(limit)s",
         after=after,
+        account=account_id,
         limit=limit,
     )
 
@@ -263,8 +266,8 @@ def reaches(
 ) -> dict[UUID | None, Reach]:
     """Coverage and penetration in [since, until) by list; under None those of all together.
 
-    Of one list, or of all that a team (with its reps) or a rep has. What makes a penetrated account is the number of
-    engaged people that the list's team says.
+    Of one list, or of all that a team (with its reps) or a rep has. What makes a penetrated account is the number
+    of engaged people that the list's team says.
     """
     found = tx.rows(
         _reach,

@@ -82,6 +82,16 @@ def by_id(tx: Transaction, identifier: UUID) -> Criteria | None:
     )
 
 
+def by_ids(tx: Transaction, identifiers: Sequence[UUID]) -> list[Criteria]:
+    """Editions by id; unknown ones are left out."""
+    return tx.rows(
+        _criteria,
+        "SELECT id, name, edition, framework, questions, status, agreed_with, version, created_at, published_at"
+        " FROM criteria WHERE id = ANY(%(ids)s)",
+        ids=list(identifiers),
+    )
+
+
 def in_force(tx: Transaction) -> Criteria | None:
     """The published edition; served by criteria_in_force."""
     return tx.first(

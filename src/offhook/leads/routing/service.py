@@ -31,6 +31,10 @@ from offhook.people import facts_of
 
 MOST_RULES = 500
 LAST_POSITION = 1_000_000
+STEP = 10
+"""The distance between rules that were put in order, so that one fits between."""
+MOST_LOAD = 10_000
+"""So far the leads of one rep are counted for the eye."""
 
 
 def router(tx: Transaction, purpose: Purpose) -> Router:
@@ -58,6 +62,15 @@ def members(tx: Transaction, purpose: Purpose) -> list[Member]:
         Member(u.id, u.name, u.team_id, u.routing_weight, u.capacity, u.id in away, loads.get(u.id, 0))
         for u in users
     ]
+
+
+def members_with_refusals(tx: Transaction, purpose: Purpose) -> list[tuple[Member, str | None]]:
+    """Who is given leads or hand-offs, by name, with all they have in work, and why they are given none now."""
+    tx.require("leads:read")
+    found = members(tx, purpose)
+    loads = _loads(tx, purpose, dict.fromkeys((one.user_id for one in found), MOST_LOAD))
+    loaded = [replace(one, load=loads.get(one.user_id, 0)) for one in found]
+    return [(one, refusal(one)) for one in sorted(loaded, key=lambda one: (one.name.casefold(), one.user_id))]
 
 
 def _loads(tx: Transaction, purpose: Purpose, limited: Mapping[UUID, int]) -> dict[UUID, int]:
@@ -152,7 +165,8 @@ def give(tx: Transaction, lead: Lead, choice: Choice, at: datetime | None = None
     )
     if at is None and lead.first_attempt_at is None and lead.stage in {Stage.INQUIRY, Stage.MQL}:
         lead = stop_promises(tx, lead, Promise.FIRST_ATTEMPT, moment)
-        lead = start_promise(tx, replace(lead, team_id=choice.team_id), Promise.FIRST_ATTEMPT, moment)
+        promised = start_promise(tx, replace(lead, team_id=choice.team_id), Promise.FIRST_ATTEMPT, moment)
+        lead = replace(lead, due_at=promised.due_at)
     return advance(tx, lead, command, moment)
 
 
@@ -170,14 +184,9 @@ def assign(
     Raises `Invalid` for somebody who works no leads and for both of them, `Conflict` for a lead that is closed.
     """
     tx.require("leads:assign")
-    if user_id is not None and team_id is not None:
-        raise Invalid(
-            "Assign a lead to a rep or to a team's pool, not to both.",
-            fields=[FieldError("team_id", "is given beside a rep")],
-        )
+    told = by_hand(tx, user_id, team_id, note)
     lead = load_lead(tx, lead_id, lock=True)
-    choice = choose_rep(tx, lead) if user_id is None and team_id is None else _by_hand(tx, user_id, team_id, note)
-    return give(tx, lead, choice, at)
+    return give(tx, lead, told or choose_rep(tx, lead), at)
 
 
 def take(tx: Transaction, lead_id: UUID, rep_id: UUID) -> Lead:
@@ -205,7 +214,18 @@ def take_for_me(tx: Transaction, lead_id: UUID) -> Lead:
     return take(tx, lead_id, tx.actor.id)
 
 
-def _by_hand(tx: Transaction, user_id: UUID | None, team_id: UUID | None, note: str) -> Choice:
+def by_hand(tx: Transaction, user_id: UUID | None, team_id: UUID | None, note: str) -> Choice | None:
+    """Whom somebody names: a rep, or a team's pool; None when they name neither.
+
+    Raises `Invalid` for both, and for somebody who works no leads, `NotFound`.
+    """
+    if user_id is not None and team_id is not None:
+        raise Invalid(
+            "Assign a lead to a rep or to a team's pool, not to both.",
+            fields=[FieldError("team_id", "is given beside a rep")],
+        )
+    if user_id is None and team_id is None:
+        return None
     by = identity.user(tx, tx.actor.id).name if tx.actor.kind == "user" and tx.actor.id else "The system"
     if user_id is None:
         team = identity.team(tx, team_id) if team_id else None
@@ -286,6 +306,28 @@ def change_rule(tx: Transaction, identifier: UUID, version: int, changes: Mappin
         raise StaleVersion("The routing rule was changed since you read it. Read it again.")
     tx.append(Event("routing_rule.changed", subject("routing_rule", identifier), {"fields": [*sorted(changes)]}))
     return replace(changed, version=version + 1)
+
+
+def order_rules(tx: Transaction, purpose: Purpose, ids: Sequence[UUID]) -> list[RoutingRule]:
+    """Put the rules of one purpose in this order. Answers them so.
+
+    Raises `Conflict` unless `ids` names each of them once: then others were added or removed meanwhile.
+    """
+    tx.require("campaigns:write")
+    present = {rule.id: rule for rule in store.rules(tx) if rule.purpose is purpose}
+    if len(ids) != len(present) or set(ids) != set(present):
+        raise Conflict(
+            "The routing rules were added to or removed since you read them. Read them again.", code="other-rules"
+        )
+    placed = [replace(present[one], position=(n + 1) * STEP) for n, one in enumerate(ids)]
+    moved = [rule for rule in placed if rule.position != present[rule.id].position]
+    if not moved:
+        return placed
+    store.place_rules(tx, moved)
+    told: dict[str, Json] = {"purpose": purpose.value, "order": [rule.name for rule in placed]}
+    tx.append(Event("routing_rule.ordered", subject("organisation", tx.organisation_id), told))
+    changed = {rule.id for rule in moved}
+    return [replace(rule, version=rule.version + 1) if rule.id in changed else rule for rule in placed]
 
 
 def remove_rule(tx: Transaction, identifier: UUID, version: int) -> None:

@@ -1,6 +1,6 @@
 """Starting and keeping promises, and their policies. What time does to them is in `sweep.py`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -72,12 +72,38 @@ def stop_promises(tx: Transaction, lead: Lead, promise: Promise | None, at: date
 
     None stands for all promises. One that was broken before stays broken. Otherwise like `keep_promise`.
     """
+    return _end(tx, lead, promise, lambda timer: _stopped(timer, at))
 
-    def stopped(timer: Timer) -> Timer:
-        state = TimerState.BREACHED if timer.state is TimerState.BREACHED else TimerState.CANCELLED
-        return replace(timer, state=state, check_at=None, ended_at=at)
 
-    return _end(tx, lead, promise, stopped)
+def _stopped(timer: Timer, at: datetime) -> Timer:
+    state = TimerState.BREACHED if timer.state is TimerState.BREACHED else TimerState.CANCELLED
+    return replace(timer, state=state, check_at=None, ended_at=at)
+
+
+def restart_promises(
+    tx: Transaction, leads: Sequence[tuple[Lead, UUID | None]], promise: Promise, at: datetime
+) -> list[Lead]:
+    """Stop a promise on many leads, and start it anew in the working time of the team beside each.
+
+    Returns the leads with their `due_at`, in their order, not yet saved.
+    """
+    if not leads:
+        return []
+    promises = Promises(tx, promise)
+    timers = store.timers_of_many(tx, [lead.id for lead, _ in leads])
+    restarted: list[Lead] = []
+    stopped: list[Timer] = []
+    started: list[Timer] = []
+    for lead, team_id in leads:
+        running = [timer for timer in timers.get(lead.id, ()) if _is_running(timer)]
+        stopped += [_stopped(timer, at) for timer in running if timer.promise is promise]
+        new = promises.timer(lead.id, team_id, at)
+        started += [new] if new else []
+        left = [timer.due_at for timer in running if timer.promise is not promise]
+        restarted.append(replace(lead, due_at=min([*left, new.due_at] if new else left, default=None)))
+    store.save_timers(tx, stopped)
+    store.insert_timers_unless_there(tx, started)
+    return restarted
 
 
 def _end(tx: Transaction, lead: Lead, promise: Promise | None, end: Callable[[Timer], Timer]) -> Lead:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from offhook.kernel.copying import time_text
@@ -13,10 +14,10 @@ _POLICY = (
     "SELECT id, name, promise, minutes, warn_minutes, reassign_minutes, team_id, is_active, version"
     " FROM sla_policy "
 )
-_TIMER = (
-    "SELECT lead_id, promise, started_at, policy_id, hand_off_id, warn_at, due_at, reassign_at, state, check_at,"
-    " ended_at FROM sla_timer "
+_TIMER_NAMES: LiteralString = (
+    "lead_id, promise, started_at, policy_id, hand_off_id, warn_at, due_at, reassign_at, state, check_at, ended_at"
 )
+_TIMER: LiteralString = "SELECT " + _TIMER_NAMES + " FROM sla_timer "
 _TIMER_COLUMNS = tuple(field.name for field in fields(Timer))
 
 
@@ -127,6 +128,38 @@ def save_timer(tx: Transaction, timer: Timer) -> None:
     )
 
 
+def insert_timers_unless_there(tx: Transaction, timers: Sequence[Timer]) -> None:
+    """Start timers, save those that were started at the same moment before."""
+    tx.stage("sla_timer", _TIMER_COLUMNS, map(_row, timers))
+    tx.execute(
+        f"INSERT INTO sla_timer ({_TIMER_NAMES})"
+        f" SELECT {_TIMER_NAMES} FROM staged_sla_timer ON CONFLICT DO NOTHING"
+    )
+
+
+def save_timers(tx: Transaction, timers: Sequence[Timer]) -> None:
+    """Save what changes of many timers."""
+    tx.stage("sla_timer", _TIMER_COLUMNS, map(_row, timers))
+    tx.execute(
+        "UPDATE sla_timer t SET state = s.state, check_at = s.check_at, ended_at = s.ended_at"
+        " FROM staged_sla_timer s"
+        " WHERE t.lead_id = s.lead_id AND t.promise = s.promise AND t.started_at = s.started_at"
+    )
+
+
+def timers_of_many(tx: Transaction, lead_ids: Sequence[UUID]) -> dict[UUID, list[Timer]]:
+    """All timers of these leads. Index: the primary key, lead by lead."""
+    found: dict[UUID, list[Timer]] = {}
+    for timer in tx.rows(
+        _timer,
+        f"SELECT {_TIMER_NAMES} FROM unnest(%(leads)s::uuid[]) AS asked (id)"
+        " CROSS JOIN LATERAL (SELECT * FROM sla_timer WHERE lead_id = asked.id OFFSET 0) AS t",
+        leads=list(lead_ids),
+    ):
+        found.setdefault(timer.lead_id, []).append(timer)
+    return found
+
+
 def timers_of(tx: Transaction, lead_id: UUID) -> list[Timer]:
     """All timers of a lead, the newest first. Index: the primary key."""
     return tx.rows(_timer, _TIMER + "WHERE lead_id = %(lead)s ORDER BY started_at DESC, promise", lead=lead_id)
@@ -147,10 +180,14 @@ def due_leads(tx: Transaction, now: datetime, limit: int) -> list[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A promise that is not kept yet, and whose it is."""
+    """A promise that is not kept yet, whose it is, and about whom: `person_name`, their `title` and `company`."""
 
     lead_id: UUID
+    hand_off_id: UUID | None
     person_id: UUID
+    person_name: str | None
+    title: str | None
+    company: str | None
     promise: str
     state: str
     due_at: datetime
@@ -158,6 +195,11 @@ class Running:
     owner_id: UUID | None
     team_id: UUID | None
     ae_id: UUID | None
+
+    @property
+    def promised_by(self) -> UUID | None:
+        """Who promised: the AE a decision, the rep a first attempt; None: nobody's yet."""
+        return self.ae_id if self.promise == Promise.HAND_OFF_DECISION else self.owner_id
 
 
 def running(
@@ -172,8 +214,10 @@ def running(
     due_at, lead_id = after or (None, None)
     return tx.rows(
         Running,
-        "SELECT t.lead_id, l.person_id, t.promise, t.state, t.due_at, t.reassign_at, l.owner_id, l.team_id,"
-        " l.ae_id FROM sla_timer t JOIN lead l ON l.id = t.lead_id"
+        "SELECT t.lead_id, t.hand_off_id, l.person_id, p.full_name AS person_name, p.title,"
+        " coalesce(a.name, p.company_name) AS company, t.promise, t.state, t.due_at, t.reassign_at, l.owner_id,"
+        " l.team_id, l.ae_id FROM sla_timer t JOIN lead l ON l.id = t.lead_id"
+        " JOIN person p ON p.id = l.person_id LEFT JOIN account a ON a.id = l.account_id"
         " WHERE t.ended_at IS NULL AND t.state = ANY(%(states)s)"
         " AND (%(team)s::uuid IS NULL OR l.team_id = %(team)s)"
         " AND (%(due)s::timestamptz IS NULL OR (t.due_at, t.lead_id) > (%(due)s, %(lead)s::uuid))"

@@ -1,6 +1,6 @@
 """Routes of the table of leads: pages, counts, export, bulk assignment.
 
-What filters is one model (`FilterQuery`): query parameters here, the `filter` of a bulk assignment there.
+What filters is one model (`LeadFilter`): query parameters here, the `filter` of a bulk assignment there.
 """
 
 from datetime import date, datetime
@@ -15,6 +15,7 @@ from offhook.kernel.errors import FieldError, Invalid
 from offhook.kernel.http import CALL, Call
 from offhook.kernel.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page, read_cursor, write_cursor
 from offhook.leads.model import OPEN_STAGES, Stage, Verdict
+from offhook.leads.routing.many import assign_many as assign
 from offhook.leads.table import service
 from offhook.leads.table.model import Filter, NextTouch, Row, Sort, SortKey
 from offhook.leads.table.ordering import Place, cursor_of, place_in
@@ -23,6 +24,8 @@ router = APIRouter(tags=["leads"])
 
 NOBODY = "none"
 MOST_OWNERS = 200
+MOST_NAMED = 1_000
+"""Leads that a request may name one by one."""
 
 SortBy = Literal[
     "score",
@@ -45,7 +48,7 @@ SortBy = Literal[
 """Every key of the table, both ways."""
 
 
-class FilterQuery(BaseModel):
+class LeadFilter(BaseModel):
     """Which leads are meant; what is left out does not narrow."""
 
     model_config = ConfigDict(extra="forbid")
@@ -99,7 +102,7 @@ class FilterQuery(BaseModel):
         )
 
 
-class SortedQuery(FilterQuery):
+class SortedQuery(LeadFilter):
     """Which leads, in which order."""
 
     sort: SortBy = Field(
@@ -185,6 +188,37 @@ class CountOut(BaseModel):
     is_exact: bool = Field(description="False: there are more")
 
 
+class ManyToAssign(BaseModel):
+    """Which leads, and to whom; with neither rep nor team, routing chooses for each."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lead_ids: Annotated[list[UUID], Field(min_length=1, max_length=MOST_NAMED)] | None = Field(
+        default=None, description="These leads; or else `filter`"
+    )
+    filter: LeadFilter | None = Field(
+        default=None, description=f"All that the filter means, up to {service.MOST_AT_ONCE:,}; or else `lead_ids`"
+    )
+    user_id: UUID | None = Field(default=None, description="A rep")
+    team_id: UUID | None = Field(default=None, description="Into this team's pool")
+    note: Annotated[str, Field(max_length=500, description="Kept with each assignment")] = ""
+
+
+class RefusedOut(BaseModel):
+    """A lead that stays as it was."""
+
+    lead_id: UUID
+    code: str = Field(description="`not-found`, `stage-does-not-allow`")
+    reason: str = Field(description="A sentence for whoever asked")
+
+
+class ManyOut(BaseModel):
+    """What became of many leads."""
+
+    assigned: int = Field(description="So many are now where they were to be")
+    refused: list[RefusedOut]
+
+
 @router.get("/leads/table", response_model=Page[RowOut])
 def show_table(wanted: Annotated[PageQuery, Query()], call: Call = CALL) -> Response:
     """Show a page of the table of leads, filtered and sorted, with whom each is about.
@@ -215,8 +249,29 @@ def _place_in(sort: Sort, cursor: str | None) -> Place | None:
 
 
 @router.get("/leads/table/count", response_model=CountOut)
-def count_table(wanted: Annotated[FilterQuery, Query()], call: Call = CALL) -> Response:
+def count_table(wanted: Annotated[LeadFilter, Query()], call: Call = CALL) -> Response:
     """Count the leads that a filter means, up to 100,000."""
     return call.read(
         lambda tx: CountOut.model_validate(service.table_count(tx, wanted.meant()), from_attributes=True)
     )
+
+
+@router.post("/leads/assign-many", response_model=ManyOut)
+def assign_many(body: ManyToAssign, call: Call = CALL) -> Response:
+    """Assign many leads at once, named one by one or by a filter of the table; inquiries become MQLs by it.
+
+    Leads that cannot be assigned are told and stay as they are; all others go through together.
+    """
+
+    def work(tx: Transaction) -> ManyOut:
+        tx.require("leads:assign")
+        if (body.lead_ids is None) == (body.filter is None):
+            raise Invalid(
+                "Say which leads: by their ids or by a filter, not by both.",
+                fields=[FieldError("lead_ids", "give this or `filter`")],
+            )
+        wanted = body.lead_ids or (service.meant_at_once(tx, body.filter.meant()) if body.filter else [])
+        done = assign(tx, wanted, user_id=body.user_id, team_id=body.team_id, note=body.note)
+        return ManyOut.model_validate(done, from_attributes=True)
+
+    return call.once(work)

@@ -7,12 +7,19 @@ from zoneinfo import ZoneInfo
 
 from offhook import identity
 from offhook.kernel.database import Transaction
+from offhook.kernel.errors import FieldError, Invalid
 from offhook.leads.table import store
 from offhook.leads.table.model import BEST_FIRST, Count, Filter, Row, Sort
 from offhook.leads.table.ordering import Place, segments
 
 MOST_COUNTED = 100_000
 """Up to here leads are counted exactly; to count on would take as long as it is useless."""
+
+FEW = 1_000
+"""Leads that are read whole and sorted, rather than looked for along an index in which they lie far apart."""
+
+MOST_AT_ONCE = 10_000
+"""Leads that are changed in one transaction."""
 
 BLOCK = 2_000
 """Rows that an export holds at a time."""
@@ -25,6 +32,7 @@ def table_page(
     tx.require("leads:read")
     store.plan_each_time(tx)
     what = _asked(tx, wanted)
+    what = store.few(tx, what, FEW) or what
     places: list[Place] = []
     for part in segments(sort, after):
         if len(places) < limit:
@@ -48,11 +56,17 @@ def table_rows(tx: Transaction, wanted: Filter, sort: Sort = BEST_FIRST) -> Iter
         yield store.rows(tx, ids)
 
 
-def leads_meant(tx: Transaction, wanted: Filter, most: int) -> list[UUID]:
-    """The ids of up to `most` leads that a filter means, in no order."""
+def meant_at_once(tx: Transaction, wanted: Filter) -> list[UUID]:
+    """The ids of all leads that a filter means, to do something with all. Raises `Invalid` for too many."""
     tx.require("leads:read")
     store.plan_each_time(tx)
-    return store.some(tx, _asked(tx, wanted), most)
+    found = store.some(tx, _asked(tx, wanted), MOST_AT_ONCE + 1)
+    if len(found) > MOST_AT_ONCE:
+        raise Invalid(
+            f"The filter means more than {MOST_AT_ONCE:,} leads. Narrow it, and do the rest afterwards.",
+            fields=[FieldError("filter", f"means more than {MOST_AT_ONCE:,} leads")],
+        )
+    return sorted(found)
 
 
 def _asked(tx: Transaction, wanted: Filter) -> store.Asked:
