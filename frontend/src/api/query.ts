@@ -37,3 +37,20 @@ export function readAgain(beginnings: readonly string[], id?: string): Promise<v
     },
   });
 }
+
+interface PageOf<T> {
+  items: T[];
+  next_cursor?: string | null;
+}
+
+/** All of a list that is short enough to be held whole, page by page. */
+export async function everyPage<T>(read: (cursor: string | undefined) => Promise<PageOf<T>>): Promise<T[]> {
+  const found: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await read(cursor);
+    found.push(...page.items);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor);
+  return found;
+}

@@ -34,3 +34,9 @@ test("every text has the same blanks in both languages", () => {
 test("no text is empty", () => {
   expect([...english, ...spanish].filter(([, text]) => !text.trim())).toEqual([]);
 });
+
+test("no file of texts hides another's", () => {
+  const files = import.meta.glob<Texts>("./en/*.json", { eager: true, import: "default" });
+  const keys = Object.values(files).flatMap((one) => Object.keys(one));
+  expect(keys.filter((one, place) => keys.indexOf(one) !== place)).toEqual([]);
+});

@@ -1,14 +1,27 @@
 import { useTranslation } from "react-i18next";
 import { TabLinks } from "~/kit/Tabs";
-import { useMay } from "./session";
+import { useMe } from "./session";
 
-/** The places of the settings; those of the organisation for who may change it. */
+const TABS = [
+  { to: "/settings/me", name: "own", needs: "sign-in:write" },
+  { to: "/settings/absences", name: "absences", needs: "absences:write" },
+  { to: "/settings/users", name: "users", needs: "users:write" },
+  { to: "/settings/teams", name: "teams", needs: "users:write" },
+  { to: "/settings/organisation", name: "organisation", needs: "settings:write" },
+  { to: "/settings/tokens", name: "tokens", needs: "tokens:write" },
+  { to: "/settings/webhooks", name: "webhooks", needs: "webhooks:write" },
+  { to: "/settings/events", name: "events", needs: "events:read" },
+] as const;
+
+/** The places of the settings, each for who may use it. */
 export function SettingsTabs() {
   const { t } = useTranslation();
-  const mayUsers = useMay("users:write");
-  const tabs = [
-    { to: "/settings/me", label: t("settings.own") },
-    ...(mayUsers ? [{ to: "/settings/users", label: t("settings.users") }] : []),
-  ];
-  return tabs.length > 1 ? <TabLinks label={t("settings.title")} tabs={tabs} /> : null;
+  const { permissions } = useMe();
+  const tabs = TABS.filter((one) => permissions.includes(one.needs));
+  return (
+    <TabLinks
+      label={t("settings.title")}
+      tabs={tabs.map((one) => ({ to: one.to, label: t(`settings.${one.name}`), hasPlaces: true }))}
+    />
+  );
 }

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Ellipsis, UserPlus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { $api, answer, api, ifMatch, Problem } from "~/api/client";
+import { answer, api, ifMatch } from "~/api/client";
 import { readAgain } from "~/api/query";
 import type { EntryLinkOut, NewUser, UserOut } from "~/api/schema";
 import { moment } from "~/i18n/time";
@@ -14,9 +14,14 @@ import { NumberField, SelectField, TextField } from "~/kit/Field";
 import { Menu } from "~/kit/Menu";
 import { tell, tellProblem } from "~/kit/notices";
 import { Badge, Panel, Screen } from "~/kit/Panel";
-import { FormProblem, NotAllowed, Shown, wrongField } from "~/kit/states";
+import { OnceDialog } from "~/kit/OnceDialog";
+import { SaveProblem } from "~/kit/SaveProblem";
+import { Empty, NotAllowed, Shown, wrongField } from "~/kit/states";
+import { useCopy } from "~/kit/useCopy";
+import { hasWords } from "~/kit/words";
+import { ZoneField } from "~/kit/ZoneField";
 import { SettingsTabs } from "./SettingsTabs";
-import { useMay, useTeams } from "./session";
+import { useMay, useTeams, useUserList } from "./session";
 import styles from "./Users.module.css";
 
 const ROLES: readonly NewUser["role"][] = ["rep", "ae", "demand_generation", "manager", "admin"];
@@ -30,9 +35,12 @@ export function Users() {
 function List() {
   const { t } = useTranslation();
   const teams = useTeams();
-  const users = $api.useQuery("get", "/api/v1/users", { params: { query: { limit: 200 } } });
+  const users = useUserList();
+  const [typed, setTyped] = useState("");
   const [edited, setEdited] = useState<UserOut | "new" | null>(null);
   const [link, setLink] = useState<EntryLinkOut | null>(null);
+
+  const nameOfTeam = (one: UserOut) => (one.team_id ? (teams.get(one.team_id)?.name ?? "") : "");
 
   async function invite(user: UserOut): Promise<void> {
     try {
@@ -73,45 +81,59 @@ function List() {
       }
     >
       <SettingsTabs />
+      <TextField
+        label={t("users.find")}
+        isLabelHidden
+        placeholder={t("users.find")}
+        type="search"
+        value={typed}
+        onChange={setTyped}
+      />
       <Panel label={t("settings.users")} isFlush>
         <Shown query={users} rows={8}>
-          {({ items }) => (
-            <ul>
-              {items.map((one) => (
-                <li key={one.id} className={styles.row}>
-                  <span className={styles.who}>
-                    <b>{one.name}</b>
-                    <span className={styles.detail}>{one.email}</span>
-                  </span>
-                  <span>{t(`role.${one.role}`)}</span>
-                  <span className={styles.detail}>{one.team_id ? teams.get(one.team_id)?.name : ""}</span>
-                  <span>{!one.is_active && <Badge>{t("users.left")}</Badge>}</span>
-                  <span className={styles.actions}>
-                    <Button look="quiet" onPress={() => setEdited(one)}>
-                      {t("edit")}
-                    </Button>
-                    <Menu
-                      label={t("users.more", { name: one.name })}
-                      choices={[
-                        { id: "link", label: t("users.link"), run: () => void invite(one) },
-                        { id: "end", label: t("users.end_sessions"), run: () => void endSessions(one) },
-                        {
-                          id: "factors",
-                          label: t("users.remove_factors"),
-                          run: () => void removeFactors(one),
-                          isDanger: true,
-                        },
-                      ]}
-                    >
-                      <IconButton label={t("users.more", { name: one.name })}>
-                        <Ellipsis size={16} aria-hidden="true" />
-                      </IconButton>
-                    </Menu>
-                  </span>
-                </li>
-              ))}
-            </ul>
-          )}
+          {(everybody) => {
+            const found = everybody.filter((one) =>
+              hasWords(`${one.name} ${one.email} ${t(`role.${one.role}`)} ${nameOfTeam(one)}`, typed),
+            );
+            if (found.length === 0) return <Empty title={t("users.none_such")} />;
+            return (
+              <ul>
+                {found.map((one) => (
+                  <li key={one.id} className={styles.row}>
+                    <span className={styles.who}>
+                      <b>{one.name}</b>
+                      <span className={styles.detail}>{one.email}</span>
+                    </span>
+                    <span>{t(`role.${one.role}`)}</span>
+                    <span className={styles.detail}>{nameOfTeam(one)}</span>
+                    <span>{!one.is_active && <Badge>{t("users.left")}</Badge>}</span>
+                    <span className={styles.actions}>
+                      <Button look="quiet" onPress={() => setEdited(one)}>
+                        {t("edit")}
+                      </Button>
+                      <Menu
+                        label={t("users.more", { name: one.name })}
+                        choices={[
+                          { id: "link", label: t("users.link"), run: () => void invite(one) },
+                          { id: "end", label: t("users.end_sessions"), run: () => void endSessions(one) },
+                          {
+                            id: "factors",
+                            label: t("users.remove_factors"),
+                            run: () => void removeFactors(one),
+                            isDanger: true,
+                          },
+                        ]}
+                      >
+                        <IconButton label={t("users.more", { name: one.name })}>
+                          <Ellipsis size={16} aria-hidden="true" />
+                        </IconButton>
+                      </Menu>
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            );
+          }}
         </Shown>
       </Panel>
       {edited && (
@@ -121,9 +143,60 @@ function List() {
           onAdded={(made) => void invite(made)}
         />
       )}
-      {link && <LinkDialog link={link} onClose={() => setLink(null)} />}
+      {link && (
+        <OnceDialog
+          title={t(`users.link_${link.purpose}`)}
+          detail={t("users.link_detail", { until: moment(link.expires_at) })}
+          secret={link.url ?? ""}
+          onClose={() => setLink(null)}
+        />
+      )}
     </Screen>
   );
+}
+
+interface Draft {
+  version: number;
+  name: string;
+  email: string;
+  role: NewUser["role"];
+  team: string;
+  zone: string;
+  weight: number | null;
+  capacity: number | null;
+  isActive: boolean;
+}
+
+const NEW: Draft = {
+  version: 0,
+  name: "",
+  email: "",
+  role: "rep",
+  team: NO_TEAM,
+  zone: "",
+  weight: 1,
+  capacity: null,
+  isActive: true,
+};
+
+function draftOf(user: UserOut): Draft {
+  return {
+    version: user.version,
+    name: user.name,
+    email: user.email,
+    role: user.role,
+    team: user.team_id ?? NO_TEAM,
+    zone: user.time_zone,
+    weight: user.routing_weight,
+    capacity: user.capacity,
+    isActive: user.is_active,
+  };
+}
+
+function withoutVersion(draft: Draft): Omit<Draft, "version"> {
+  const kept: Partial<Draft> = { ...draft };
+  delete kept.version;
+  return kept as Omit<Draft, "version">;
 }
 
 function UserDialog({
@@ -137,49 +210,40 @@ function UserDialog({
 }) {
   const { t } = useTranslation();
   const teams = useTeams();
-  const [base, setBase] = useState(user);
-  const [name, setName] = useState(user?.name ?? "");
-  const [email, setEmail] = useState(user?.email ?? "");
-  const [role, setRole] = useState<NewUser["role"]>(user?.role ?? "rep");
-  const [team, setTeam] = useState(user?.team_id ?? NO_TEAM);
-  const [zone, setZone] = useState(user?.time_zone ?? "");
-  const [weight, setWeight] = useState<number | null>(user?.routing_weight ?? 1);
-  const [capacity, setCapacity] = useState<number | null>(user?.capacity ?? null);
-  const [isActive, setActive] = useState(user?.is_active ?? true);
+  const copy = useCopy(user ? draftOf(user) : NEW, withoutVersion);
+  const { draft, change } = copy;
 
   const save = useMutation({
     mutationFn: () => {
       const body = {
-        name,
-        email,
-        role,
-        team_id: team === NO_TEAM ? null : team,
-        routing_weight: weight ?? 1,
-        capacity,
-        ...(zone && { time_zone: zone }),
+        name: draft.name,
+        email: draft.email,
+        role: draft.role,
+        team_id: draft.team === NO_TEAM ? null : draft.team,
+        routing_weight: draft.weight ?? 1,
+        capacity: draft.capacity,
+        ...(draft.zone && { time_zone: draft.zone }),
       };
-      if (!base) return answer<UserOut>(api.POST("/api/v1/users", { body }));
+      if (!user) return answer<UserOut>(api.POST("/api/v1/users", { body }));
       return answer<UserOut>(
         api.PATCH("/api/v1/users/{user_id}", {
-          params: { path: { user_id: base.id }, header: ifMatch(base.version) },
-          body: { ...body, is_active: isActive },
+          params: { path: { user_id: user.id }, header: ifMatch(copy.base.version) },
+          body: { ...body, is_active: draft.isActive },
         }),
       );
     },
     onSuccess: (saved) => {
       void readAgain(["/api/v1/users"]);
       onClose();
-      if (base) tell(t("saved"));
+      if (user) tell(t("saved"));
       else onAdded(saved);
     },
   });
-  const isStale = save.error instanceof Problem && save.error.status === 412;
 
-  /** Take the present version as the base: what was typed stays and is saved over it, knowingly. */
   async function mergeOver(): Promise<void> {
-    if (!base) return;
-    const params = { path: { user_id: base.id } };
-    setBase(await answer<UserOut>(api.GET("/api/v1/users/{user_id}", { params })));
+    if (!user) return;
+    const params = { path: { user_id: user.id } };
+    copy.rebase(draftOf(await answer<UserOut>(api.GET("/api/v1/users/{user_id}", { params }))));
     save.reset();
   }
 
@@ -200,8 +264,8 @@ function UserDialog({
     >
       <TextField
         label={t("users.name")}
-        value={name}
-        onChange={setName}
+        value={draft.name}
+        onChange={(name) => change({ name })}
         error={wrongField(save.error, "name")}
         maxLength={200}
         autoFocus
@@ -210,84 +274,58 @@ function UserDialog({
       <TextField
         label={t("sign_in.email")}
         type="email"
-        value={email}
-        onChange={setEmail}
+        value={draft.email}
+        onChange={(email) => change({ email })}
         error={wrongField(save.error, "email")}
         isRequired
       />
       <SelectField
         label={t("users.role")}
-        value={role}
-        onChange={(chosen) => setRole(chosen as NewUser["role"])}
+        value={draft.role}
+        onChange={(role) => change({ role: role as NewUser["role"] })}
         choices={ROLES.map((id) => ({ id, label: t(`role.${id}`) }))}
       />
       <SelectField
         label={t("users.team")}
-        value={team}
-        onChange={setTeam}
+        value={draft.team}
+        onChange={(team) => change({ team })}
         choices={[
           { id: NO_TEAM, label: t("users.no_team") },
           ...[...teams.values()].map((one) => ({ id: one.id, label: one.name })),
         ]}
       />
-      <TextField
+      <ZoneField
         label={t("users.zone")}
         hint={t("users.zone_hint")}
-        value={zone}
-        onChange={setZone}
+        value={draft.zone}
+        onChange={(zone) => change({ zone })}
         error={wrongField(save.error, "time_zone")}
       />
-      <NumberField label={t("users.weight")} value={weight} onChange={setWeight} minValue={0} />
+      <NumberField
+        label={t("users.weight")}
+        value={draft.weight}
+        onChange={(weight) => change({ weight })}
+        minValue={0}
+      />
       <NumberField
         label={t("users.capacity")}
         hint={t("users.capacity_hint")}
-        value={capacity}
-        onChange={setCapacity}
+        value={draft.capacity}
+        onChange={(capacity) => change({ capacity })}
         minValue={0}
       />
       {user && (
         <SelectField
           label={t("users.state")}
-          value={isActive ? "active" : "left"}
-          onChange={(chosen) => setActive(chosen === "active")}
+          value={draft.isActive ? "active" : "left"}
+          onChange={(chosen) => change({ isActive: chosen === "active" })}
           choices={[
             { id: "active", label: t("users.active") },
             { id: "left", label: t("users.left"), detail: t("users.left_detail") },
           ]}
         />
       )}
-      <FormProblem error={save.error} />
-      {isStale && (
-        <div>
-          <Button onPress={() => void mergeOver()}>{t("merge.over")}</Button>
-        </div>
-      )}
-    </Dialog>
-  );
-}
-
-/** A link of entry to pass on: shown once. */
-function LinkDialog({ link, onClose }: { link: EntryLinkOut; onClose: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <Dialog
-      title={t(`users.link_${link.purpose}`)}
-      isOpen
-      onClose={onClose}
-      actions={
-        <Button
-          look="primary"
-          onPress={() => {
-            void navigator.clipboard.writeText(link.url ?? "");
-            tell(t("copied"));
-          }}
-        >
-          {t("copy")}
-        </Button>
-      }
-    >
-      <p>{t("users.link_detail", { until: moment(link.expires_at) })}</p>
-      <p className={styles.link}>{link.url}</p>
+      <SaveProblem error={save.error} onMerge={() => void mergeOver()} />
     </Dialog>
   );
 }

@@ -1,10 +1,13 @@
 // Who is signed in, what they may do, and the names of everybody who works here.
 
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { $api } from "~/api/client";
+import { $api, answer, api } from "~/api/client";
+import { everyPage } from "~/api/query";
 import type { Me, TeamOut, UserOut } from "~/api/schema";
 
 const LONG = 10 * 60_000;
+const LARGEST_PAGE = 200;
 
 export const ME = ["get", "/api/v1/me", {}] as const;
 
@@ -19,26 +22,47 @@ export function useMay(permission: string): boolean {
   return useMe().permissions.includes(permission);
 }
 
+/** Read users and teams whole: they are few, and shown by name everywhere. */
+const EVERYBODY = {
+  queryKey: ["get", "/api/v1/users", { all: true }],
+  queryFn: () =>
+    everyPage((cursor) => {
+      const query = { limit: LARGEST_PAGE, ...(cursor && { cursor }) };
+      return answer(api.GET("/api/v1/users", { params: { query } }));
+    }),
+  staleTime: LONG,
+};
+
+const EVERY_TEAM = {
+  queryKey: ["get", "/api/v1/teams", { all: true }],
+  queryFn: () =>
+    everyPage((cursor) => {
+      const query = { limit: LARGEST_PAGE, ...(cursor && { cursor }) };
+      return answer(api.GET("/api/v1/teams", { params: { query } }));
+    }),
+  staleTime: LONG,
+};
+
+/** Everybody who works here or did, as a list that says how its reading stands. */
+export function useUserList(): UseQueryResult<UserOut[]> {
+  return useQuery(EVERYBODY);
+}
+
+/** All teams, likewise. */
+export function useTeamList(): UseQueryResult<TeamOut[]> {
+  return useQuery(EVERY_TEAM);
+}
+
 /** Everybody who works here or did, by id. */
 export function useUsers(): Map<string, UserOut> {
-  const { data } = $api.useQuery(
-    "get",
-    "/api/v1/users",
-    { params: { query: { limit: 200 } } },
-    { staleTime: LONG },
-  );
-  return useMemo(() => new Map(data?.items.map((one) => [one.id, one])), [data]);
+  const { data } = useUserList();
+  return useMemo(() => new Map(data?.map((one) => [one.id, one])), [data]);
 }
 
 /** All teams, by id. */
 export function useTeams(): Map<string, TeamOut> {
-  const { data } = $api.useQuery(
-    "get",
-    "/api/v1/teams",
-    { params: { query: { limit: 200 } } },
-    { staleTime: LONG },
-  );
-  return useMemo(() => new Map(data?.items.map((one) => [one.id, one])), [data]);
+  const { data } = useTeamList();
+  return useMemo(() => new Map(data?.map((one) => [one.id, one])), [data]);
 }
 
 /** Where somebody in this role begins their day. */

@@ -4,6 +4,8 @@ import styles from "./Tabs.module.css";
 export interface TabLink {
   to: string;
   label: string;
+  /** Other addresses begin with this one and are places within it. */
+  hasPlaces?: boolean;
 }
 
 /** Tabs that are places of their own: each has an address. */
@@ -15,7 +17,7 @@ export function TabLinks({ label, tabs }: { label: string; tabs: readonly TabLin
           key={one.to}
           to={one.to}
           className={styles.tab}
-          activeOptions={{ exact: true, includeSearch: false }}
+          activeOptions={{ exact: !one.hasPlaces, includeSearch: false }}
         >
           {one.label}
         </Link>

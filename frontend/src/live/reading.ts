@@ -48,6 +48,7 @@ const BY_FAMILY: Record<string, Rule> = {
   named_list: { lists: ["/api/v1/named-lists"] },
   user: { lists: ["/api/v1/users", "/api/v1/me"] },
   team: { lists: ["/api/v1/teams", "/api/v1/organisation"] },
+  business_hours: { lists: ["/api/v1/organisation", "/api/v1/teams"] },
   absence: { lists: ["/api/v1/absences"] },
   token: { lists: ["/api/v1/tokens"] },
   webhook: { lists: ["/api/v1/webhooks"] },

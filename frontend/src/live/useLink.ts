@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { queryClient } from "~/api/query";
+import { hear } from "./hearing";
 import { type LinkState, openLink } from "./link";
 import { readWhatChanged } from "./reading";
 
@@ -12,7 +13,10 @@ export function useLink(signedOut: () => void): LinkState {
     () =>
       openLink(["*"], {
         state: setState,
-        events: readWhatChanged,
+        events: (events) => {
+          readWhatChanged(events);
+          hear(events);
+        },
         reset: () => void queryClient.invalidateQueries(),
         signedOut,
       }),

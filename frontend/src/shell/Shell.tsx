@@ -144,7 +144,11 @@ function Rail({ places }: { places: ReturnType<typeof placesOf> }) {
       <ul>
         {places.map(({ to, name, icon: Icon }) => (
           <li key={to}>
-            <Link to={to} className={styles.place} aria-current={pathname.startsWith(to) ? "page" : undefined}>
+            <Link
+              to={to}
+              className={styles.place}
+              aria-current={firstOf(pathname) === firstOf(to) ? "page" : undefined}
+            >
               <Icon size={18} aria-hidden="true" /> <span>{t(`places.${name}`)}</span>
             </Link>
           </li>
@@ -169,4 +173,9 @@ function Initials({ name }: { name: string }) {
       {initialsOf(name)}
     </span>
   );
+}
+
+/** `settings`, of `/settings/me`. */
+function firstOf(path: string): string | undefined {
+  return path.split("/")[1];
 }

@@ -134,6 +134,58 @@ const users = createRoute({
   component: lazyRouteComponent(() => import("~/identity/Users"), "Users"),
 });
 
+const teams = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/teams",
+  component: lazyRouteComponent(() => import("~/identity/teams/Teams"), "Teams"),
+});
+
+const team = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/teams/$teamId",
+  component: lazyRouteComponent(() => import("~/identity/teams/Team"), "Team"),
+});
+
+const organisation = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/organisation",
+  component: lazyRouteComponent(() => import("~/identity/Organisation"), "Organisation"),
+});
+
+const absences = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/absences",
+  component: lazyRouteComponent(() => import("~/identity/absences/Absences"), "Absences"),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/tokens",
+  component: lazyRouteComponent(() => import("~/identity/tokens/Tokens"), "Tokens"),
+});
+
+const events = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/events",
+  validateSearch: (search: Record<string, unknown>): { kind?: string; subject?: string } => ({
+    ...(typeof search.kind === "string" && search.kind && { kind: search.kind }),
+    ...(typeof search.subject === "string" && search.subject && { subject: search.subject }),
+  }),
+  component: lazyRouteComponent(() => import("~/identity/events/Events"), "Events"),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/webhooks",
+  component: lazyRouteComponent(() => import("~/webhooks/Webhooks"), "Webhooks"),
+});
+
+const webhook = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/webhooks/$webhookId",
+  component: lazyRouteComponent(() => import("~/webhooks/Webhook"), "Webhook"),
+});
+
 const slaBoard = createRoute({
   getParentRoute: () => signedIn,
   path: "/manager",
@@ -159,6 +211,9 @@ const criteriaBuilder = createRoute({
 });
 
 const manager = [slaBoard, routing, criteria, criteriaBuilder];
+const settings = [teams, team, organisation, absences, tokens, events, webhooks, webhook];
+
+const manager = [slaBoard, routing];
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -174,6 +229,7 @@ export const router = createRouter({
       scoreboard,
       account,
       users,
+      ...settings,
       ...manager,
       accounts,
       oneAccount,

@@ -1,20 +1,26 @@
 import common from "./common.json";
+import events from "./events.json";
 import goals from "./goals.json";
 import identity from "./identity.json";
 import leads from "./leads.json";
 import manager from "./manager.json";
 import people from "./people.json";
+import settings from "./settings.json";
 import table from "./table.json";
 import timeline from "./timeline.json";
+import webhooks from "./webhooks.json";
 
 /** Every text in Spanish. */
 export default {
   ...common,
+  ...events,
   ...goals,
   ...identity,
   ...leads,
   ...manager,
   ...people,
+  ...settings,
   ...table,
   ...timeline,
+  ...webhooks,
 };
