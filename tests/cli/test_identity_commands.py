@@ -77,6 +77,40 @@ def test_hours_are_set_by_days(slug: str) -> None:
         assert "day" in say("hours", "set", "--day", wrong, code=1).output
 
 
+def test_a_teams_own_hours_can_be_dropped(slug: str) -> None:
+    said("teams", "add", "West")
+    assert said("hours", "set", "--team", "West", "--day", "sat=10:00-12:00")["version"] == 1
+    dropped = said("hours", "drop", "West")
+    assert (dropped["version"], dropped["week"]["sat"]) == (0, [])
+    assert "already" in say("hours", "drop", "West", code=1).output
+
+
+def test_who_cannot_get_in_is_helped_by_command(slug: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OFFHOOK_PUBLIC_URL", "https://offhook.acme.example")
+    say("users", "add", "rep@acme.example", "--name", "Rep", "--role", "rep", "--time-zone", "America/Denver")
+    invited = said("users", "invite", "rep@acme.example")
+    assert invited["purpose"] == "invitation"
+    assert invited["url"].startswith("https://offhook.acme.example/enter#ohe_")
+    told = say("users", "invite", "rep@acme.example").output.splitlines()
+    assert "Rep sets their password here, once, until " in told[0]
+    assert told[1].startswith("https://offhook.acme.example/enter#ohe_")
+    assert said("users", "end-sessions", "rep@acme.example") == {"email": "rep@acme.example", "ended": 0}
+    assert said("users", "remove-second-factors", "rep@acme.example")["second_factors"] == "removed"
+    kinds = [event["kind"] for event in said("events", "--kind", "user.*", "--limit", "3")]
+    assert kinds == ["user.second_factors_removed", "user.sessions_ended", "user.invited"]
+    say("users", "password", "rep@acme.example", "--password", "correct horse battery")
+    assert said("users", "invite", "rep@acme.example")["purpose"] == "reset"
+    say("users", "deactivate", "rep@acme.example")
+    assert "Activate them first" in say("users", "invite", "rep@acme.example", code=1).output
+
+
+def test_only_admins_help_others_to_get_in(slug: str) -> None:
+    say("users", "add", "rep@acme.example", "--name", "Rep", "--role", "rep")
+    for word in ("invite", "end-sessions", "remove-second-factors"):
+        refused = say("users", word, "ada.byron@acme.example", "--as", "rep@acme.example", code=1)
+        assert "users:write" in refused.output
+
+
 def test_tokens_are_told_once_and_revoked(slug: str) -> None:
     issued = said(
         "tokens", "issue", "ada.byron@acme.example", "--name", "ci", "--scope", "leads:read", "--days", "7"

@@ -177,12 +177,19 @@ def test_a_team_goes_by_the_organisations_hours_until_it_has_its_own(begin: Begi
         for stale in (0, 7):
             with pytest.raises(StaleVersion):
                 identity.set_business_hours(tx, team.id, tokyo, stale)
+        with pytest.raises(StaleVersion):
+            identity.drop_business_hours(tx, team.id, 7)
+        identity.drop_business_hours(tx, team.id, 1)
+        assert identity.business_hours_of(tx, team.id)[1] == 0
+        assert identity.business_hours_of(tx, team.id)[0].time_zone == "UTC"
+        with pytest.raises(Conflict, match="already"):
+            identity.drop_business_hours(tx, team.id, 0)
 
 
 @pytest.mark.parametrize("role", [Role.REP, Role.AE, Role.DEMAND_GENERATION, Role.MANAGER])
 def test_only_admins_change_people_and_settings(begin: Begin, role: Role) -> None:
     with begin() as tx:
-        somebody = a_user(tx, role)
+        somebody, team = a_user(tx, role), a_team(tx)
         hours, version = identity.business_hours_of(tx, None)
     with begin(identity.actor_of(somebody)) as tx:
         for forbidden in (
@@ -192,6 +199,7 @@ def test_only_admins_change_people_and_settings(begin: Begin, role: Role) -> Non
             lambda: identity.set_password(tx, somebody.id, "correct horse battery"),
             lambda: identity.change_organisation(tx, 1, {"name": "Mine"}),
             lambda: identity.set_business_hours(tx, None, hours, version),
+            lambda: identity.drop_business_hours(tx, team.id, 1),
         ):
             with pytest.raises(Forbidden):
                 forbidden()

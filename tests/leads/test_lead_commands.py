@@ -234,6 +234,8 @@ def test_broken_promises_are_swept_and_pressing(ada: Ada, begin: Begin) -> None:
     for filters in ((), ("--broken",), ("--team", "West"), ("--limit", "5")):
         assert [one["lead_id"] for one in said("sla", "due", *filters)] == [ada.lead], filters
     assert said("sla", "due", "--team", "East") == []
+    (pressing,) = said("sla", "due")
+    assert (pressing["person_name"], pressing["company"]) == ("Ada Byron", "Analytical")
     due = told("sla", "due")
     for word in ("Ada Byron", "first attempt", "breached"):
         assert word in due

@@ -133,6 +133,9 @@ def test_teams_absences_hours_and_passwords_over_http(sign_in: SignIn) -> None:
         answer = admin.put(f"{path}/business-hours", json=late, headers={"if-match": '"1"'})
         assert answer.status_code == 422
 
+    dropped = admin.delete(f"{url}/business-hours", headers={"if-match": '"1"'})
+    assert (dropped.json()["is_own"], dropped.headers["etag"]) == (False, '"0"')
+
     me = admin.get("/api/v1/me").json()
     away = {"user_id": me["id"], "starts_at": "2026-03-03T00:00:00Z", "ends_at": "2026-03-04T00:00:00+01:00"}
     absence = admin.post("/api/v1/absences", json=away).json()
@@ -191,6 +194,19 @@ def test_the_log_is_followed_by_its_cursor_and_filtered(sign_in: SignIn, begin: 
     assert {one["kind"] for one in users} == {"user.added"}
     assert admin.get("/api/v1/events?kind=user").json()["items"] == []
     assert all(one["actor"] == "system" for one in users)
+
+
+def test_the_log_is_read_from_the_newest_backward(sign_in: SignIn, begin: Begin) -> None:
+    admin = sign_in()
+    with begin() as tx:
+        added = [a_team(tx).id for _ in range(3)]
+    newest = admin.get("/api/v1/events?newest_first=true&kind=team.*&limit=2").json()
+    assert [one["subject"] for one in newest["items"]] == [f"team:{one}" for one in (added[2], added[1])]
+    assert newest["resume_cursor"] is None
+    older = admin.get(
+        f"/api/v1/events?newest_first=true&kind=team.*&limit=2&cursor={newest['next_cursor']}"
+    ).json()
+    assert older["items"][0]["subject"] == f"team:{added[0]}"
 
 
 def test_an_edit_bears_the_name_of_who_made_it(sign_in: SignIn) -> None:

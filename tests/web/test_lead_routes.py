@@ -1,5 +1,6 @@
 """Campaigns, leads, routing, scoring and promises over HTTP, as those who set them up meet them."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -7,7 +8,7 @@ from starlette.testclient import TestClient
 
 from conftest import Begin
 from leads.factories import a_desk, respond
-from offhook.identity import Role
+from offhook.identity import Role, add_absence, change_user
 from web.conftest import SignIn
 
 API = "/api/v1"
@@ -134,6 +135,45 @@ def test_a_routing_rule_decides_until_it_is_removed(admin: TestClient, begin: Be
     assert admin.delete(url, headers={"if-match": '"2"'}).status_code == 200
     problem(admin.get(url), 404)
     assert admin.get(f"{API}/routing-turns").status_code == 200
+
+
+def test_rules_are_put_in_another_order_at_once(admin: TestClient, sign_in: SignIn, begin: Begin) -> None:
+    with begin() as tx:
+        team = str(a_desk(tx).reps[0].team_id)
+    rules = [
+        admin.post(f"{API}/routing-rules", json={"name": name, "conditions": {}, "team_id": team}).json()
+        for name in ("first", "second", "third")
+    ]
+    ids = [one["id"] for one in sorted(rules, key=lambda one: (one["position"], one["id"]))]
+    wanted = {"purpose": "rep", "rule_ids": [ids[2], ids[0], ids[1]]}
+    placed = admin.post(f"{API}/routing-rules/order", json=wanted).json()["items"]
+    assert [one["id"] for one in placed] == wanted["rule_ids"]
+    assert admin.get(f"{API}/routing-rules").json()["items"] == placed
+    again = admin.post(f"{API}/routing-rules/order", json=wanted).json()["items"]
+    assert again == placed, "what stands where it should is not changed"
+    problem(admin.post(f"{API}/routing-rules/order", json=wanted | {"rule_ids": ids[:2]}), 409)
+    problem(admin.post(f"{API}/routing-rules/order", json=wanted | {"rule_ids": [*ids[:2], ids[0]]}), 409)
+    problem(admin.post(f"{API}/routing-rules/order", json=wanted | {"purpose": "ae"}), 409)
+    problem(sign_in(Role.REP).post(f"{API}/routing-rules/order", json=wanted), 403)
+
+
+def test_who_is_given_leads_is_told_with_their_load_and_why_they_are_given_none(
+    admin: TestClient, begin: Begin
+) -> None:
+    with begin() as tx:
+        desk = a_desk(tx)
+        for _ in range(3):
+            respond(tx, desk.campaign)
+        full, away = desk.reps[0], desk.reps[1]
+        change_user(tx, full.id, full.version, {"capacity": 1})
+        add_absence(tx, away.id, tx.now, tx.now + timedelta(days=2))
+    told = {one["user_id"]: one for one in admin.get(f"{API}/routing-members").json()["items"]}
+    assert (told[str(full.id)]["load"], told[str(full.id)]["refusal"]) == (1, "is at capacity (1)")
+    assert (told[str(away.id)]["is_away"], told[str(away.id)]["refusal"]) == (True, "is away")
+    free = told[str(desk.reps[2].id)]
+    assert (free["load"], free["capacity"], free["refusal"]) == (1, None, None)
+    aes = admin.get(f"{API}/routing-members", params={"purpose": "ae"}).json()["items"]
+    assert {one["user_id"] for one in aes} == {str(one.id) for one in desk.aes}
 
 
 @pytest.mark.parametrize(

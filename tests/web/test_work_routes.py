@@ -134,7 +134,9 @@ def test_criteria_are_drafted_changed_published_and_discarded(floor: Floor) -> N
     assert manager.put(path, json=put, headers={"if-match": draft.headers["etag"]}).status_code == 412
     bad = manager.put(path, json=put | {"minimum_points": 6}, headers={"if-match": changed.headers["etag"]})
     assert (bad.status_code, bad.json()["errors"][0]["field"]) == (422, "minimum_points")
-    assert done(manager, f"{path}/publish")["status"] == "published"
+    stale = manager.post(f"{path}/publish", json={"version": 1})
+    assert stale.status_code == 412, "what was read is not what would be published"
+    assert done(manager, f"{path}/publish", version=2)["status"] == "published"
     second = manager.post("/criteria", json={"name": "Ours", "questions": [question]})
     assert second.json()["edition"] == 2
     gone = manager.delete(f"/criteria/{second.json()['id']}", headers={"if-match": second.headers["etag"]})
@@ -142,6 +144,22 @@ def test_criteria_are_drafted_changed_published_and_discarded(floor: Floor) -> N
     listed = manager.get("/criteria", params={"status": "published"}).json()["items"]
     assert [one["edition"] for one in listed] == [1]
     assert manager.get("/criteria/ready-made/MEDDICC").json()["sources"]
+
+
+def test_criteria_are_tried_out_before_anybody_is_judged_by_them(floor: Floor) -> None:
+    manager = floor["manager"]
+    fit = {"key": "fit", "text": "Does it fit?", "kind": "yes_no", "disqualifying": ["no"], "points": {"yes": 5}}
+    seats = {"key": "seats", "text": "How many seats?", "kind": "number", "at_least": 10}
+    tried: dict[str, object] = {"questions": [fit, seats], "minimum_points": 5}
+    assert done(manager, "/criteria/rehearse", **tried)["next_question"]["key"] == "fit"  # pyright: ignore # JSON
+    halfway = done(manager, "/criteria/rehearse", **tried, answers={"fit": True})
+    assert (halfway["verdict"], halfway["points"]) == ("open", 5)
+    assert done(manager, "/criteria/rehearse", **tried, answers={"fit": True, "seats": 12})["verdict"] == "in"
+    out = done(manager, "/criteria/rehearse", **tried, answers={"seats": 9})
+    assert (out["verdict"], out["explanation"]) == ("out", "Qualified out. How many seats? 9: is below 10.")
+    wrong = manager.post("/criteria/rehearse", json=tried | {"answers": {"mood": True}})
+    assert wrong.status_code == 422
+    assert manager.get("/criteria").json()["items"] == [], "nothing was kept"
 
 
 def test_a_lead_is_recycled_reopened_and_disqualified(floor: Floor, lead: Lead, clock: SetClock) -> None:

@@ -64,20 +64,22 @@ export function Scoreboard() {
     >
       <Shown query={all}>{({ items }) => <Tiles row={items[0]} />}</Shown>
       <div className={styles.columns}>
-        <Panel title={t("scoreboard.trend")}>
-          <Suspense fallback={<Loading rows={5} />}>
-            <Trend from={days.from} to={days.to} teamId={team === "all" ? undefined : team} />
-          </Suspense>
-        </Panel>
+        <div className={styles.column}>
+          <Panel title={t("scoreboard.trend")}>
+            <Suspense fallback={<Loading rows={5} />}>
+              <Trend from={days.from} to={days.to} teamId={team === "all" ? undefined : team} />
+            </Suspense>
+          </Panel>
+          <Panel title={t("scoreboard.leaders")} isFlush>
+            <Shown query={rows} rows={6}>
+              {({ items }) => <Leaders rows={items} />}
+            </Shown>
+          </Panel>
+        </div>
         <Panel title={t("today.goals")}>
           <Shown query={goals}>{({ items }) => <GoalList goals={items} showsWhose />}</Shown>
         </Panel>
       </div>
-      <Panel title={t("scoreboard.leaders")} isFlush>
-        <Shown query={rows} rows={6}>
-          {({ items }) => <Leaders rows={items} />}
-        </Shown>
-      </Panel>
     </Screen>
   );
 }

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { CartesianGrid, Legend, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { $api } from "~/api/client";
 import type { Counter, DaysOut } from "~/api/schema";
-import { day } from "~/i18n/time";
+import { day, shortDay } from "~/i18n/time";
 import { Shown } from "~/kit/states";
 import styles from "./Trend.module.css";
 
@@ -38,7 +38,7 @@ export function Trend({ from, to, teamId }: { from: string; to: string; teamId: 
                 <CartesianGrid stroke="var(--line)" vertical={false} />
                 <XAxis
                   dataKey="day"
-                  tickFormatter={(value: string) => day(value).replace(/\s*\d{4}$/, "")}
+                  tickFormatter={(value: string) => shortDay(value)}
                   stroke="var(--ink-3)"
                   fontSize={12}
                   minTickGap={32}

@@ -44,6 +44,13 @@ export function day(at: string | Date): string {
   return format(isBare ? { ...options, timeZone: "UTC" } : options).format(new Date(at));
 }
 
+/** `Mon, 2 Mar`: a day of this year, in the reader's zone or in one that is given; bare days as in `day`. */
+export function shortDay(at: string | Date, zone?: string): string {
+  const options: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short" };
+  const where = typeof at === "string" && at.length === 10 ? "UTC" : zone;
+  return format(where ? { ...options, timeZone: where } : options).format(new Date(at));
+}
+
 /** `Denver`, of `America/Denver`. */
 export function zoneName(zone: string): string {
   return (zone.split("/").pop() ?? zone).replaceAll("_", " ");

@@ -66,6 +66,8 @@ export interface TextFieldProps extends Common {
   min?: string;
   max?: string;
   inputRef?: Ref<HTMLInputElement>;
+  /** Values that are offered while typing; others may be typed all the same. */
+  suggestions?: readonly string[];
 }
 
 export function TextField({
@@ -77,8 +79,10 @@ export function TextField({
   inputRef,
   min,
   max,
+  suggestions = [],
   ...props
 }: TextFieldProps) {
+  const list = useId();
   return (
     <AriaTextField {...props} isInvalid={Boolean(error)} validationBehavior="aria" className={styles.field ?? ""}>
       <FieldLabel label={label} isLabelHidden={isLabelHidden ?? false} />
@@ -87,8 +91,16 @@ export function TextField({
         placeholder={placeholder ?? ""}
         min={min}
         max={max}
+        list={suggestions.length > 0 ? list : undefined}
         className={styles.input ?? ""}
       />
+      {suggestions.length > 0 && (
+        <datalist id={list}>
+          {suggestions.map((one) => (
+            <option key={one} value={one} />
+          ))}
+        </datalist>
+      )}
       <Below hint={hint} error={error} />
     </AriaTextField>
   );

@@ -1,17 +1,6 @@
 // The places of the workbench: what the rail and the palette lead to, and who sees them.
 
-import {
-  Building2,
-  CalendarCheck,
-  Gauge,
-  Handshake,
-  type LucideIcon,
-  Megaphone,
-  Settings,
-  SlidersHorizontal,
-  Sun,
-  Users,
-} from "lucide-react";
+import { Gauge, Handshake, type LucideIcon, Settings, SlidersHorizontal, Sun, Table2 } from "lucide-react";
 import type { Me } from "~/api/schema";
 
 export interface Place {
@@ -28,13 +17,25 @@ const EVERYBODY: readonly Me["role"][] = ["rep", "ae", "demand_generation", "man
 
 export const PLACES: readonly Place[] = [
   { to: "/today", name: "today", icon: Sun, keys: "g t", roles: ["rep", "manager", "admin"] },
+  {
+    to: "/leads",
+    name: "leads",
+    icon: Table2,
+    keys: "g l",
+    roles: ["rep", "demand_generation", "manager", "admin"],
+  },
   { to: "/hand-offs", name: "hand_offs", icon: Handshake, keys: "g h", roles: ["rep", "ae", "manager", "admin"] },
   { to: "/accounts", name: "accounts", icon: Building2, keys: "g a", roles: EVERYBODY },
   { to: "/scoreboard", name: "scoreboard", icon: Gauge, keys: "g s", roles: EVERYBODY },
+  {
+    to: "/manager",
+    name: "manager",
+    icon: SlidersHorizontal,
+    keys: "g m",
+    roles: ["demand_generation", "manager", "admin"],
+  },
   { to: "/settings/me", name: "settings", icon: Settings, keys: "g ,", roles: EVERYBODY },
 ];
-
-export const ICONS = { Building2, CalendarCheck, Megaphone, SlidersHorizontal, Users };
 
 export function placesOf(role: Me["role"]): Place[] {
   return PLACES.filter((one) => one.roles.includes(role));

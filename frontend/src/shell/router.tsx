@@ -14,6 +14,7 @@ import type { Me } from "~/api/schema";
 import { homeOf } from "~/identity/session";
 import { Failed } from "~/kit/states";
 import { isSpan, type Span } from "~/leads/named/period";
+import { filterOf } from "~/leads/table/filter";
 import { Shell } from "./Shell";
 import { Unknown } from "./Unknown";
 
@@ -68,6 +69,13 @@ const today = createRoute({
   component: lazyRouteComponent(() => import("~/leads/today/Today"), "Today"),
 });
 
+const leads = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/leads",
+  validateSearch: filterOf,
+  component: lazyRouteComponent(() => import("~/leads/table/LeadTable"), "LeadTable"),
+});
+
 const lead = createRoute({
   getParentRoute: () => signedIn,
   path: "/leads/$leadId",
@@ -108,6 +116,8 @@ const person = createRoute({
   component: lazyRouteComponent(() => import("~/people/person/Person"), "Person"),
 });
 
+const people = [accounts, oneAccount, person];
+
 const scoreboard = createRoute({
   getParentRoute: () => signedIn,
   path: "/scoreboard",
@@ -126,6 +136,20 @@ const users = createRoute({
   component: lazyRouteComponent(() => import("~/identity/Users"), "Users"),
 });
 
+const slaBoard = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/manager",
+  component: lazyRouteComponent(() => import("~/leads/sla/SlaBoard"), "SlaBoard"),
+});
+
+const routing = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/manager/routing",
+  component: lazyRouteComponent(() => import("~/leads/routing/Routing"), "Routing"),
+});
+
+const manager = [slaBoard, routing];
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -133,15 +157,15 @@ export const router = createRouter({
     signedIn.addChildren([
       home,
       today,
+      leads,
       lead,
       handOffs,
       handOff,
-      accounts,
-      oneAccount,
-      person,
       scoreboard,
       account,
       users,
+      ...manager,
+      ...people,
     ]),
   ]),
   defaultPreload: "intent",

@@ -292,7 +292,7 @@ class EventPage(Page[EventOut]):
     """One page of the event log."""
 
     resume_cursor: str | None = Field(
-        description="Pass as `cursor` later for what will have happened since; null in an empty log"
+        description="Pass as `cursor` later for what will have happened since; null when empty or newest first"
     )
 
 
@@ -349,6 +349,17 @@ def show_team_business_hours(team_id: UUID, call: Call = CALL) -> Response:
 def set_team_business_hours(team_id: UUID, body: Hours, call: Call = CALL) -> Response:
     """Give a team working time of its own."""
     return call.edit(lambda tx, version: _set_hours(tx, team_id, body, version))
+
+
+@router.delete("/teams/{team_id}/business-hours", response_model=HoursOut, tags=["teams"])
+def drop_team_business_hours(team_id: UUID, call: Call = CALL) -> Response:
+    """Let a team go by the organisation's working time again; answers what holds now."""
+
+    def work(tx: Transaction, version: int) -> HoursOut:
+        service.drop_business_hours(tx, team_id, version)
+        return _hours_out(tx, team_id)
+
+    return call.edit(work)
 
 
 def _set_hours(tx: Transaction, team_id: UUID | None, sent: Hours, version: int) -> HoursOut:
@@ -529,21 +540,27 @@ def list_events(
     kind: Annotated[
         str | None, Query(max_length=100, description="Only of this kind: `lead.assigned`, or `lead.*`")
     ] = None,
+    newest_first: Annotated[bool, Query(description="From the newest backward, as people read it")] = False,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,
     call: Call = CALL,
 ) -> Response:
     """Read the event log from the first event on; poll with `resume_cursor` to follow it.
 
-    Nothing that is committed late is missed. To be told instead of asking, set up a webhook.
+    Nothing that is committed late is missed. To be told instead of asking, set up a webhook. With `newest_first`
+    the pages go back in time, and a cursor holds for that direction alone.
     """
     beyond = _position_in(cursor)
 
     def work(tx: Transaction) -> EventPage:
-        rows = audit.events_page(tx, beyond=beyond, subject=subject, kind=kind, limit=limit + 1)
+        rows = audit.events_page(
+            tx, beyond=beyond, subject=subject, kind=kind, newest_first=newest_first, limit=limit + 1
+        )
         found = [EventOut.model_validate(row, from_attributes=True) for row in rows]
         page = page_of(found, limit, lambda row: [row.position])
         resume = write_cursor([page.items[-1].position]) if page.items else cursor
+        if newest_first:
+            resume = None
         return EventPage(items=page.items, next_cursor=page.next_cursor, resume_cursor=resume)
 
     return call.read(work)

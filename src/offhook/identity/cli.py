@@ -17,6 +17,8 @@ from offhook import identity
 from offhook.identity import command
 from offhook.identity.command import AsOption, JsonOption
 from offhook.identity.model import Role, SalCountsAt
+from offhook.identity.sessions import factors, links
+from offhook.identity.sessions import service as sessions
 from offhook.identity.working_time import BusinessHours, Interval, check_time_zone
 from offhook.kernel.errors import FieldError, Invalid
 
@@ -213,6 +215,40 @@ def set_password(
     command.show({"email": somebody.email, "password": "set"}, as_json=as_json)
 
 
+@users_app.command("invite")
+def invite_user(email: EmailArgument, as_json: JsonOption = False, as_email: AsOption = None) -> None:
+    """Print a link by which a user sets their password: an invitation, or a reset once they have one."""
+    base = command.settings().base_url
+    with command.transaction(as_email) as tx:
+        somebody = identity.user_by_email(tx, email)
+        link = links.make_entry_link(tx, somebody.id)
+    url = f"{base}/enter#{link.text}"
+    if as_json:
+        told = {"email": somebody.email, "purpose": link.purpose, "url": url, "expires_at": link.expires_at}
+        command.show(told, as_json=True)
+        return
+    until = link.expires_at.astimezone(ZoneInfo(somebody.time_zone))
+    typer.echo(f"{somebody.name} sets their password here, once, until {until:%Y-%m-%d %H:%M} their time:")
+    typer.echo(url)
+
+
+@users_app.command("end-sessions")
+def end_sessions(email: EmailArgument, as_json: JsonOption = False, as_email: AsOption = None) -> None:
+    """Sign a user out everywhere; their tokens go on working."""
+    with command.transaction(as_email) as tx:
+        somebody = identity.user_by_email(tx, email)
+        ended = sessions.end_sessions_of(tx, somebody.id)
+    command.show({"email": somebody.email, "ended": ended}, as_json=as_json)
+
+
+@users_app.command("remove-second-factors")
+def remove_second_factors(email: EmailArgument, as_json: JsonOption = False, as_email: AsOption = None) -> None:
+    """Take the second factors of a user away who lost them; the password alone lets them in until they add one."""
+    with command.transaction(as_email) as tx:
+        somebody = factors.remove_factors_of(tx, identity.user_by_email(tx, email).id)
+    command.show({"email": somebody.email, "second_factors": "removed"}, as_json=as_json)
+
+
 def _user_row(user: identity.User, team_names: dict[UUID, str]) -> dict[str, object]:
     row: dict[str, object] = {name: getattr(user, name) for name in user.__slots__}
     return row | {"team": team_names.get(user.team_id) if user.team_id else None}
@@ -385,6 +421,20 @@ def set_hours(
         zone = check_time_zone(time_zone or before.time_zone)
         hours = BusinessHours(zone, tuple(week), frozenset(holidays))
         version = identity.set_business_hours(tx, team_id, hours, version)
+    _show_hours(hours, version, as_json)
+
+
+@hours_app.command("drop")
+def drop_hours(
+    team: Annotated[str, typer.Argument(metavar="TEAM", help="Name of the team.")],
+    as_json: JsonOption = False,
+    as_email: AsOption = None,
+) -> None:
+    """Let a team go by the organisation's business hours again."""
+    with command.transaction(as_email) as tx:
+        team_id = identity.team_by_name(tx, team).id
+        identity.drop_business_hours(tx, team_id, identity.business_hours_of(tx, team_id)[1])
+        hours, version = identity.business_hours_of(tx, team_id)
     _show_hours(hours, version, as_json)
 
 

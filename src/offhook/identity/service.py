@@ -417,6 +417,20 @@ def set_business_hours(tx: Transaction, team_id: UUID | None, hours: BusinessHou
     return version + 1
 
 
+def drop_business_hours(tx: Transaction, team_id: UUID, version: int) -> None:
+    """Let a team go by the organisation's working time again.
+
+    Raises `StaleVersion`, and `Conflict` for a team without hours of its own.
+    """
+    tx.require("settings:write")
+    _, present = business_hours_of(tx, team_id)
+    if present == 0:
+        raise Conflict(f"The team {team(tx, team_id).name} goes by the organisation's business hours already.")
+    if not store.delete_business_hours(tx, team_id, version):
+        raise _stale("Business hours")
+    tx.append(Event("business_hours.dropped", subject("team", team_id)))
+
+
 # Tokens
 
 

@@ -416,6 +416,17 @@ def update_business_hours(tx: Transaction, team_id: UUID | None, hours: Business
     )
 
 
+def delete_business_hours(tx: Transaction, team_id: UUID, version: int) -> bool:
+    """Forget a team's own hours if they still have `version`; False when not."""
+    return bool(
+        tx.execute(
+            "DELETE FROM business_hours WHERE team_id = %(team_id)s AND version = %(version)s",
+            team_id=team_id,
+            version=version,
+        )
+    )
+
+
 def week_of(text: list[list[list[str]]]) -> tuple[tuple[Interval, ...], ...]:
     """A week as it is stored and sent: seven lists of ["09:00", "17:30"]; "24:00" ends the day."""
     return tuple(tuple((_time(opens), _time(closes)) for opens, closes in day) for day in text)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -17,14 +18,18 @@ from offhook.kernel.errors import Forbidden
 from offhook.leads.lifecycle.model import Recycle
 from offhook.leads.lifecycle.service import advance
 from offhook.leads.model import Stage
-from offhook.leads.table import service
+from offhook.leads.table import service, store
 from offhook.leads.table.model import Count, Filter, NextTouch, Sort, SortKey
 from offhook.leads.table.service import leads_meant, table_count, table_page
 
 
 def found(tx: Transaction, wanted: Filter) -> set[UUID]:
-    """The leads on the page; as many are counted, and meant by a bulk assignment."""
+    """The leads on the page, in every order and way to read; as many are counted, and meant in bulk."""
     rows = {row.id for _, row in table_page(tx, wanted)}
+    for key in SortKey:
+        for few in (0, 1_000):
+            with patch.object(service, "FEW", few), patch.object(store, "ENOUGH", few or 1):
+                assert {row.id for _, row in table_page(tx, wanted, Sort(key))} == rows
     assert table_count(tx, wanted) == Count(len(rows), True)
     assert set(leads_meant(tx, wanted, 100)) == rows
     return rows

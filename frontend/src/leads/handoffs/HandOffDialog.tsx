@@ -1,115 +1,160 @@
-// Handing a qualified lead to an AE: whose turn it is, live or at a time, with a note; the briefing writes itself.
+// Handing a qualified lead to an AE: who takes it and when, by what the server knows of their day; a note; and the
+// briefing that writes itself. What is most likely is chosen already, so that Enter is enough.
 
 import { useMutation } from "@tanstack/react-query";
+import { CircleCheck, PhoneCall, Plane } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { answer, api } from "~/api/client";
+import { $api, answer, api, Problem } from "~/api/client";
 import { readAgain } from "~/api/query";
-import type { HandOffOut, LeadOut, NewHandOff, PersonOut } from "~/api/schema";
-import { moment, zoneName } from "~/i18n/time";
+import type { HandOffOut, LeadOut, NewHandOff, OptionOut, PersonOut, SlotOut } from "~/api/schema";
+import { clock, shortDay, zoneName } from "~/i18n/time";
 import { useMay, useUsers } from "~/identity/session";
-import { Button } from "~/kit/Button";
+import { Button, Kbd } from "~/kit/Button";
 import { Dialog } from "~/kit/Dialog";
-import { SelectField, TextAreaField, TextField } from "~/kit/Field";
+import { Checkbox, TextAreaField, TextField } from "~/kit/Field";
 import { tell } from "~/kit/notices";
-import { FormProblem, wrongField } from "~/kit/states";
-import { inZone } from "~/leads/lead/moments";
+import { Badge } from "~/kit/Panel";
+import { Empty, FormProblem, Shown, wrongField } from "~/kit/states";
+import { useDigits } from "~/shell/keys";
+import styles from "./HandOffDialog.module.css";
 
-const ROUTED = "routed";
+const CHANGED = ["/api/v1/leads", "/api/v1/queue", "/api/v1/hand-offs", "/api/v1/goals"];
 
-export function HandOffDialog({
-  lead,
-  person,
-  onClose,
-}: {
+interface Props {
   lead: LeadOut;
   person: PersonOut;
   onClose: () => void;
-}) {
+}
+
+export function HandOffDialog({ lead, person, onClose }: Props) {
+  const { t } = useTranslation();
+  const options = $api.useQuery("get", "/api/v1/leads/{lead_id}/hand-off-options", {
+    params: { path: { lead_id: lead.id }, query: { slots: 9 } },
+  });
+  return options.data && options.data.items.length > 0 ? (
+    <Choice lead={lead} person={person} options={options.data.items} onClose={onClose} />
+  ) : (
+    <Dialog title={t("hand_off.title", { name: person.full_name ?? "" })} isOpen onClose={onClose} width="wide">
+      <Shown query={options}>
+        {() => <Empty title={t("hand_off.nobody")}>{t("hand_off.nobody_detail")}</Empty>}
+      </Shown>
+    </Dialog>
+  );
+}
+
+function Choice({ lead, person, options, onClose }: Props & { options: readonly OptionOut[] }) {
   const { t } = useTranslation();
   const users = useUsers();
   const mayOverride = useMay("criteria:write");
-  const [mode, setMode] = useState<NewHandOff["mode"]>("live");
-  const [ae, setAe] = useState(ROUTED);
-  const [meeting, setMeeting] = useState("");
+  const [aeId, setAeId] = useState(options[0]?.user.id);
+  const option = options.find((one) => one.user.id === aeId) ?? options[0];
+  /** When: null for live. What is not chosen is live where the AE can join now, else their first free time. */
+  const [chosen, setChosen] = useState<SlotOut | null>();
+  const slot = chosen === undefined ? (option?.can_join_now ? null : (option?.next_free[0] ?? null)) : chosen;
   const [note, setNote] = useState("");
   const [override, setOverride] = useState("");
-  const path = { lead_id: lead.id };
+  const [allowsOverlap, setAllowsOverlap] = useState(false);
   const needsOverride = lead.verdict !== "in";
-  const aes = [...users.values()].filter((one) => one.role === "ae" && one.is_active);
+  const path = { lead_id: lead.id };
 
   const handOff = useMutation({
     mutationFn: () => {
-      const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = meeting.split(/\D/).map(Number);
       const body: NewHandOff = {
-        mode,
+        mode: slot ? "scheduled" : "live",
+        meeting_at: slot?.starts_at ?? null,
+        meeting_minutes: 30,
+        allow_overlap: allowsOverlap,
         note,
-        ae_id: ae === ROUTED ? null : ae,
-        meeting_at:
-          mode === "scheduled" && meeting
-            ? inZone(year, month, day, hour, minute, lead.time_zone).toISOString()
-            : null,
-        ...(needsOverride && override && { override }),
+        ae_id: option?.is_chosen ? null : (option?.user.id ?? null),
+        override: (needsOverride && override) || null,
       };
       return answer<HandOffOut>(api.POST("/api/v1/leads/{lead_id}/hand-off", { params: { path }, body }));
     },
     onSuccess: (made) => {
-      void readAgain(["/api/v1/leads", "/api/v1/queue", "/api/v1/hand-offs", "/api/v1/goals"]);
+      void readAgain(CHANGED);
       tell(t("hand_off.done", { ae: users.get(made.ae_id)?.name ?? "" }), () => void withdraw(made));
       onClose();
     },
   });
+  const isOverlap = handOff.error instanceof Problem && handOff.error.code === "meeting-overlaps";
 
   async function withdraw(made: HandOffOut): Promise<void> {
     const sent = { params: { path: { hand_off_id: made.id } }, body: { note: "" } };
     await answer(api.POST("/api/v1/hand-offs/{hand_off_id}/withdraw", sent));
-    await readAgain(["/api/v1/leads", "/api/v1/queue", "/api/v1/hand-offs", "/api/v1/goals"]);
+    await readAgain(CHANGED);
   }
+
+  useDigits((place) => {
+    if (place === 0) setChosen(null);
+    else if (option?.next_free[place - 1]) setChosen(option.next_free[place - 1]);
+  });
 
   return (
     <Dialog
       title={t("hand_off.title", { name: person.full_name ?? "" })}
       isOpen
       onClose={onClose}
-      onSubmit={() => handOff.mutate()}
+      onSubmit={() => !handOff.isPending && handOff.mutate()}
+      width="wide"
       actions={
         <>
           <Button onPress={onClose}>{t("cancel")}</Button>
-          <Button look="primary" type="submit" isPending={handOff.isPending} autoFocus>
-            {t("hand_off.do")}
+          <Button look="primary" type="submit" isPending={handOff.isPending}>
+            {slot
+              ? t("hand_off.do_at", {
+                  when: `${shortDay(slot.starts_at, lead.time_zone)}, ${clock(slot.starts_at, lead.time_zone)}`,
+                })
+              : t("hand_off.do_live")}
           </Button>
         </>
       }
     >
-      <SelectField
-        label={t("hand_off.to")}
-        value={ae}
-        onChange={setAe}
-        choices={[
-          { id: ROUTED, label: t("hand_off.routed") },
-          ...aes.map((one) => ({ id: one.id, label: one.name, detail: zoneName(one.time_zone) })),
-        ]}
-      />
-      <SelectField
-        label={t("hand_off.mode")}
-        value={mode}
-        onChange={(chosen) => setMode(chosen as NewHandOff["mode"])}
-        choices={[
-          { id: "live", label: t("hand_off.live"), detail: t("hand_off.live_detail") },
-          { id: "scheduled", label: t("hand_off.scheduled"), detail: t("hand_off.scheduled_detail") },
-        ]}
-      />
-      {mode === "scheduled" && (
-        <TextField
-          label={t("hand_off.when", { zone: zoneName(lead.time_zone) })}
-          hint={meeting ? moment(meeting) : undefined}
-          type="datetime-local"
-          value={meeting}
-          onChange={setMeeting}
-          error={wrongField(handOff.error, "meeting_at")}
-          isRequired
-        />
-      )}
+      <div className={styles.columns}>
+        <fieldset className={styles.choices}>
+          <legend>{t("hand_off.to")}</legend>
+          {options.map((one, place) => (
+            <label key={one.user.id} className={styles.choice}>
+              <input
+                type="radio"
+                name="ae"
+                checked={one.user.id === option?.user.id}
+                onChange={() => {
+                  setAeId(one.user.id);
+                  setChosen(undefined);
+                }}
+                autoFocus={place === 0}
+              />
+              <Receiver option={one} />
+            </label>
+          ))}
+        </fieldset>
+        <fieldset className={styles.choices}>
+          <legend>{t("hand_off.when", { zone: zoneName(lead.time_zone) })}</legend>
+          <label className={styles.choice}>
+            <input type="radio" name="when" checked={slot === null} onChange={() => setChosen(null)} />
+            <span className={styles.slot}>
+              <span>
+                <Kbd keys="1" /> {t("hand_off.live")}
+              </span>
+              <span className={styles.detail}>
+                {t(option?.can_join_now ? "hand_off.can_join" : "hand_off.cannot_join")}
+              </span>
+            </span>
+          </label>
+          {option?.next_free.map((one, place) => (
+            <label key={one.starts_at} className={styles.choice}>
+              <input
+                type="radio"
+                name="when"
+                checked={slot?.starts_at === one.starts_at}
+                onChange={() => setChosen(one)}
+              />
+              <Slot slot={one} place={place} personZone={lead.time_zone} aeZone={option.user.time_zone} />
+            </label>
+          ))}
+        </fieldset>
+      </div>
       <TextAreaField label={t("hand_off.note")} value={note} onChange={setNote} rows={2} maxLength={2000} />
       {needsOverride && mayOverride && (
         <TextField
@@ -118,9 +163,76 @@ export function HandOffDialog({
           value={override}
           onChange={setOverride}
           error={wrongField(handOff.error, "override")}
+          maxLength={2000}
         />
       )}
       <FormProblem error={handOff.error} />
+      {isOverlap && (
+        <Checkbox isSelected={allowsOverlap} onChange={setAllowsOverlap}>
+          {t("hand_off.overlap")}
+        </Checkbox>
+      )}
     </Dialog>
+  );
+}
+
+function Receiver({ option }: { option: OptionOut }) {
+  const { t } = useTranslation();
+  return (
+    <span className={styles.receiver}>
+      <span>
+        <b>{option.user.name}</b>{" "}
+        {option.is_chosen && (
+          <Badge tone="accent">
+            <CircleCheck size={12} aria-hidden="true" /> {t("hand_off.chosen")}
+          </Badge>
+        )}
+      </span>
+      <span className={styles.detail}>
+        {zoneName(option.user.time_zone)} · {t("hand_off.undecided", { count: option.undecided })}
+      </span>
+      <span className={styles.marks}>
+        {option.can_join_now && (
+          <Badge tone="ok">
+            <PhoneCall size={12} aria-hidden="true" /> {t("hand_off.free_now")}
+          </Badge>
+        )}
+        {option.is_away && (
+          <Badge tone="warn">
+            <Plane size={12} aria-hidden="true" /> {t("hand_off.away")}
+          </Badge>
+        )}
+        {option.is_full && <Badge tone="warn">{t("hand_off.full")}</Badge>}
+        {!option.is_in_working_hours_now && !option.is_away && <Badge>{t("hand_off.off_hours")}</Badge>}
+      </span>
+      {option.is_chosen && <span className={styles.detail}>{option.explanation}</span>}
+    </span>
+  );
+}
+
+function Slot({
+  slot,
+  place,
+  personZone,
+  aeZone,
+}: {
+  slot: SlotOut;
+  place: number;
+  personZone: string;
+  aeZone: string;
+}) {
+  const { t } = useTranslation();
+  const theirs = clock(slot.starts_at, personZone);
+  const aes = clock(slot.starts_at, aeZone);
+  return (
+    <span className={styles.slot}>
+      <span>
+        {place < 8 && <Kbd keys={String(place + 2)} />} {shortDay(slot.starts_at, personZone)}, <b>{theirs}</b>
+      </span>
+      <span className={styles.detail}>
+        {aes !== theirs && t("hand_off.for_ae", { time: aes })}{" "}
+        {!slot.is_in_person_hours && t("hand_off.odd_hour")}
+      </span>
+    </span>
   );
 }

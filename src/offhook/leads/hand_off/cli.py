@@ -274,10 +274,19 @@ def _show_briefing(briefing: Mapping[str, object]) -> None:
         title=f"Answers ({briefing['criteria'] or 'no criteria'})",
     )
     _lines("Still open", cast("list[str]", briefing["open_questions"]))
+    _lines(
+        "Noted", [f"{one['at'][:10]}, {one['by'] or 'nobody'}: {one['text']}" for one in _of(briefing, "notes")]
+    )
+    _lines("Agreed to", [f"{one['obtained_at'][:10]}: {one['wording']}" for one in _of(briefing, "consents")])
     command.show(cast("list[object]", briefing["history"]), columns=("at", "text"), title="History")
     if briefing["note"]:
         typer.echo(f"Note: {briefing['note']}")
     typer.echo(f"Next: {briefing['next_step']}")
+
+
+def _of(briefing: Mapping[str, object], part: str) -> list[dict[str, str]]:
+    """What briefings of earlier releases have not."""
+    return cast("list[dict[str, str]]", briefing.get(part, []))
 
 
 def _excerpt(evidence: object) -> str:

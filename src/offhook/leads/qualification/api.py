@@ -1,7 +1,7 @@
 """Routes of qualification: criteria, and the answers of leads."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypedDict
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -19,6 +19,7 @@ from offhook.leads.qualification.model import (
     Criteria,
     CriteriaStatus,
     Effect,
+    Judgement,
     Question,
     QuestionKind,
     Verdict,
@@ -95,6 +96,9 @@ class Publication(Sent):
     agreed_with: Annotated[
         str, Field(max_length=200, description="Who in the sales organisation agreed; may stand in the draft")
     ] = ""
+    version: int | None = Field(
+        default=None, description="Refused with 412 if the draft was changed since this one"
+    )
 
 
 class QuestionOut(BaseModel):
@@ -187,41 +191,80 @@ class FindingOut(BaseModel):
     text: str
 
 
-class QualificationOut(BaseModel):
-    """How far a lead's qualification has come."""
+class JudgementOut(BaseModel):
+    """What answers come to."""
 
-    lead_id: UUID
-    criteria_id: UUID
-    criteria_name: str
-    edition: int
     verdict: Verdict
     points: int
     minimum_points: int
     explanation: str = Field(description="The verdict in a sentence")
     next_question: QuestionOut | None = Field(description="What to ask next; never null while the verdict is open")
     findings: list[FindingOut]
+
+    @classmethod
+    def of_answers(cls, judged: Judgement) -> "JudgementOut":
+        """The answer's shape."""
+        return cls(**_judged(judged))
+
+
+class Judged(TypedDict):
+    """The fields of a judgement."""
+
+    verdict: Verdict
+    points: int
+    minimum_points: int
+    explanation: str
+    next_question: QuestionOut | None
+    findings: list[FindingOut]
+
+
+def _judged(judged: Judgement) -> Judged:
+    return {
+        "verdict": judged.verdict,
+        "points": judged.points,
+        "minimum_points": judged.minimum_points,
+        "explanation": judged.explanation,
+        "next_question": QuestionOut.of(judged.next_question) if judged.next_question else None,
+        "findings": [FindingOut.model_validate(found, from_attributes=True) for found in judged.findings],
+    }
+
+
+class QualificationOut(JudgementOut):
+    """How far a lead's qualification has come."""
+
+    lead_id: UUID
+    criteria_id: UUID
+    criteria_name: str
+    edition: int
     answers: list[AnswerOut] = Field(description="All ever given; the last to each question counts")
 
     @classmethod
     def of(cls, one: service.Qualification) -> "QualificationOut":
         """The answer's shape."""
-        judged = one.judgement
         return cls(
             lead_id=one.lead_id,
             criteria_id=one.criteria.id,
             criteria_name=one.criteria.name,
             edition=one.criteria.edition,
-            verdict=judged.verdict,
-            points=judged.points,
-            minimum_points=judged.minimum_points,
-            explanation=judged.explanation,
-            next_question=QuestionOut.of(judged.next_question) if judged.next_question else None,
-            findings=[FindingOut.model_validate(found, from_attributes=True) for found in judged.findings],
+            **_judged(one.judgement),
             answers=[AnswerOut.of(answer) for answer in one.answers],
         )
 
 
 Said = Annotated[str, Field(max_length=LONGEST_ANSWER)]
+
+
+class Rehearsal(AgreementIn):
+    """Criteria to try out, with answers that somebody might give."""
+
+    answers: Annotated[
+        dict[str, bool | int | float | Said | None],
+        Field(
+            default_factory=dict[str, bool | int | float | str | None],
+            max_length=MOST_QUESTIONS,
+            description="Value by question key; null: asked, and not known",
+        ),
+    ]
 
 
 class NewAnswers(Sent):
@@ -288,6 +331,14 @@ def draft_ready_made(body: FromReadyMade, call: Call = CALL) -> Response:
     )
 
 
+@router.post("/criteria/rehearse", response_model=JudgementOut)
+def rehearse(body: Rehearsal, call: Call = CALL) -> Response:
+    """Tell what answers would come to by these criteria, and what to ask next; keeps nothing."""
+    return call.once(
+        lambda tx: JudgementOut.of_answers(service.rehearse(tx, body.document("rehearsed"), body.answers))
+    )
+
+
 @router.get("/criteria/{criteria_id}", response_model=CriteriaOut)
 def show_criteria(criteria_id: UUID, call: Call = CALL) -> Response:
     """Show one edition."""
@@ -314,7 +365,9 @@ def discard_draft(criteria_id: UUID, call: Call = CALL) -> Response:
 def publish(criteria_id: UUID, body: Publication, call: Call = CALL) -> Response:
     """Put a draft in force and retire what was; leads keep the edition they were judged by."""
     return call.once(
-        lambda tx: CriteriaOut.of(service.publish(tx, criteria_id, agreed_with=body.agreed_with)),
+        lambda tx: CriteriaOut.of(
+            service.publish(tx, criteria_id, agreed_with=body.agreed_with, version=body.version)
+        ),
     )
 
 

@@ -25,6 +25,7 @@ from offhook.leads.store import load_lead
 from offhook.leads.working import load_to_work
 
 LONGEST_NOTE = 5_000
+NO_LEAD = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,20 @@ def publish(tx: Transaction, criteria_id: UUID, *, agreed_with: str = "", versio
     told = _told(saved) | {"retired_id": str(retired.id) if retired else None}
     tx.append(Event("criteria.published", subject("criteria", saved.id), told))
     return saved
+
+
+def rehearse(tx: Transaction, document: CriteriaDocument, given: Mapping[str, object]) -> Judgement:
+    """What these answers would come to by criteria that need not be kept anywhere. Nothing is changed.
+
+    Raises `Invalid` with every fault of the criteria, for unknown questions and for unreadable answers.
+    """
+    tx.require("leads:read")
+    agreement = checked(document).agreement
+    answers = [
+        Answer(new_id(), NO_LEAD, NO_LEAD, question, value, None, "", tx.now, None)
+        for question, value in read_answers(agreement, given).items()
+    ]
+    return judge(agreement, answers)
 
 
 def _criteria(tx: Transaction, criteria_id: UUID) -> Criteria:

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, JsonValue
 
 from offhook.kernel.database import Transaction
@@ -11,7 +11,7 @@ from offhook.kernel.http import CALL, Call
 from offhook.kernel.paging import DEFAULT_LIMIT, Page, page_of
 from offhook.leads.edge import Cursor, Limit, Sent, beyond, changes_in
 from offhook.leads.routing import service
-from offhook.leads.routing.model import Purpose, RoutingRule
+from offhook.leads.routing.model import Member, Purpose, RoutingRule
 
 router = APIRouter(tags=["routing"])
 
@@ -76,6 +76,65 @@ class TurnsOut(BaseModel):
     pool: str = Field(description="`rep:*` is all reps, `rep:<team>` a team's, `ae:…` likewise")
     user_id: UUID
     assigned: int
+
+
+class NewOrder(Sent):
+    """All rules of one purpose in the order in which they are to be tried."""
+
+    purpose: Purpose = Field(examples=["rep"])
+    rule_ids: Annotated[list[UUID], Field(max_length=service.MOST_RULES, description="Every one of them, once")]
+
+
+class RulesOut(BaseModel):
+    """Rules in the order in which they are tried."""
+
+    items: list[RuleOut]
+
+
+class MemberOut(BaseModel):
+    """Somebody who is given leads or hand-offs, and how much they have in work."""
+
+    user_id: UUID
+    name: str
+    team_id: UUID | None
+    weight: int = Field(description="Share in the weighted round robin; 0 gets none")
+    capacity: int | None = Field(description="Most open leads (AE: undecided hand-offs); null: no limit")
+    load: int = Field(description="Open leads (AE: undecided hand-offs) now")
+    is_away: bool
+    refusal: str | None = Field(description="Why they are given nothing now; null: they are")
+
+    @classmethod
+    def of(cls, member: Member, refusal: str | None) -> "MemberOut":
+        """The answer's shape."""
+        plain = {name: getattr(member, name) for name in cls.model_fields if name != "refusal"}
+        return cls(**plain, refusal=refusal)
+
+
+class MembersOut(BaseModel):
+    """Who is given leads or hand-offs, by name."""
+
+    items: list[MemberOut]
+
+
+@router.get("/routing-members", response_model=MembersOut)
+def list_members(
+    purpose: Annotated[Purpose, Query(description="`rep`: who is given leads; `ae`: hand-offs")] = Purpose.REP,
+    call: Call = CALL,
+) -> Response:
+    """Tell who is given leads or hand-offs now, how much each has in work, and who is away or at capacity."""
+    return call.read(
+        lambda tx: MembersOut(items=[MemberOut.of(*one) for one in service.members_with_refusals(tx, purpose)])
+    )
+
+
+@router.post("/routing-rules/order", response_model=RulesOut)
+def order_rules(body: NewOrder, call: Call = CALL) -> Response:
+    """Put the rules of one purpose in another order; refused when rules were added or removed meanwhile."""
+    return call.once(
+        lambda tx: RulesOut(
+            items=[RuleOut.of(rule) for rule in service.order_rules(tx, body.purpose, body.rule_ids)]
+        )
+    )
 
 
 @router.get("/routing-rules", response_model=Page[RuleOut])

@@ -31,6 +31,10 @@ from offhook.people import facts_of
 
 MOST_RULES = 500
 LAST_POSITION = 1_000_000
+STEP = 10
+"""The distance between rules that were put in order, so that one fits between."""
+MOST_LOAD = 10_000
+"""So far the leads of one rep are counted for the eye."""
 
 
 def router(tx: Transaction, purpose: Purpose) -> Router:
@@ -58,6 +62,15 @@ def members(tx: Transaction, purpose: Purpose) -> list[Member]:
         Member(u.id, u.name, u.team_id, u.routing_weight, u.capacity, u.id in away, loads.get(u.id, 0))
         for u in users
     ]
+
+
+def members_with_refusals(tx: Transaction, purpose: Purpose) -> list[tuple[Member, str | None]]:
+    """Who is given leads or hand-offs, by name, with all they have in work, and why they are given none now."""
+    tx.require("leads:read")
+    found = members(tx, purpose)
+    loads = _loads(tx, purpose, dict.fromkeys((one.user_id for one in found), MOST_LOAD))
+    loaded = [replace(one, load=loads.get(one.user_id, 0)) for one in found]
+    return [(one, refusal(one)) for one in sorted(loaded, key=lambda one: (one.name.casefold(), one.user_id))]
 
 
 def _loads(tx: Transaction, purpose: Purpose, limited: Mapping[UUID, int]) -> dict[UUID, int]:
@@ -286,6 +299,28 @@ def change_rule(tx: Transaction, identifier: UUID, version: int, changes: Mappin
         raise StaleVersion("The routing rule was changed since you read it. Read it again.")
     tx.append(Event("routing_rule.changed", subject("routing_rule", identifier), {"fields": [*sorted(changes)]}))
     return replace(changed, version=version + 1)
+
+
+def order_rules(tx: Transaction, purpose: Purpose, ids: Sequence[UUID]) -> list[RoutingRule]:
+    """Put the rules of one purpose in this order. Answers them so.
+
+    Raises `Conflict` unless `ids` names each of them once: then others were added or removed meanwhile.
+    """
+    tx.require("campaigns:write")
+    present = {rule.id: rule for rule in store.rules(tx) if rule.purpose is purpose}
+    if len(ids) != len(present) or set(ids) != set(present):
+        raise Conflict(
+            "The routing rules were added to or removed since you read them. Read them again.", code="other-rules"
+        )
+    placed = [replace(present[one], position=(n + 1) * STEP) for n, one in enumerate(ids)]
+    moved = [rule for rule in placed if rule.position != present[rule.id].position]
+    if not moved:
+        return placed
+    store.place_rules(tx, moved)
+    told: dict[str, Json] = {"purpose": purpose.value, "order": [rule.name for rule in placed]}
+    tx.append(Event("routing_rule.ordered", subject("organisation", tx.organisation_id), told))
+    changed = {rule.id for rule in moved}
+    return [replace(rule, version=rule.version + 1) if rule.id in changed else rule for rule in placed]
 
 
 def remove_rule(tx: Transaction, identifier: UUID, version: int) -> None:

@@ -79,6 +79,16 @@ def _columns(rule: RoutingRule) -> dict[str, object]:
     }
 
 
+def place_rules(tx: Transaction, rules: Sequence[RoutingRule]) -> None:
+    """Save the positions of these rules."""
+    tx.execute(
+        "UPDATE routing_rule r SET position = m.position, version = version + 1"
+        " FROM unnest(%(ids)s::uuid[], %(positions)s::int[]) AS m (id, position) WHERE r.id = m.id",
+        ids=[rule.id for rule in rules],
+        positions=[rule.position for rule in rules],
+    )
+
+
 def delete_rule(tx: Transaction, identifier: UUID, version: int) -> bool:
     """Remove a rule if it still has this version; False when not."""
     return bool(

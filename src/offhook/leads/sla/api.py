@@ -73,7 +73,11 @@ class PressingOut(BaseModel):
     """A promise about to break, or broken and still not kept."""
 
     lead_id: UUID
+    hand_off_id: UUID | None = Field(description="Which hand-off is to be decided")
     person_id: UUID
+    person_name: str | None = Field(description="Null for somebody known only by an address, a number or an id")
+    title: str | None
+    company: str | None
     promise: Promise
     state: TimerState = Field(description="`warned`: about to break; `breached`: broken, escalated to the manager")
     due_at: datetime
@@ -81,6 +85,7 @@ class PressingOut(BaseModel):
     owner_id: UUID | None
     team_id: UUID | None
     ae_id: UUID | None
+    promised_by: UUID | None = Field(description="The rep, or for a hand-off the AE; null: nobody's yet")
 
     @classmethod
     def of(cls, running: Running) -> "PressingOut":

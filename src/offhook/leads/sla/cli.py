@@ -1,7 +1,6 @@
 """Commands of promises: `offhook sla …`."""
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
@@ -12,9 +11,7 @@ from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict, Invalid, NotFound
 from offhook.leads.sla import service
 from offhook.leads.sla.model import Promise, SlaPolicy
-from offhook.leads.sla.store import Running
 from offhook.leads.sla.sweep import sweep
-from offhook.people import persons_by_id
 
 app = typer.Typer(help="Promises on time (SLA): policies, and moving what is due.", no_args_is_help=True)
 
@@ -56,28 +53,20 @@ def list_due(
         team_id = identity.team_by_name(tx, team).id if team else None
         found = service.pressing_promises(tx, only_broken=only_broken, team_id=team_id, limit=limit)
         names = {user.id: user.name for user in identity.users(tx)}
-        people = persons_by_id(tx, [one.person_id for one in found])
     if as_json:
         command.show(found, as_json=True)
         return
-    rows: list[dict[str, object]] = []
-    for one in found:
-        person, promised_by = people.get(one.person_id), _responsible(one)
-        rows.append(
-            {
-                "person": person.full_name if person else "",
-                "promise": one.promise.replace("_", " "),
-                "state": one.state,
-                "due_at": one.due_at,
-                "whose": names.get(promised_by) if promised_by else "nobody's yet",
-            }
-        )
+    rows: list[dict[str, object]] = [
+        {
+            "person": one.person_name or "",
+            "promise": one.promise.replace("_", " "),
+            "state": one.state,
+            "due_at": one.due_at,
+            "whose": names.get(one.promised_by) if one.promised_by else "nobody's yet",
+        }
+        for one in found
+    ]
     command.show(rows, title="Promises to look after")
-
-
-def _responsible(one: Running) -> UUID | None:
-    """Who promised: the AE a decision, the rep a first attempt."""
-    return one.ae_id if one.promise == Promise.HAND_OFF_DECISION else one.owner_id
 
 
 @app.command("add")

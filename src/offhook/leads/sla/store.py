@@ -147,10 +147,14 @@ def due_leads(tx: Transaction, now: datetime, limit: int) -> list[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A promise that is not kept yet, and whose it is."""
+    """A promise that is not kept yet, whose it is, and about whom: `person_name`, their `title` and `company`."""
 
     lead_id: UUID
+    hand_off_id: UUID | None
     person_id: UUID
+    person_name: str | None
+    title: str | None
+    company: str | None
     promise: str
     state: str
     due_at: datetime
@@ -158,6 +162,11 @@ class Running:
     owner_id: UUID | None
     team_id: UUID | None
     ae_id: UUID | None
+
+    @property
+    def promised_by(self) -> UUID | None:
+        """Who promised: the AE a decision, the rep a first attempt; None: nobody's yet."""
+        return self.ae_id if self.promise == Promise.HAND_OFF_DECISION else self.owner_id
 
 
 def running(
@@ -172,8 +181,10 @@ def running(
     due_at, lead_id = after or (None, None)
     return tx.rows(
         Running,
-        "SELECT t.lead_id, l.person_id, t.promise, t.state, t.due_at, t.reassign_at, l.owner_id, l.team_id,"
-        " l.ae_id FROM sla_timer t JOIN lead l ON l.id = t.lead_id"
+        "SELECT t.lead_id, t.hand_off_id, l.person_id, p.full_name AS person_name, p.title,"
+        " coalesce(a.name, p.company_name) AS company, t.promise, t.state, t.due_at, t.reassign_at, l.owner_id,"
+        " l.team_id, l.ae_id FROM sla_timer t JOIN lead l ON l.id = t.lead_id"
+        " JOIN person p ON p.id = l.person_id LEFT JOIN account a ON a.id = l.account_id"
         " WHERE t.ended_at IS NULL AND t.state = ANY(%(states)s)"
         " AND (%(team)s::uuid IS NULL OR l.team_id = %(team)s)"
         " AND (%(due)s::timestamptz IS NULL OR (t.due_at, t.lead_id) > (%(due)s, %(lead)s::uuid))"

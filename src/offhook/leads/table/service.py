@@ -14,6 +14,9 @@ from offhook.leads.table.ordering import Place, segments
 MOST_COUNTED = 100_000
 """Up to here leads are counted exactly; to count on would take as long as it is useless."""
 
+FEW = 1_000
+"""Leads that are read whole and sorted, rather than looked for along an index in which they lie far apart."""
+
 BLOCK = 2_000
 """Rows that an export holds at a time."""
 
@@ -25,6 +28,7 @@ def table_page(
     tx.require("leads:read")
     store.plan_each_time(tx)
     what = _asked(tx, wanted)
+    what = store.few(tx, what, FEW) or what
     places: list[Place] = []
     for part in segments(sort, after):
         if len(places) < limit:

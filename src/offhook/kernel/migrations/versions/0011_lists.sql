@@ -30,11 +30,11 @@ CREATE TABLE preferences (
 );
 SELECT guard('preferences');
 
--- The table of leads (leads/table). Open leads by when they were opened, with what the table filters and sorts by: what
--- sorts otherwise reads this index alone, a fifth of what the rows themselves are. And by score, which the table shows
--- first. Together they cost an import about a twentieth of its time.
-CREATE INDEX lead_table ON lead (organisation_id, opened_at, id)
-    INCLUDE (stage, score, owner_id, team_id, due_at, next_touch_at, last_attempt_at) WHERE is_open;
+-- The table of leads (leads/table). All it filters and sorts by, by when leads were opened: what sorts otherwise, and what
+-- counts, reads this index alone, a quarter of what the rows themselves are. And open leads by score, which the table
+-- shows first. Together they cost PostgreSQL about 9 µs a lead when it is imported, of 90 µs for all it writes then.
+CREATE INDEX lead_table ON lead (organisation_id, is_open, opened_at, id) INCLUDE
+    (stage, score, owner_id, team_id, person_id, account_id, due_at, next_touch_at, last_attempt_at);
 CREATE INDEX lead_table_score ON lead (organisation_id, score, id) WHERE is_open;
 -- An index is read alone only where its rows were vacuumed since they changed.
 ALTER TABLE lead SET (autovacuum_vacuum_scale_factor = 0.05);

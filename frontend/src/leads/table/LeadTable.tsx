@@ -1,0 +1,218 @@
+// All leads in one table: filtered, sorted and counted by the server, in views of one's own; smooth however many.
+
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Download } from "lucide-react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { $api, answer, api } from "~/api/client";
+import type { PageRowOut, RowOut } from "~/api/schema";
+import { useUsers } from "~/identity/session";
+import { count } from "~/i18n/numbers";
+import { moment, relative } from "~/i18n/time";
+import { Button } from "~/kit/Button";
+import { Menu } from "~/kit/Menu";
+import { Screen } from "~/kit/Panel";
+import { Empty, Failed, Loading } from "~/kit/states";
+import { type Column, VirtualTable } from "~/kit/VirtualTable";
+import { Due } from "~/leads/Due";
+import { StageBadge } from "~/leads/StageBadge";
+import { useCampaigns } from "~/leads/useCampaigns";
+import { Filters } from "./Filters";
+import { type LeadFilter, said } from "./filter";
+import styles from "./LeadTable.module.css";
+import { Views } from "./Views";
+
+const PAGE = 200;
+const DEFAULT_SORT = "-score";
+
+function useColumns(): Column<RowOut>[] {
+  const { t } = useTranslation();
+  const users = useUsers();
+  const campaigns = useCampaigns();
+  return useMemo(
+    () => [
+      {
+        id: "name",
+        label: t("table.name"),
+        width: "minmax(190px, 1.6fr)",
+        sortKey: "name",
+        render: (row) => (
+          <span className={styles.two}>
+            <b>{row.person.full_name ?? row.person.email ?? row.person.phone}</b>
+            <span>{row.person.title}</span>
+          </span>
+        ),
+      },
+      {
+        id: "account",
+        label: t("table.account"),
+        width: "minmax(150px, 1.2fr)",
+        sortKey: "account",
+        render: (row) => row.account?.name,
+      },
+      {
+        id: "stage",
+        label: t("table.stage"),
+        width: "116px",
+        sortKey: "stage",
+        render: (row) => <StageBadge stage={row.stage} />,
+      },
+      {
+        id: "score",
+        label: t("table.score"),
+        width: "84px",
+        sortKey: "score",
+        isNumber: true,
+        render: (row) => Math.round(row.score),
+      },
+      {
+        id: "owner",
+        label: t("lead.owner"),
+        width: "minmax(120px, 1fr)",
+        render: (row) => (row.owner_id ? users.get(row.owner_id)?.name : t("lead.nobody")),
+      },
+      {
+        id: "campaign",
+        label: t("table.campaign"),
+        width: "minmax(150px, 1.2fr)",
+        render: (row) => (row.campaign_id ? campaigns.get(row.campaign_id)?.name : t("table.outbound")),
+      },
+      {
+        id: "attempts",
+        label: t("lead.attempts"),
+        width: "92px",
+        isNumber: true,
+        render: (row) => row.attempts,
+      },
+      {
+        id: "due",
+        label: t("table.due"),
+        width: "150px",
+        sortKey: "due_at",
+        render: (row) => row.due_at && <Due at={row.due_at} />,
+      },
+      {
+        id: "last",
+        label: t("table.last"),
+        width: "120px",
+        sortKey: "last_attempt_at",
+        render: (row) => row.last_attempt_at && <When at={row.last_attempt_at} />,
+      },
+      {
+        id: "opened",
+        label: t("table.opened"),
+        width: "120px",
+        sortKey: "opened_at",
+        render: (row) => <When at={row.opened_at} />,
+      },
+    ],
+    [t, users, campaigns],
+  );
+}
+
+function When({ at }: { at: string }) {
+  return (
+    <time dateTime={at} title={moment(at)}>
+      {relative(at)}
+    </time>
+  );
+}
+
+export function LeadTable() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const filter = useSearch({ from: "/signed-in/leads" });
+  const [typed, setTyped] = useState(filter.q ?? "");
+  const wanted = useDeferredValue(typed.trim());
+  const columns = useColumns();
+
+  const narrow = useCallback(
+    (change: Partial<LeadFilter>) =>
+      void navigate({ to: "/leads", search: said({ ...filter, ...change }), replace: true }),
+    [navigate, filter],
+  );
+  useEffect(() => {
+    if ((filter.q ?? "") === wanted) return;
+    const timer = setTimeout(() => narrow({ q: wanted || undefined }), 150);
+    return () => clearTimeout(timer);
+  }, [wanted, filter.q, narrow]);
+
+  const sort = filter.sort ?? DEFAULT_SORT;
+  const query = said({ ...filter, sort });
+  const rows = useInfiniteQuery({
+    queryKey: ["get", "/api/v1/leads/table", { params: { query } }],
+    queryFn: ({ pageParam, signal }) => {
+      const page = { ...query, limit: PAGE, ...(pageParam && { cursor: pageParam }) };
+      return answer<PageRowOut>(api.GET("/api/v1/leads/table", { params: { query: page as never }, signal }));
+    },
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+  const counted = $api.useQuery(
+    "get",
+    "/api/v1/leads/table/count",
+    { params: { query: said({ ...filter, sort: undefined }) as never } },
+    { placeholderData: keepPreviousData },
+  );
+  const all = useMemo(() => rows.data?.pages.flatMap((page) => page.items) ?? [], [rows.data]);
+  const { fetchNextPage } = rows;
+  const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const total = counted.data && `${count(counted.data.count)}${counted.data.is_exact ? "" : "+"}`;
+
+  function download(format: "csv" | "xlsx"): void {
+    const params = new URLSearchParams({ format });
+    for (const [name, value] of Object.entries(query)) {
+      for (const one of Array.isArray(value) ? value : [value]) params.append(name, String(one));
+    }
+    location.assign(`/api/v1/leads/table/export?${params.toString()}`);
+  }
+
+  return (
+    <Screen
+      title={t("places.leads")}
+      detail={total !== undefined ? t("table.count", { total }) : " "}
+      isWide
+      actions={
+        <>
+          <Views filter={filter} onChosen={(chosen) => void navigate({ to: "/leads", search: said(chosen) })} />
+          <Menu
+            label={t("table.export")}
+            choices={[
+              { id: "csv", label: "CSV", run: () => download("csv") },
+              { id: "xlsx", label: "XLSX", run: () => download("xlsx") },
+            ]}
+          >
+            <Button>
+              <Download size={14} aria-hidden="true" /> {t("table.export")}
+            </Button>
+          </Menu>
+        </>
+      }
+    >
+      <Filters filter={filter} typed={typed} onTyped={setTyped} onNarrowed={narrow} />
+      {rows.error && !rows.data ? (
+        <Failed error={rows.error} onRetry={() => void rows.refetch()} />
+      ) : !rows.data ? (
+        <Loading rows={10} />
+      ) : all.length === 0 ? (
+        <Empty title={t("table.empty")}>{t("table.empty_detail")}</Empty>
+      ) : (
+        <VirtualTable
+          label={t("places.leads")}
+          columns={columns}
+          rows={all}
+          total={counted.data?.count}
+          keyOf={(row) => row.id}
+          onOpen={(row) => void navigate({ to: "/leads/$leadId", params: { leadId: row.id } })}
+          sort={sort}
+          onSort={(chosen) => narrow({ sort: chosen })}
+          hasMore={rows.hasNextPage}
+          isReading={rows.isFetchingNextPage}
+          onMore={more}
+        />
+      )}
+    </Screen>
+  );
+}
