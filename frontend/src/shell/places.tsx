@@ -1,6 +1,15 @@
 // The places of the workbench: what the rail and the palette lead to, and who sees them.
 
-import { Gauge, Handshake, type LucideIcon, Settings, SlidersHorizontal, Sun, Table2 } from "lucide-react";
+import {
+  Building2,
+  Gauge,
+  Handshake,
+  type LucideIcon,
+  Settings,
+  SlidersHorizontal,
+  Sun,
+  Table2,
+} from "lucide-react";
 import type { Me } from "~/api/schema";
 
 export interface Place {
