@@ -15,6 +15,8 @@ import { homeOf } from "~/identity/session";
 import { Failed } from "~/kit/states";
 import { filterOf } from "~/leads/table/filter";
 import { isSpan, type Span } from "~/leads/named/period";
+import { isSpan, type Span } from "~/leads/named/period";
+import { filterOf } from "~/leads/table/filter";
 import { Shell } from "./Shell";
 import { Unknown } from "./Unknown";
 
@@ -115,6 +117,8 @@ const person = createRoute({
   path: "/people/$personId",
   component: lazyRouteComponent(() => import("~/people/person/Person"), "Person"),
 });
+
+const people = [accounts, oneAccount, person];
 
 const scoreboard = createRoute({
   getParentRoute: () => signedIn,
@@ -234,6 +238,8 @@ export const router = createRouter({
       accounts,
       oneAccount,
       person,
+      ...manager,
+      ...people,
     ]),
   ]),
   defaultPreload: "intent",
