@@ -13,8 +13,6 @@ import { queryClient } from "~/api/query";
 import type { Me } from "~/api/schema";
 import { homeOf } from "~/identity/session";
 import { Failed } from "~/kit/states";
-import { filterOf } from "~/leads/table/filter";
-import { isSpan, type Span } from "~/leads/named/period";
 import { isSpan, type Span } from "~/leads/named/period";
 import { filterOf } from "~/leads/table/filter";
 import { Shell } from "./Shell";
@@ -217,8 +215,6 @@ const criteriaBuilder = createRoute({
 const manager = [slaBoard, routing, criteria, criteriaBuilder];
 const settings = [teams, team, organisation, absences, tokens, events, webhooks, webhook];
 
-const manager = [slaBoard, routing];
-
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -234,10 +230,6 @@ export const router = createRouter({
       account,
       users,
       ...settings,
-      ...manager,
-      accounts,
-      oneAccount,
-      person,
       ...manager,
       ...people,
     ]),
