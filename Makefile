@@ -37,7 +37,8 @@ check: lint            ## lint and the quick tests
 test: lint             ## everything
 	sh .ci/browser
 	cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent test
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --ignore=tests/browser
+	$(BIN)/pytest -n 2 tests/browser
 
 bench: setup           ## BENCH="name name" for some
 	$(BIN)/offhook bench $(BENCH)

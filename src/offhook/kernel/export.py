@@ -123,7 +123,7 @@ def _write_workbook(file: BinaryIO, headings: Sequence[str], rows: Rows) -> int:
 
 def file_header(name: str, file_format: FileFormat) -> str:
     """The Content-Disposition of a file to be kept under this name (RFC 6266), whatever letters it has."""
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-") or "export"
+    plain = re.sub(r"[^A-Za-z0-9._]+", "-", name).strip("-") or "export"
     told = quote(f"{name}.{file_format}", safe="")
     return f"attachment; filename=\"{plain}.{file_format}\"; filename*=UTF-8''{told}"
 
