@@ -100,6 +100,12 @@ _NAMED: LiteralString = (
 """The leads of whoever is so called: person by person, account by account, so that no statistics can mislead."""
 
 
+_ANSWERED: LiteralString = (
+    "(SELECT l.* FROM (SELECT DISTINCT lead_id FROM response WHERE campaign_id = %(campaign)s OFFSET 0) AS r"
+    "  CROSS JOIN LATERAL (SELECT " + _SOURCE_COLUMNS + " FROM lead WHERE lead.id = r.lead_id OFFSET 0) AS l) AS l"
+)
+"""The leads that responses to a campaign opened or fed."""
+
 LISTED: LiteralString = (
     "(SELECT l.* FROM unnest(%(listed)s::uuid[]) AS listed (id) CROSS JOIN LATERAL (SELECT "
     + _SOURCE_COLUMNS
@@ -119,7 +125,8 @@ _OF_COUNTRY: LiteralString = (
     " AND EXISTS (SELECT FROM person c WHERE c.id = l.person_id AND c.country = %(country)s"
 )
 _OF_CAMPAIGN: LiteralString = (
-    " AND EXISTS (SELECT FROM response r WHERE r.lead_id = l.id AND r.campaign_id = %(campaign)s"
+    " AND EXISTS (SELECT FROM (SELECT campaign_id FROM response WHERE lead_id = l.id OFFSET 0) AS r"
+    "  WHERE r.campaign_id = %(campaign)s OFFSET 0)"
 )
 
 
@@ -137,7 +144,7 @@ class Asked:
 
     `elsewhere` are the conditions on other tables, as a join that the planner may turn about; `probed` are the
     same, asked lead by lead. `is_open`: open leads alone are meant, along which more indexes run. `spread` is the
-    same filter for a name that may be a large part of all leads': along the leads instead.
+    same for a name or campaign that a large part of all leads may be of: along the leads instead.
     """
 
     source: LiteralString
@@ -156,7 +163,7 @@ class Asked:
     @property
     def is_whole(self) -> bool:
         """Whether the source is read whole, whatever the order."""
-        return self.source in (_NAMED, LISTED)
+        return self.source in (_NAMED, _ANSWERED, LISTED)
 
 
 def asked(wanted: Filter, days: Days, now: datetime) -> Asked:
@@ -199,20 +206,26 @@ def asked(wanted: Filter, days: Days, now: datetime) -> Asked:
         "account_first": account.first,
         "account_last": account.last,
     }
-    elsewhere: LiteralString = ""
-    probed: LiteralString = ""
-    lookups: Sequence[tuple[object, LiteralString]] = (
-        (wanted.country, _OF_COUNTRY),
-        (wanted.campaign_id, _OF_CAMPAIGN),
+    open_alone = wanted.stages <= OPEN_STAGES
+    joined: LiteralString = _OF_COUNTRY + ")" if wanted.country else ""
+    probed: LiteralString = _OF_COUNTRY + " OFFSET 0)" if wanted.country else ""
+    written = Asked("lead l", where + _of_owners(wanted), joined, probed, values, open_alone)
+    if wanted.campaign_id:
+        written = _of_campaign(written, is_named=bool(name))
+    return _named(written, name) if name else written
+
+
+def _of_campaign(written: Asked, *, is_named: bool) -> Asked:
+    """Of a campaign: by its responses, or, where those are very many, along the leads."""
+    asked_of_each = replace(
+        written, elsewhere=written.elsewhere + _OF_CAMPAIGN, probed=written.probed + _OF_CAMPAIGN
     )
-    for is_asked, condition in lookups:
-        if is_asked:
-            elsewhere += condition + ")"
-            probed += condition + " OFFSET 0)"
-    written = Asked("lead l", where + _of_owners(wanted), elsewhere, probed, values, wanted.stages <= OPEN_STAGES)
-    if not name:
-        return written
-    spread = replace(written, elsewhere=elsewhere + _SO_CALLED, probed=probed + _SO_CALLED)
+    return asked_of_each if is_named else replace(written, source=_ANSWERED, spread=asked_of_each)
+
+
+def _named(written: Asked, name: str) -> Asked:
+    """So called: by the persons and accounts, or, where few letters may mean very many, along the leads."""
+    spread = replace(written, elsewhere=written.elsewhere + _SO_CALLED, probed=written.probed + _SO_CALLED)
     return replace(written, source=_NAMED, spread=spread if len(name) <= FEW_LETTERS else None)
 
 

@@ -4,11 +4,12 @@ A page is two steps: the ids that belong on it, and what those rows show (by pri
 organisation a page takes up to some 20 ms wherever it lies; how the first step is done is said here, not left to
 the planner, which takes an organisation for as large as the average one:
 
-* **Few leads are meant** (`FEW`): their ids are found, by lead_table alone or by the index of a narrow filter
-  (lead_of_account, response_of_campaign), then those leads are read and sorted.
 * **A name is looked for**: the persons and accounts so called are read along person_name and account_name, their
-  leads by lead_of_person and lead_of_account. That costs as much as there are of them; where one or two letters
-  find many, one goes along the leads as below.
+  leads by lead_of_person and lead_of_account. **A campaign's leads** are read along response_of_campaign. Either
+  costs as much as there are of them; where one or two letters or a campaign mean many (by a `SAMPLE` of leads),
+  one goes along the leads as below.
+* **Few leads are meant** (`FEW`): their ids are found, by lead_table alone or lead_of_account, and those leads are
+  read and sorted.
 * **Otherwise** one goes along an index in the order wanted, tries the filter on each lead, and stops when the page
   is full:
 
