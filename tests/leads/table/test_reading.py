@@ -19,8 +19,7 @@ FILL = (
     ),
     (
         "INSERT INTO person (id, last_name, account_id, country, created_at, updated_at)"
-        " SELECT gen_random_uuid(), 'Name ' || n, a.id, CASE WHEN n %% 2 = 0 THEN 'DE' ELSE 'US' END,"
-        " %(now)s, %(now)s"
+        " SELECT gen_random_uuid(), 'Name ' || n, a.id, CASE WHEN n %% 2 = 0 THEN 'DE' END, %(now)s, %(now)s"
         " FROM generate_series(1, %(many)s) n JOIN account a ON a.name = 'Account ' || (1 + n %% (%(many)s / 4))"
     ),
     (

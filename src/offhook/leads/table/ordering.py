@@ -6,7 +6,7 @@ read the end of the first and the beginning of the second: that is what `segment
 are compared as pairs, which an index can do, while NULLs cannot be compared at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -36,10 +36,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """The rows that have a value for the sort, or those that have none; `after`: only those behind this place."""
+    """The rows that have a value for the sort, or those that have none; `after`: only those behind this place.
+
+    `stage`: of a table sorted by stage, the rows in this one alone, which go by their ids.
+    """
 
     has_value: bool
     after: Place | None
+    stage: Stage | None = None
 
 
 def segments(sort: Sort, after: Place | None) -> list[Segment]:
@@ -49,6 +53,16 @@ def segments(sort: Sort, after: Place | None) -> list[Segment]:
     if after is not None and after.value is None:
         return [Segment(False, after)]
     return [Segment(True, after), Segment(False, None)]
+
+
+def stage_by_stage(sort: Sort, after: Place | None, stages: Collection[Stage]) -> list[Segment]:
+    """The same of a table sorted by stage, cut at the stages, of which it shows these."""
+    order = [stage for stage in (reversed(FUNNEL) if sort.descends else FUNNEL) if stage in stages]
+    if after is None:
+        return [Segment(True, None, stage) for stage in order]
+    last = FUNNEL[int(str(after.value)) - 1]
+    behind = order[order.index(last) + 1 :] if last in order else []
+    return [Segment(True, after, last), *(Segment(True, None, stage) for stage in behind)]
 
 
 def cursor_of(sort: Sort, place: Place) -> list[str | float | None]:

@@ -9,8 +9,9 @@ from offhook import identity
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid
 from offhook.leads.table import store
-from offhook.leads.table.model import BEST_FIRST, Count, Filter, Row, Sort
-from offhook.leads.table.ordering import Place, segments
+from offhook.leads.table.model import BEST_FIRST, Count, Filter, Row, Sort, SortKey
+from offhook.leads.table.ordering import Place, segments, stage_by_stage
+from offhook.leads.table.statements import Asked, Days, asked
 
 MOST_COUNTED = 100_000
 """Up to here leads are counted exactly; to count on would take as long as it is useless."""
@@ -31,10 +32,10 @@ def table_page(
     """Up to `limit` rows behind a place, each with its own."""
     tx.require("leads:read")
     store.plan_each_time(tx)
-    what = _asked(tx, wanted)
-    what = store.few(tx, what, FEW) or what
+    what = store.way_to_read(tx, _asked(tx, wanted), FEW)
+    is_cut = sort.key is SortKey.STAGE and not what.is_whole
     places: list[Place] = []
-    for part in segments(sort, after):
+    for part in stage_by_stage(sort, after, wanted.stages) if is_cut else segments(sort, after):
         if len(places) < limit:
             places += store.segment(tx, what, sort, part, limit - len(places))
     found = {row.id: row for row in store.rows(tx, [place.id for place in places])}
@@ -69,13 +70,13 @@ def meant_at_once(tx: Transaction, wanted: Filter) -> list[UUID]:
     return sorted(found)
 
 
-def _asked(tx: Transaction, wanted: Filter) -> store.Asked:
+def _asked(tx: Transaction, wanted: Filter) -> Asked:
     if wanted.opened_from is None and wanted.opened_to is None:
-        return store.asked(wanted, store.Days(None, None), tx.now)
+        return asked(wanted, Days(None, None), tx.now)
     zone = ZoneInfo(identity.organisation(tx).time_zone)
     first, last = wanted.opened_from, wanted.opened_to
     end = _midnight(last + timedelta(days=1), zone) if last and last < date.max else None
-    return store.asked(wanted, store.Days(_midnight(first, zone) if first else None, end), tx.now)
+    return asked(wanted, Days(_midnight(first, zone) if first else None, end), tx.now)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
