@@ -8,6 +8,7 @@ import { count, decimal, percent } from "~/i18n/numbers";
 import { useTeams } from "~/identity/session";
 import { SelectField } from "~/kit/Field";
 import { Panel, Screen } from "~/kit/Panel";
+import { Sideways } from "~/kit/Sideways";
 import { Empty, Loading, Shown } from "~/kit/states";
 import { GoalList } from "./GoalList";
 import styles from "./Scoreboard.module.css";
@@ -125,7 +126,7 @@ function Leaders({ rows }: { rows: readonly KpiRowOut[] }) {
   );
   if (ranked.length === 0) return <Empty title={t("scoreboard.nothing")} />;
   return (
-    <div className={styles.scroll}>
+    <Sideways label={t("scoreboard.leaders")}>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -168,6 +169,6 @@ function Leaders({ rows }: { rows: readonly KpiRowOut[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Sideways>
   );
 }

@@ -35,6 +35,14 @@ test("no text is empty", () => {
   expect([...english, ...spanish].filter(([, text]) => !text.trim())).toEqual([]);
 });
 
+test("no text of several words is left in English", () => {
+  const words = (text: string) => text.replaceAll(/\{\{\w+\}\}/g, "0");
+  const left = [...english].filter(
+    ([key, text]) => text === spanish.get(key) && /\p{Ll}{2,}\P{L}+\p{L}*\p{Ll}{2,}/u.test(words(text)),
+  );
+  expect(left).toEqual([]);
+});
+
 test("no file of texts hides another's", () => {
   const files = import.meta.glob<Texts>("./en/*.json", { eager: true, import: "default" });
   const keys = Object.values(files).flatMap((one) => Object.keys(one));
