@@ -1,6 +1,8 @@
 """What users do with a screen's controls, and how they see that a screen stands."""
 
 import re
+import time
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import APIRequestContext, Locator, Page, expect
@@ -9,6 +11,14 @@ from playwright.sync_api import APIRequestContext, Locator, Page, expect
 def screen(page: Page, path: str) -> None:
     """Go to a screen and wait until nothing on it is being read any more."""
     page.goto(path)
+    settled(page)
+
+
+def turn_to(page: Page, path: str) -> None:
+    """Go to a screen as a link in the workbench leads there, without loading all anew; wait as `screen` does."""
+    page.evaluate(
+        "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')) }", path
+    )
     settled(page)
 
 
@@ -21,13 +31,21 @@ def settled(page: Page) -> None:
 def choose(page: Page, within: Page | Locator, label: str, option: str) -> None:
     """Open the choice of this name and take an option, by the beginning of its text."""
     within.get_by_role("button", name=re.compile(label)).first.click()
-    page.get_by_role("option", name=re.compile("^" + re.escape(option))).first.click()
+    page.get_by_role("option", name=re.compile("^" + re.escape(option).replace("/", r"\/"))).first.click()
 
 
 def find(page: Page, within: Page | Locator, label: str, typed: str, option: str | None = None) -> None:
     """Type into a field with many choices, and take one of what is left."""
     within.get_by_role("combobox", name=label).fill(typed)
-    page.get_by_role("option", name=re.compile(re.escape(option or typed))).first.click()
+    page.get_by_role("option", name=option or typed).first.click()
+
+
+def eventually(is_so: Callable[[], bool]) -> None:
+    """Wait for something that a screen does behind the scenes."""
+    until = time.monotonic() + 15
+    while not is_so():
+        assert time.monotonic() < until, "it did not come to pass"
+        time.sleep(0.1)
 
 
 def ask(request: APIRequestContext, method: str, path: str, body: Any = None) -> Any:
@@ -38,16 +56,8 @@ def ask(request: APIRequestContext, method: str, path: str, body: Any = None) ->
 
 
 def refused(request: APIRequestContext, method: str, path: str, body: Any = None) -> int:
-    """The status with which the server answers."""
-    return request.fetch("/api/v1" + path, method=method, data=body).status
-
-
-def change(request: APIRequestContext, path: str, body: Any) -> Any:
-    """Somebody else's edit of a record, on the version that it has now."""
-    version = ask(request, "GET", path)["version"]
-    answer = request.fetch("/api/v1" + path, method="PATCH", data=body, headers={"If-Match": f'"{version}"'})
-    assert answer.ok, answer.text()
-    return answer.json()
+    """The status with which the server answers; for edits, of the first version."""
+    return request.fetch("/api/v1" + path, method=method, data=body, headers={"If-Match": '"1"'}).status
 
 
 def overflow(page: Page) -> int:

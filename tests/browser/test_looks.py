@@ -1,19 +1,15 @@
 """Every screen as it looks: axe in light and dark, no scrolling sideways on any size, Spanish, no raw keys."""
 
 import re
-from collections.abc import Callable
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from browser.axe import violations
 from browser.conftest import DESKTOP, Windows
-from browser.hands import overflow, screen, settled
+from browser.hands import overflow, settled, turn_to
 from browser.places import every_screen
 from browser.world import World
-
-Theme = Literal["light", "dark"]
 
 TABLET = {"width": 1024, "height": 768}
 PHONE = {"width": 390, "height": 844}
@@ -33,32 +29,29 @@ def furnished(window: Windows, world: World, **looks: str) -> tuple[Page, list[s
     return page, [*every_screen(page.context.request, world).values()]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_wrong_on_any_screen(window: Windows, world: World, theme: Theme) -> None:
-    page, addresses = furnished(window, world, color_scheme=theme)
-    found: list[str] = []
-    for address in addresses:
-        page.set_viewport_size(DESKTOP)
-        screen(page, address)
-        found += violations(page)
-        if theme == "light":
-            page.set_viewport_size(PHONE)
-            settled(page)
-            found += violations(page)
-    assert not found, "\n".join(found)
-
-
-def test_no_screen_scrolls_sideways_and_its_actions_are_at_hand_on_any_size(window: Windows, world: World) -> None:
-    page, addresses = furnished(window, world)
+def test_no_screen_is_wrong_for_axe_or_wider_than_any_size_of_window(window: Windows, world: World) -> None:
+    page, addresses = furnished(window, world, color_scheme="light")
     wrong: list[str] = []
     for address in addresses:
-        screen(page, address)
+        page.set_viewport_size(DESKTOP)
+        turn_to(page, address)
+        wrong += violations(page)
         for size in (TABLET, PHONE):
             page.set_viewport_size(size)
             settled(page)
             if beyond := overflow(page):
                 wrong.append(f"{address} at {size['width']}: {beyond} pixels too wide")
             wrong += [f"{address} at {size['width']}: out of reach: {one}" for one in page.evaluate(OUTSIDE)]
+        wrong += violations(page)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_screen_is_wrong_for_axe_in_the_dark(window: Windows, world: World) -> None:
+    page, addresses = furnished(window, world, color_scheme="dark")
+    wrong: list[str] = []
+    for address in addresses:
+        turn_to(page, address)
+        wrong += violations(page)
     assert not wrong, "\n".join(wrong)
 
 
@@ -70,7 +63,7 @@ def test_nothing_is_left_in_english_or_without_a_text_in_spanish(window: Windows
     expect(page.locator("html")).to_have_attribute("lang", "es")
     wrong: list[str] = []
     for address in addresses:
-        screen(page, address)
+        turn_to(page, address)
         shown = page.locator("body").inner_text() + " ".join(
             page.locator("[aria-label]").evaluate_all("all => all.map(one => one.ariaLabel)")
         )
@@ -100,9 +93,6 @@ DATA = (".example", "lead.", "criteria.", "user.", "people.", "response.", "team
 def is_raw(key: str) -> bool:
     """Whether it is a text's key, not an address or a kind of event, which are shown as they are."""
     return not any(one in f"{key}." for one in DATA)
-
-
-Look = Callable[[Page], None]
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

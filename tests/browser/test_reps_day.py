@@ -1,7 +1,6 @@
 """The rep's day by keyboard alone: next lead, notes, disposition, qualification, hand-off, and what others see."""
 
 import re
-import time
 from collections.abc import Callable
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Windows
+from browser.hands import eventually
 from browser.world import World, handed_off
 from offhook.activities import Disposition, Kind
 from offhook.identity import actor_of
@@ -35,14 +35,6 @@ def today(window: Windows) -> Page:
     expect(page.get_by_role("heading", name="Your queue")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="Grace Hopper")).to_be_visible()
     return page
-
-
-def eventually(is_so: Callable[[], bool]) -> None:
-    """Wait for something that a screen does behind the scenes."""
-    until = time.monotonic() + 15
-    while not is_so():
-        assert time.monotonic() < until, "it did not come to pass"
-        time.sleep(0.1)
 
 
 def on_lead(page: Page) -> str:

@@ -29,11 +29,12 @@ FORBIDDEN = {
     "admin": (),
 }
 
+HOURS = {"time_zone": "UTC", "week": [[] for _ in range(7)], "holidays": []}
 CALLS: Mapping[str, tuple[str, str, Any, set[str]]] = {
     "add a user": ("POST", "/users", {"email": "x@x.example", "name": "X", "role": "admin"}, {"admin"}),
     "add a team": ("POST", "/teams", {"name": "X"}, {"admin"}),
     "change the organisation": ("PATCH", "/organisation", {"name": "X"}, {"admin"}),
-    "set business hours": ("PUT", "/organisation/business-hours", {"time_zone": "UTC"}, {"admin"}),
+    "set business hours": ("PUT", "/organisation/business-hours", HOURS, {"admin"}),
     "add a webhook": (
         "POST",
         "/webhooks",
@@ -68,7 +69,7 @@ CALLS: Mapping[str, tuple[str, str, Any, set[str]]] = {
         "POST",
         "/activities",
         {"kind": "note", "body": "X", "lead_id": "{lead}"},
-        {"rep", "manager", "admin"},
+        {"rep", "ae", "manager", "admin"},
     ),
     "accept a hand-off": ("POST", "/hand-offs/{hand_off}/accept", {}, {"ae", "manager", "admin"}),
     "read the event log": ("GET", "/events", None, {*RAIL}),
