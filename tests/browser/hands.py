@@ -14,14 +14,6 @@ def screen(page: Page, path: str) -> None:
     settled(page)
 
 
-def turn_to(page: Page, path: str) -> None:
-    """Go to a screen as a link in the workbench leads there, without loading all anew; wait as `screen` does."""
-    page.evaluate(
-        "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')) }", path
-    )
-    settled(page)
-
-
 def settled(page: Page) -> None:
     """Wait until a screen has a heading (or says why not) and nothing on it is being read."""
     expect(page.locator("main h1, main p").first).to_be_visible()

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Windows
-from browser.hands import ask, overflow, refused, screen, turn_to
+from browser.hands import ask, overflow, refused, screen
 from browser.world import World, handed_off
 
 SCRIPT = "<script>harm=1</script>"
@@ -17,16 +17,30 @@ RIGHT_TO_LEFT = "\u202eمرحبا بالعالم\u202c"
 FAMILY = "👩‍👩‍👧‍👦🏳️‍🌈"
 TEMPLATE = "{{name}} $t(save)"
 HOSTILE = f"{SCRIPT} {IMAGE} {RIGHT_TO_LEFT} {FAMILY} {TEMPLATE}"
+CLEAN = HOSTILE.replace("\u202e", "").replace("\u202c", "")
+"""As it stands among the facts of persons and companies, from which marks that turn text round are taken."""
+
 UNBROKEN = "W" * 200
 LONG = "Ten thousand. " * 714 + "Done"
 """Ten thousand characters."""
 
 
-def harmless(page: Page) -> None:
-    """Nothing that was typed has run, and nothing scrolls sideways."""
-    assert page.evaluate("typeof harm") == "undefined", f"{page.url}: what was typed ran"
-    assert page.locator("main script, main img[src='x'], [onerror]").count() == 0
-    assert overflow(page) == 0, f"{page.url} scrolls sideways"
+WIDER = """() => [...document.querySelectorAll('main *')]
+    .filter(one => one.getBoundingClientRect().right > innerWidth + 1).slice(0, 6)
+    .map(one => `${one.tagName}.${one.className}`)"""
+"""What reaches out of the window, to be told when something does."""
+
+
+def harm(page: Page) -> list[str]:
+    """What is wrong where something that was typed has run, or pushes the screen wider than the window."""
+    found: list[str] = []
+    if page.evaluate("typeof harm") != "undefined":
+        found.append(f"{page.url}: what was typed ran")
+    if page.locator("main script, main img[src='x'], [onerror]").count() > 0:
+        found.append(f"{page.url}: what was typed is part of the page")
+    if overflow(page) > 0:
+        found.append(f"{page.url} scrolls sideways: {page.evaluate(WIDER)}")
+    return found
 
 
 def hostile(window: Windows, world: World) -> tuple[Page, Mapping[str, tuple[str, int]]]:
@@ -59,7 +73,9 @@ def hostile(window: Windows, world: World) -> tuple[Page, Mapping[str, tuple[str
     post(f"/named-lists/{named}/accounts", {"account_ids": [account["id"]]})
     post("/routing-rules", {"name": HOSTILE, "conditions": {"field": "title", "is": HOSTILE}, "team_id": team})
     post("/sla-policies", {"name": HOSTILE, "promise": "first_attempt", "minutes": 9, "warn_minutes": 3})
-    draft = post("/criteria", {"name": HOSTILE[:100], "questions": [question(HOSTILE), question(UNBROKEN)]})["id"]
+    draft = post(
+        "/criteria", {"name": HOSTILE[:100], "questions": [question("one", HOSTILE), question("two", UNBROKEN)]}
+    )["id"]
     post("/tokens", {"name": HOSTILE, "scopes": ["leads:read"]})
     hook = post("/webhooks", {"url": "https://crm.invalid/", "kinds": ["lead.*"], "description": HOSTILE})["id"]
     post("/users", {"name": HOSTILE, "email": f"harm.{team[-6:]}@acme.example", "role": "rep", "team_id": team})
@@ -68,12 +84,12 @@ def hostile(window: Windows, world: World) -> tuple[Page, Mapping[str, tuple[str
     away = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(days=2)).isoformat(), "reason": HOSTILE}
     post("/absences", {"user_id": str(world.of("rep")), **away})
     return page, {
-        f"/people/{person}": (HOSTILE, 4),
-        f"/accounts/{account['id']}": (HOSTILE, 4),
-        f"/leads/{lead}": (HOSTILE, 3),
-        "/leads": (HOSTILE, 2),
+        f"/people/{person}": (CLEAN, 3),
+        f"/accounts/{account['id']}": (CLEAN, 4),
+        f"/leads/{lead}": (CLEAN, 2),
+        "/leads": (CLEAN, 2),
         f"/accounts?list={named}": (HOSTILE, 3),
-        "/accounts?list=all": (HOSTILE, 2),
+        "/accounts?list=all": (CLEAN, 2),
         "/manager": (HOSTILE, 1),
         "/manager/routing": (HOSTILE, 3),
         "/manager/criteria": (HOSTILE[:100], 1),
@@ -91,22 +107,22 @@ def hostile(window: Windows, world: World) -> tuple[Page, Mapping[str, tuple[str
     }
 
 
-def question(text: str) -> dict[str, Any]:
-    return {"key": "", "text": text, "kind": "text", "hint": text, "is_required": True}
+def question(key: str, text: str) -> dict[str, Any]:
+    return {"key": key, "text": text, "kind": "text", "hint": text, "is_required": True}
 
 
 def test_hostile_text_stands_whole_on_every_screen_and_does_nothing(window: Windows, world: World) -> None:
     page, screens = hostile(window, world)
     dialogs: list[str] = []
     page.on("dialog", lambda one: (dialogs.append(one.message), one.dismiss()))
-    missing: list[str] = []
+    wrong: list[str] = []
     for address, (text, times) in screens.items():
-        turn_to(page, address)
+        screen(page, address)
         shown = " ".join(page.locator("main").text_content().split())  # pyright: ignore[reportOptionalMemberAccess] # it is there
         if shown.count(text) < times:
-            missing.append(f"{address}: {shown.count(text)} of {times}")
-        harmless(page)
-    assert not missing, "\n".join(missing)
+            wrong.append(f"{address}: {shown.count(text)} of {times}")
+        wrong += harm(page)
+    assert not wrong, "\n".join(wrong)
     assert not dialogs
 
 
@@ -121,7 +137,7 @@ def test_hostile_notes_are_kept_logged_and_briefed_whole(window: Windows, world:
     page.keyboard.press("Alt+5")
     expect(page.get_by_text("Logged: Conversation")).to_be_visible()
     expect(page.get_by_role("main").get_by_text(re.compile("Ten thousand. Done$"))).to_be_visible()
-    harmless(page)
+    assert not harm(page)
     ae = window("ae", f"/hand-offs/{hand_off}", viewport={"width": 390, "height": 844})
     ae.get_by_role("button", name=re.compile("^Reject")).click()
     dialog = ae.get_by_role("dialog", name="Reject: why?")
@@ -130,10 +146,10 @@ def test_hostile_notes_are_kept_logged_and_briefed_whole(window: Windows, world:
     dialog.get_by_role("textbox", name="Note to the rep").fill(HOSTILE)
     dialog.get_by_role("button", name="Reject").click()
     expect(ae.get_by_text("Rejected", exact=True)).to_be_visible()
-    harmless(ae)
+    assert not harm(ae)
     screen(page, f"/leads/{world.leads[0].lead_id}")
     expect(page.get_by_role("main").get_by_text(SCRIPT).first).to_be_visible()
-    harmless(page)
+    assert not harm(page)
 
 
 def test_text_that_is_too_long_is_told_at_its_field_and_not_cut_off(window: Windows, world: World) -> None:
@@ -150,7 +166,7 @@ def test_text_that_is_too_long_is_told_at_its_field_and_not_cut_off(window: Wind
     expect(dialog.get_by_role("alert")).to_be_visible()
     expect(name).to_have_value(LONG)
     name.fill(HOSTILE)
-    expect(dialog.get_by_text("At most 200 characters")).to_have_count(0)
+    expect(dialog.get_by_text("are 9,800 too many")).to_have_count(0)
     dialog.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name=HOSTILE, level=1)).to_be_visible()
     assert refused(page.context.request, "POST", "/teams", {"name": LONG}) == 422

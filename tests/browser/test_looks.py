@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from browser.axe import violations
 from browser.conftest import DESKTOP, Windows
-from browser.hands import overflow, settled, turn_to
+from browser.hands import overflow, screen, settled
 from browser.places import every_screen
 from browser.world import World
 
@@ -34,7 +34,7 @@ def test_no_screen_is_wrong_for_axe_or_wider_than_any_size_of_window(window: Win
     wrong: list[str] = []
     for address in addresses:
         page.set_viewport_size(DESKTOP)
-        turn_to(page, address)
+        screen(page, address)
         wrong += violations(page)
         for size in (TABLET, PHONE):
             page.set_viewport_size(size)
@@ -50,7 +50,7 @@ def test_no_screen_is_wrong_for_axe_in_the_dark(window: Windows, world: World) -
     page, addresses = furnished(window, world, color_scheme="dark")
     wrong: list[str] = []
     for address in addresses:
-        turn_to(page, address)
+        screen(page, address)
         wrong += violations(page)
     assert not wrong, "\n".join(wrong)
 
@@ -63,7 +63,7 @@ def test_nothing_is_left_in_english_or_without_a_text_in_spanish(window: Windows
     expect(page.locator("html")).to_have_attribute("lang", "es")
     wrong: list[str] = []
     for address in addresses:
-        turn_to(page, address)
+        screen(page, address)
         shown = page.locator("body").inner_text() + " ".join(
             page.locator("[aria-label]").evaluate_all("all => all.map(one => one.ariaLabel)")
         )
