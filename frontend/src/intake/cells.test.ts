@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { cellsOf, namesOf } from "./cells";
+
+test("cells that are empty are left out, others are shown as they were sent", () => {
+  expect(cellsOf('{"Mail": "ada@engines.example", "City": " ", "size": 12}')).toEqual([
+    ["Mail", "ada@engines.example"],
+    ["size", "12"],
+  ]);
+});
+
+test("what is no object of cells is shown as it stands", () => {
+  expect(cellsOf("no JSON")).toBeNull();
+  expect(cellsOf("[1, 2]")).toBeNull();
+});
+
+test("fields of a message are named by the way to them", () => {
+  expect(namesOf('{"lead": {"mail": "x", "at": {"city": "y"}}, "tags": ["a"], "plan": null}')).toEqual([
+    "lead.mail",
+    "lead.at.city",
+    "tags",
+    "plan",
+  ]);
+  expect(namesOf("no JSON")).toEqual([]);
+});
