@@ -79,7 +79,7 @@ export function GoalDialog({ goal, onClose }: { goal: GoalOut | null; onClose: (
       actions={
         <>
           <Button onPress={onClose}>{t("cancel")}</Button>
-          <Button look="primary" type="submit" isPending={set.isPending} isDisabled={!owner || target === null}>
+          <Button look="primary" type="submit" isPending={set.isPending} isDisabled={!owner}>
             {goal ? t("goals.change") : t("goals.set")}
           </Button>
         </>

@@ -1,7 +1,7 @@
 // The goals of users and teams, as their manager keeps them: set, change, end.
 
 import { useQuery } from "@tanstack/react-query";
-import { Plus, Target } from "lucide-react";
+import { Ellipsis, Plus, Target } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api, answer, api } from "~/api/client";
@@ -10,8 +10,9 @@ import type { GoalOut } from "~/api/schema";
 import { count, percent } from "~/i18n/numbers";
 import { day } from "~/i18n/time";
 import { useMay } from "~/identity/session";
-import { Button } from "~/kit/Button";
+import { Button, IconButton } from "~/kit/Button";
 import { SelectField } from "~/kit/Field";
+import { Menu } from "~/kit/Menu";
 import { Badge, Panel, Screen } from "~/kit/Panel";
 import { Empty, NotAllowed, Shown } from "~/kit/states";
 import { Table } from "~/kit/Table";
@@ -164,26 +165,24 @@ function List({
           id: "actions",
           label: t("actions"),
           isLabelHidden: true,
-          width: "176px",
-          cell: (one) =>
-            whenOf(one, now) !== "past" && (
-              <span className={styles.actions}>
-                <Button
-                  look="quiet"
-                  onPress={() => onChange(one)}
-                  aria-label={t("goals.change_one", { what: t(`counter.${one.counter}`), whose: whose(one) })}
-                >
-                  {t("goals.change")}
-                </Button>
-                <Button
-                  look="quiet"
-                  onPress={() => onEnd(one)}
-                  aria-label={t("goals.end_one", { what: t(`counter.${one.counter}`), whose: whose(one) })}
-                >
-                  {t("goals.end")}
-                </Button>
-              </span>
-            ),
+          width: "64px",
+          cell: (one) => {
+            if (whenOf(one, now) === "past") return null;
+            const label = t("goals.more", { what: t(`counter.${one.counter}`), whose: whose(one) });
+            return (
+              <Menu
+                label={label}
+                choices={[
+                  { id: "change", label: t("goals.change"), run: () => onChange(one) },
+                  { id: "end", label: t("goals.end"), run: () => onEnd(one), isDanger: true },
+                ]}
+              >
+                <IconButton label={label}>
+                  <Ellipsis size={16} aria-hidden="true" />
+                </IconButton>
+              </Menu>
+            );
+          },
         },
       ]}
     />
@@ -196,7 +195,7 @@ function Standing({ progress }: { progress: { actual: number; pace: number | nul
   return (
     <span className={styles.standing}>
       {count(progress.actual)}
-      <Badge tone={paceTone(progress.pace)}>
+      <Badge tone={progress.pace === null ? "neutral" : paceTone(progress.pace)}>
         {progress.pace === null ? t("goals.not_begun") : t("goals.pace", { pace: percent(progress.pace) })}
       </Badge>
     </span>

@@ -76,7 +76,7 @@ export function Trend({
             </ResponsiveContainer>
             <details className={styles.numbers}>
               <summary>{t("scoreboard.as_table")}</summary>
-              <div className={styles.scroll}>
+              <div className={styles.scroll} role="group" aria-label={t("scoreboard.as_table")} tabIndex={0}>
                 <table className={styles.table}>
                   <caption className="visually-hidden">{t("scoreboard.trend")}</caption>
                   <thead>

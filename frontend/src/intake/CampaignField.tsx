@@ -16,8 +16,6 @@ export function CampaignField({
   const campaigns = useCampaigns();
   return (
     <ComboField
-      // The choices are taken when it is first drawn, so it is drawn anew once they are known.
-      key={campaigns.size}
       label={t("doors.campaign")}
       hint={t("doors.campaign_hint")}
       value={value}

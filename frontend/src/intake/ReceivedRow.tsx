@@ -6,7 +6,7 @@ import type { RecordOut } from "~/api/schema";
 import { count } from "~/i18n/numbers";
 import { moment, relative } from "~/i18n/time";
 import { Badge, Facts, type Tone } from "~/kit/Panel";
-import { cellsOf } from "./cells";
+import { cellsOf, gistOf } from "./cells";
 import styles from "./ReceivedRow.module.css";
 
 const TONES: Record<RecordOut["outcome"], Tone> = { imported: "ok", merged: "info", rejected: "danger" };
@@ -18,7 +18,10 @@ export function ReceivedRow({ record, tellsOutcome = false }: { record: RecordOu
     <li>
       <details className={styles.row}>
         <summary>
-          <span>{t("received.row", { number: count(record.row_number) })}</span>
+          <span className={styles.what}>
+            {tellsOutcome ? count(record.row_number) : t("received.row", { number: count(record.row_number) })}
+            {tellsOutcome && <span className={styles.gist}>{gistOf(record.received)}</span>}
+          </span>
           <span className={styles.marks}>
             {tellsOutcome && <Badge tone={TONES[record.outcome]}>{t(`received.outcome.${record.outcome}`)}</Badge>}
             {record.errors.length > 0 && (

@@ -21,6 +21,22 @@ export function cellsOf(received: string): [string, string][] | null {
   );
 }
 
+const GIST = 3;
+
+/** The first values, by which somebody who looks down a list knows what a row is about. */
+export function gistOf(received: string): string {
+  return valuesWithin(parsed(received) ?? {})
+    .slice(0, GIST)
+    .join(" · ");
+}
+
+function valuesWithin(within: object): string[] {
+  return Object.values(within).flatMap((value: unknown) => {
+    if (typeof value === "object" && value !== null) return valuesWithin(value);
+    return typeof value === "string" || typeof value === "number" ? [String(value).trim()].filter(Boolean) : [];
+  });
+}
+
 /** The dotted names of the fields of a received message: `lead.mail` of `{"lead": {"mail": …}}`. */
 export function namesOf(received: string): string[] {
   return namesWithin(parsed(received) ?? {}, "");

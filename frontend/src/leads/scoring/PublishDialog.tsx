@@ -4,14 +4,13 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { answer, api, ifMatch } from "~/api/client";
 import { readAgain } from "~/api/query";
-import type { ModelOut, NewModel } from "~/api/schema";
+import type { ModelOut, NewModel, RescoringOut } from "~/api/schema";
 import { count } from "~/i18n/numbers";
 import { Button } from "~/kit/Button";
 import { Dialog } from "~/kit/Dialog";
 import { tell, tellProblem } from "~/kit/notices";
 import { FormProblem } from "~/kit/states";
 import { type EditedModel, readModel, writeModel } from "./draft";
-import { useTrial } from "./trial";
 
 async function putInForce(model: NewModel, version: number): Promise<ModelOut> {
   const params = { header: ifMatch(version) };
@@ -21,19 +20,18 @@ async function putInForce(model: NewModel, version: number): Promise<ModelOut> {
 export function PublishDialog({
   model,
   base,
+  tried,
   onClose,
-  onWrong,
   onPublished,
 }: {
   model: EditedModel;
   base: ModelOut;
   onClose: () => void;
-  /** What the server finds wrong with it, to be shown where it is wrong. */
-  onWrong: (error: unknown) => void;
+  /** What it would do, once that is known. */
+  tried: RescoringOut | undefined;
   onPublished: (model: ModelOut) => void;
 }) {
   const { t } = useTranslation();
-  const tried = useTrial(model).data;
 
   async function takeBack(now: ModelOut): Promise<void> {
     const again = await putInForce(writeModel(readModel(base)), now.version);
@@ -51,10 +49,7 @@ export function PublishDialog({
         takeBack(now).catch((error: unknown) => tellProblem(error, t("state.unreachable")));
       });
     },
-    onError: (error) => {
-      onWrong(error);
-      void readAgain(["/api/v1/scoring-model"]);
-    },
+    onError: () => void readAgain(["/api/v1/scoring-model"]),
   });
 
   return (

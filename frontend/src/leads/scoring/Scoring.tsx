@@ -21,6 +21,7 @@ import { PublishDialog } from "./PublishDialog";
 import { RuleEditor } from "./RuleEditor";
 import styles from "./Scoring.module.css";
 import { Trial } from "./Trial";
+import { useTrial } from "./trial";
 
 export function Scoring() {
   return useMay("campaigns:write") ? <Page /> : <NotAllowed />;
@@ -48,14 +49,15 @@ function Builder({ model }: { model: ModelOut }) {
   const { draft, change, isChanged } = copy;
   const [openId, setOpenId] = useState<string | null>(null);
   const [isPublishing, setPublishing] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const tried = useTrial(draft);
+  const error: unknown = tried.error;
   const isStale = isChanged && model.version !== copy.base.version;
-  const wrong = error instanceof Problem ? error.fields : [];
+  const isWrong = error instanceof Problem && error.status === 422;
+  const wrong = isWrong ? error.fields : [];
 
   async function mergeOver(): Promise<void> {
     copy.rebase(await answer<ModelOut>(api.GET("/api/v1/scoring-model", {})));
     setOpenId(null);
-    setError(null);
   }
 
   function put(rule: EditedRule): void {
@@ -78,7 +80,6 @@ function Builder({ model }: { model: ModelOut }) {
     const before = draft;
     copy.discard();
     setOpenId(null);
-    setError(null);
     tell(t("scoring.discarded"), () => change(before));
   }
 
@@ -89,7 +90,7 @@ function Builder({ model }: { model: ModelOut }) {
       actions={
         <>
           {isChanged && <Button onPress={discard}>{t("hours.discard")}</Button>}
-          <Button look="primary" onPress={() => setPublishing(true)} isDisabled={!isChanged || isStale}>
+          <Button look="primary" onPress={() => setPublishing(true)} isDisabled={!isChanged || isStale || isWrong}>
             {t("scoring.publish")}
           </Button>
         </>
@@ -164,18 +165,17 @@ function Builder({ model }: { model: ModelOut }) {
             );
           })}
         </div>
-        <Trial model={draft} inForce={copy.base} isChanged={isChanged} />
+        <Trial tried={tried} inForce={copy.base} isChanged={isChanged} />
       </div>
       {isPublishing && (
         <PublishDialog
           model={draft}
           base={copy.base}
+          tried={tried.data}
           onClose={() => setPublishing(false)}
-          onWrong={setError}
           onPublished={(now) => {
             copy.settle(now);
             setOpenId(null);
-            setError(null);
           }}
         />
       )}

@@ -8,23 +8,21 @@ import type { ModelOut, RescoredOut, RescoringOut } from "~/api/schema";
 import { count } from "~/i18n/numbers";
 import { Panel } from "~/kit/Panel";
 import { Empty, Failed, Loading } from "~/kit/states";
-import type { EditedModel } from "./draft";
 import styles from "./Trial.module.css";
-import { useTrial } from "./trial";
+import type { useTrial } from "./trial";
 
 const Bands = lazy(async () => ({ default: (await import("./Bands")).Bands }));
 
 export function Trial({
-  model,
+  tried,
   inForce,
   isChanged,
 }: {
-  model: EditedModel;
+  tried: ReturnType<typeof useTrial>;
   inForce: ModelOut;
   isChanged: boolean;
 }) {
   const { t } = useTranslation();
-  const tried = useTrial(model);
   const error: unknown = tried.error;
   const wrong = error instanceof Problem && error.status === 422 ? error.message : null;
   return (
