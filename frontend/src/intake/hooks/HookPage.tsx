@@ -20,6 +20,8 @@ import { useCampaigns } from "~/leads/useCampaigns";
 import { HookDialog } from "./HookDialog";
 import { Mapping } from "./Mapping";
 
+const SAMPLE = '{"records": [{"email": "ada@engines.example", "first_name": "Ada", "company": "Engines"}]}';
+
 export function HookPage() {
   const { hookId } = useParams({ from: "/signed-in/settings/hooks/$hookId" });
   return useMay("intake:write") ? <Page key={hookId} id={hookId} /> : <NotAllowed />;
@@ -68,7 +70,7 @@ function Found({ hook }: { hook: HookOut }) {
             <CopyField label={t("hooks.address")} text={hook.address} />
             <p className={styles.hint}>{t("hooks.signed")}</p>
             <p className={styles.hint}>{t("hooks.body")}</p>
-            <CopyField label={t("hooks.sample")} text={t("hooks.sample_body")} />
+            <CopyField label={t("hooks.sample")} text={SAMPLE} />
             <Facts
               facts={[
                 [t("doors.campaign"), campaigns.get(hook.campaign_id)?.name],
