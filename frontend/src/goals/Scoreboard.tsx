@@ -170,7 +170,7 @@ function Leaders({ rows, by }: { rows: readonly KpiRowOut[]; by: Board }) {
   );
   if (ranked.length === 0) return <Empty title={t("scoreboard.nothing")} />;
   return (
-    <div className={styles.scroll}>
+    <div className={styles.scroll} role="group" aria-label={t("scoreboard.leaders")} tabIndex={0}>
       <table className={styles.table}>
         <thead>
           <tr>
