@@ -21,9 +21,20 @@ def settled(page: Page) -> None:
 
 
 def choose(page: Page, within: Page | Locator, label: str, option: str) -> None:
-    """Open the choice of this name and take an option, by the beginning of its text."""
-    within.get_by_role("button", name=re.compile(label)).first.click()
-    page.get_by_role("option", name=re.compile("^" + re.escape(option).replace("/", r"\/"))).first.click()
+    """Open the choice of this name and take an option, by the beginning of its text.
+
+    A choice whose options are still being read does not open; one presses it again, as everybody does.
+    """
+    control = within.get_by_role("button", name=re.compile(label)).first
+    wanted = page.get_by_role("option", name=re.compile("^" + re.escape(option).replace("/", r"\/"))).first
+
+    def is_offered() -> bool:
+        if page.get_by_role("listbox").count() == 0:
+            control.click()
+        return wanted.is_visible()
+
+    eventually(is_offered)
+    wanted.click()
 
 
 def find(page: Page, within: Page | Locator, label: str, typed: str, option: str | None = None) -> None:

@@ -36,6 +36,9 @@ def every_screen(admin: APIRequestContext, world: World) -> Mapping[str, str]:
         },
     )
     ask(admin, "POST", "/tokens", {"name": "A program", "scopes": ["leads:read"]})
+    of_campaign = {"campaign_id": str(world.campaign.id)}
+    form = ask(admin, "POST", "/forms", {"name": "Book a demo", **of_campaign})
+    hook = ask(admin, "POST", "/hooks", {"name": "Chat bot", **of_campaign})
     webhook = ask(admin, "POST", "/webhooks", {"url": "https://crm.example/offhook", "kinds": ["lead.*"]})
     return {
         "today": "/today",
@@ -50,6 +53,8 @@ def every_screen(admin: APIRequestContext, world: World) -> Mapping[str, str]:
         "scoreboard": "/scoreboard",
         "SLA board": "/manager",
         "routing": "/manager/routing",
+        "scoring": "/manager/scoring",
+        "goals": "/manager/goals",
         "criteria": "/manager/criteria",
         "criteria builder": f"/manager/criteria/{draft['id']}",
         "own settings": "/settings/me",
@@ -59,6 +64,10 @@ def every_screen(admin: APIRequestContext, world: World) -> Mapping[str, str]:
         "team": f"/settings/teams/{world.team.id}",
         "organisation": "/settings/organisation",
         "tokens": "/settings/tokens",
+        "forms": "/settings/forms",
+        "form": f"/settings/forms/{form['id']}",
+        "hooks": "/settings/hooks",
+        "hook": f"/settings/hooks/{hook['id']}",
         "webhooks": "/settings/webhooks",
         "webhook": f"/settings/webhooks/{webhook['id']}",
         "events": "/settings/events",

@@ -87,7 +87,7 @@ ENGLISH = (
 )
 """Words of buttons and places that nobody should meet in Spanish."""
 
-DATA = (".example", "lead.", "criteria.", "user.", "people.", "response.", "team.")
+DATA = (".example", "embed.js", "lead.", "criteria.", "user.", "people.", "response.", "team.")
 
 
 def is_raw(key: str) -> bool:

@@ -21,10 +21,11 @@ RAIL = {
 """Whose work is where: demand generation assigns and agrees; reps and AEs have no manager's screens."""
 
 OF_ADMINS = ("/settings/users", "/settings/teams", "/settings/teams/{team}", "/settings/organisation")
+OF_MANAGERS = ("/settings/forms", "/settings/hooks", "/manager/scoring", "/manager/goals")
 FORBIDDEN = {
-    "rep": ("/settings/webhooks", *OF_ADMINS),
-    "ae": ("/today", "/settings/webhooks", *OF_ADMINS),
-    "marketing": ("/today", "/settings/webhooks", *OF_ADMINS),
+    "rep": ("/settings/webhooks", *OF_MANAGERS, *OF_ADMINS),
+    "ae": ("/today", "/settings/webhooks", *OF_MANAGERS, *OF_ADMINS),
+    "marketing": ("/today", "/settings/webhooks", "/manager/goals", *OF_ADMINS),
     "manager": OF_ADMINS,
     "admin": (),
 }
@@ -46,6 +47,18 @@ CALLS: Mapping[str, tuple[str, str, Any, set[str]]] = {
         "POST",
         "/routing-rules",
         {"name": "X", "conditions": {}},
+        {"marketing", "manager", "admin"},
+    ),
+    "add a form": (
+        "POST",
+        "/forms",
+        {"name": "X", "campaign_id": "{campaign}"},
+        {"marketing", "manager", "admin"},
+    ),
+    "add a hook": (
+        "POST",
+        "/hooks",
+        {"name": "X", "campaign_id": "{campaign}"},
         {"marketing", "manager", "admin"},
     ),
     "promise": (
@@ -100,6 +113,7 @@ def test_a_role_sees_its_places_and_is_told_what_is_not_for_it(window: Windows, 
 def test_the_server_refuses_what_a_role_may_not_do(window: Windows, world: World, who: str) -> None:
     page = window(who, "/settings/me")
     names = {"team": str(world.team.id), "lead": str(world.leads[1].lead_id), "hand_off": str(handed_off(world))}
+    names["campaign"] = str(world.campaign.id)
 
     def told(value: Any) -> Any:
         if isinstance(value, str) and value.startswith("{"):

@@ -26,6 +26,7 @@ def test_what_is_done_is_counted_on_screen_without_asking(
     goal = page.get_by_role("region", name="Goals").get_by_role("listitem").filter(has_text="Rita Rep")
     expect(goal).to_contain_text("1 / 20")
     chart = page.get_by_role("figure", name="Day by day")
+    chart.get_by_text("These numbers as a table").click()
     expect(chart.get_by_role("table")).to_contain_text("Dials")
     accessible(page)
     choose(page, page, "Time span", "Last 7 days")
