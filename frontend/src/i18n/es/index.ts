@@ -1,7 +1,9 @@
+import campaigns from "./campaigns.json";
 import common from "./common.json";
 import events from "./events.json";
 import goals from "./goals.json";
 import identity from "./identity.json";
+import intake from "./intake.json";
 import leads from "./leads.json";
 import manager from "./manager.json";
 import people from "./people.json";
@@ -12,10 +14,12 @@ import webhooks from "./webhooks.json";
 
 /** Every text in Spanish. */
 export default {
+  ...campaigns,
   ...common,
   ...events,
   ...goals,
   ...identity,
+  ...intake,
   ...leads,
   ...manager,
   ...people,
