@@ -62,7 +62,7 @@ export function ChooseFile({ onChosen }: { onChosen: (file: File) => void }) {
           acceptedFileTypes={limits.data?.suffixes ?? [".csv", ".xlsx"]}
           onSelect={(files) => files?.[0] && void choose(files[0])}
         >
-          <Button look="primary" isPending={isReading} autoFocus>
+          <Button look="primary" autoFocus>
             <Upload size={14} aria-hidden="true" /> {t("intake.choose")}
           </Button>
         </FileTrigger>
@@ -70,6 +70,9 @@ export function ChooseFile({ onChosen }: { onChosen: (file: File) => void }) {
           <p className={styles.faint}>{t("intake.limits", { size: sizeOf(limits.data.largest_bytes) })}</p>
         )}
       </DropZone>
+      <p role="status" className={styles.faint}>
+        {isReading && t("state.loading")}
+      </p>
       {wrong && (
         <p className={styles.problem} role="alert">
           {wrong}

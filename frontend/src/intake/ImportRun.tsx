@@ -103,7 +103,7 @@ function Run({ run }: { run: ImportOut }) {
         )}
       </ul>
       {run.rows_with_errors !== 0 && <WrongRows run={run} />}
-      <Panel title={t("intake.taken_for")}>
+      <Panel title={t("intake.were_taken_for")}>
         <Facts
           facts={Object.entries(run.mapping).map(([column, field]) => [
             column,

@@ -95,8 +95,8 @@ export function Look({
             }
           />
           <Manner found={found} chosen={chosen} campaign={campaign} onChange={onChange} error={seen.error} />
-          <SampleRows found={found} />
           <Refusals found={found} />
+          <SampleRows found={found} />
           <div className={styles.foot}>
             <FormProblem error={starting.error} />
             {!campaign && <p className={styles.faint}>{t("intake.campaign_first")}</p>}
@@ -106,10 +106,11 @@ export function Look({
             <Button
               look="primary"
               isDisabled={!mayStart || !campaign}
-              isPending={starting.isPending}
-              onPress={() => campaign && starting.mutate(campaign)}
+              // Not `isPending`: what that announces by the button's name would outlive the button.
+              onPress={() => campaign && !starting.isPending && starting.mutate(campaign)}
             >
-              <Upload size={14} aria-hidden="true" /> {labelOf(found, t)}
+              <Upload size={14} aria-hidden="true" />{" "}
+              {starting.isPending ? t("intake.sending") : labelOf(found, t)}
             </Button>
           </div>
         </>

@@ -1,9 +1,16 @@
 // The first rows as they would go in, whole: whatever stands in a cell is shown as text.
 
 import { useTranslation } from "react-i18next";
-import type { PreviewOut } from "~/api/schema";
+import type { PreviewOut, Target } from "~/api/schema";
+import { moment } from "~/i18n/time";
 import { Badge, Panel } from "~/kit/Panel";
 import styles from "./intake.module.css";
+
+const MOMENTS: readonly Target[] = ["responded_at", "mql_at"];
+
+function shown(name: Target, value: string | undefined): string | undefined {
+  return value && MOMENTS.includes(name) ? moment(value) : value;
+}
 
 export function SampleRows({ found }: { found: PreviewOut }) {
   const { t } = useTranslation();
@@ -12,7 +19,7 @@ export function SampleRows({ found }: { found: PreviewOut }) {
   const attributes = [...new Set(found.rows.flatMap((row) => Object.keys(row.attributes)))];
   return (
     <Panel title={t("intake.first_rows")} isFlush>
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label={t("intake.first_rows")}>
+      <div className={styles.scroll} tabIndex={0} role="group" aria-label={t("intake.first_rows")}>
         <table className={styles.rows}>
           <thead>
             <tr>
@@ -48,12 +55,12 @@ export function SampleRows({ found }: { found: PreviewOut }) {
                   <>
                     {fields.map((name) => (
                       <td key={name}>
-                        <bdi>{row.values[name]}</bdi>
+                        <bdi className={styles.cell}>{shown(name, row.values[name])}</bdi>
                       </td>
                     ))}
                     {attributes.map((name) => (
                       <td key={name}>
-                        <bdi>{row.attributes[name]}</bdi>
+                        <bdi className={styles.cell}>{row.attributes[name]}</bdi>
                       </td>
                     ))}
                   </>

@@ -107,14 +107,16 @@ function Opened({ campaign }: { campaign: CampaignOut }) {
           </Shown>
         </Panel>
       </div>
-      <TabLinks
-        label={campaign.name}
-        tabs={[
-          { to: here, label: t("campaigns.leads") },
-          { to: `${here}/responses`, label: t("campaigns.responses") },
-          { to: `${here}/imports`, label: t("campaigns.imports") },
-        ]}
-      />
+      <div className={styles.tabs}>
+        <TabLinks
+          label={campaign.name}
+          tabs={[
+            { to: here, label: t("campaigns.leads") },
+            { to: `${here}/responses`, label: t("campaigns.responses") },
+            { to: `${here}/imports`, label: t("campaigns.imports") },
+          ]}
+        />
+      </div>
       <div className={styles.below}>
         <Outlet />
       </div>

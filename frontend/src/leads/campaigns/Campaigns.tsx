@@ -128,7 +128,7 @@ function List() {
               )}
             </div>
             <Panel title={t("campaigns.together")}>
-              <FunnelPicture funnel={total} label={t("campaigns.together")} />
+              <FunnelPicture funnel={total} label={t("campaigns.together")} isNarrow />
               <p className={styles.foot}>
                 {t("campaigns.persons", { count: total.persons, number: count(total.persons) })}
               </p>
@@ -181,7 +181,7 @@ function useColumns(): Column<CampaignFunnelOut>[] {
     {
       id: "last",
       label: t("campaigns.last_response"),
-      width: "124px",
+      width: "112px",
       isOptional: true,
       cell: (one) =>
         one.last_response_at ? (
@@ -195,16 +195,16 @@ function useColumns(): Column<CampaignFunnelOut>[] {
     {
       id: "responses",
       label: t("campaigns.steps.responses"),
-      width: "96px",
+      width: "94px",
       isNumber: true,
       isOptional: true,
       cell: (one) => count(one.responses),
     },
-    ...numbers.map(([id, label, cell]) => ({ id, label, width: "66px", isNumber: true, cell })),
+    ...numbers.map(([id, label, cell]) => ({ id, label, width: "62px", isNumber: true, cell })),
     {
       id: "without_rep",
       label: t("campaigns.without_rep"),
-      width: "112px",
+      width: "120px",
       isNumber: true,
       isOptional: true,
       cell: (one) =>

@@ -11,11 +11,20 @@ const BAND = 44;
 /** So that a few among thousands are still seen. */
 const THINNEST = 3;
 
-export function FunnelPicture({ funnel, label }: { funnel: FunnelOut; label: string }) {
+export function FunnelPicture({
+  funnel,
+  label,
+  isNarrow = false,
+}: {
+  funnel: FunnelOut;
+  label: string;
+  /** Leaves out the share of all responses. */
+  isNarrow?: boolean;
+}) {
   const { t } = useTranslation();
   const steps = stepsOf(funnel);
   return (
-    <figure className={styles.funnel} aria-label={label}>
+    <figure className={`${styles.funnel} ${isNarrow ? styles.narrow : ""}`} aria-label={label}>
       <Bands steps={steps} />
       <table className={styles.table}>
         <caption className="visually-hidden">{label}</caption>
@@ -28,9 +37,11 @@ export function FunnelPicture({ funnel, label }: { funnel: FunnelOut; label: str
             <th scope="col" className={styles.number}>
               {t("campaigns.of_before")}
             </th>
-            <th scope="col" className={styles.number}>
-              {t("campaigns.of_all")}
-            </th>
+            {!isNarrow && (
+              <th scope="col" className={`${styles.number} ${styles.all}`}>
+                {t("campaigns.of_all")}
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -39,7 +50,7 @@ export function FunnelPicture({ funnel, label }: { funnel: FunnelOut; label: str
               <th scope="row">{t(`campaigns.steps.${one.name}`)}</th>
               <td className={`${styles.number} ${styles.count}`}>{count(one.count)}</td>
               <td className={styles.number}>{one.name === "responses" ? "" : percent(one.ofBefore)}</td>
-              <td className={styles.number}>{percent(one.ofAll, 1)}</td>
+              {!isNarrow && <td className={`${styles.number} ${styles.all}`}>{percent(one.ofAll, 1)}</td>}
             </tr>
           ))}
         </tbody>

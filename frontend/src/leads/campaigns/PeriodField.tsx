@@ -5,6 +5,10 @@ import { SelectField, TextField } from "~/kit/Field";
 import styles from "./campaigns.module.css";
 import { type Period, type Span, SPANS } from "./period";
 
+function onlySpan(span: Span): Period {
+  return span === "all" ? {} : { responded: span };
+}
+
 export function PeriodField({ period, onChange }: { period: Period; onChange: (period: Period) => void }) {
   const { t } = useTranslation();
   return (
@@ -13,7 +17,9 @@ export function PeriodField({ period, onChange }: { period: Period; onChange: (p
         label={t("campaigns.period")}
         isLabelHidden
         value={period.responded ?? "all"}
-        onChange={(chosen) => onChange({ ...period, responded: chosen as Span })}
+        onChange={(chosen) =>
+          onChange(chosen === "own" ? { ...period, responded: chosen } : onlySpan(chosen as Span))
+        }
         choices={SPANS.map((id) => ({ id, label: t(`campaigns.spans.${id}`) }))}
       />
       {period.responded === "own" && (
