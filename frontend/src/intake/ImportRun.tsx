@@ -33,8 +33,6 @@ export function ImportRun() {
     {
       enabled: may,
       refetchInterval: ({ state }) => (state.data?.status === "running" ? EVERY_MS : false),
-      // Without a connection it is asked again all the same: the import goes on meanwhile.
-      refetchIntervalInBackground: true,
     },
   );
   if (!may || !found.data) {

@@ -69,7 +69,14 @@ function Opened({ campaign }: { campaign: CampaignOut }) {
         <>
           <PeriodField
             period={period}
-            onChange={(search) => void navigate({ to: ".", search: search as never, replace: true })}
+            onChange={(chosen) => {
+              // The tab and its own filter stay as they are.
+              const search = ({ stage }: { stage?: unknown }) => ({
+                ...chosen,
+                ...(stage !== undefined && { stage }),
+              });
+              void navigate({ to: ".", search: search as never, replace: true });
+            }}
           />
           <Menu
             label={t("table.export")}
@@ -111,9 +118,9 @@ function Opened({ campaign }: { campaign: CampaignOut }) {
         <TabLinks
           label={campaign.name}
           tabs={[
-            { to: here, label: t("campaigns.leads") },
-            { to: `${here}/responses`, label: t("campaigns.responses") },
-            { to: `${here}/imports`, label: t("campaigns.imports") },
+            { to: here, label: t("campaigns.leads"), keepsSearch: true },
+            { to: `${here}/responses`, label: t("campaigns.responses"), keepsSearch: true },
+            { to: `${here}/imports`, label: t("campaigns.imports"), keepsSearch: true },
           ]}
         />
       </div>

@@ -51,7 +51,7 @@ function fieldsOf(campaign: CampaignOut | null): Fields {
 }
 
 /** As the API wants it: days and region that are empty are none. */
-function sent(fields: Partial<Fields>) {
+function sent<F extends Partial<Fields>>(fields: F) {
   const { starts_on, ends_on, default_region, ...rest } = fields;
   return {
     ...rest,
@@ -86,9 +86,8 @@ export function CampaignDialog({
     mutationFn: () => {
       const attributes = attributesOf(rows);
       if (!base) {
-        const { name, ...fields } = edit.values;
-        const body = { name, ...sent(fields), attributes };
-        return answer<CampaignOut>(api.POST("/api/v1/campaigns", { body: body as never }));
+        const body = { ...sent(edit.values), attributes };
+        return answer<CampaignOut>(api.POST("/api/v1/campaigns", { body }));
       }
       const isOther = JSON.stringify(attributes) !== JSON.stringify(campaign?.attributes);
       return answer<CampaignOut>(

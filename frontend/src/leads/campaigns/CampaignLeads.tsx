@@ -123,12 +123,12 @@ function Outcome({ row }: { row: CampaignLeadOut }) {
     { staleTime: 10 * 60_000 },
   );
   const meaning = reasons.data?.items.find((one) => one.reason === row.close_reason)?.meaning ?? row.close_reason;
-  if (row.sql_at) return <Told what={t("campaigns.confirmed")} at={row.sql_at} />;
-  if (row.closed_at) {
+  if (row.stage === "sql") return <Told what={t("campaigns.confirmed")} at={row.sql_at} />;
+  if (row.stage === "recycled" || row.stage === "disqualified") {
     const back = row.recycle_until && t("campaigns.back_on", { when: day(row.recycle_until) });
     return <Told what={[meaning, back].filter(Boolean).join(" · ")} at={row.closed_at} />;
   }
-  if (row.sal_at) return <Told what={t("campaigns.handed_off")} at={row.sal_at} />;
+  if (row.stage === "sal") return <Told what={t("campaigns.handed_off")} at={row.sal_at} />;
   if (row.attempts > 0) {
     return <Told what={t("campaigns.attempts", { count: row.attempts })} at={row.last_activity_at} />;
   }
