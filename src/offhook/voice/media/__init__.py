@@ -1,0 +1,1 @@
+"""Media: the engine's interface, and Janus with rtpengine behind it."""
