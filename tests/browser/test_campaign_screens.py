@@ -87,7 +87,9 @@ def test_a_file_with_a_bad_row_is_imported_and_the_rep_sees_the_new_lead_at_once
     page = window("marketing", "/")
     page.wait_for_url("**/campaigns")
     page.get_by_role("link", name="Autumn webinar").click()
+    expect(page.get_by_role("table", name="What became of them")).to_be_visible()
     page.get_by_role("button", name="Import a file").press("Enter")
+    expect(page.get_by_role("button", name="Choose a file")).to_be_focused()
     accessible(page)
     choose(page, a_file(tmp_path, rows_of(world)))
 
