@@ -20,7 +20,7 @@ export function Columns({
   const { t } = useTranslation();
   const choices = found.fields.map(({ name, identifies }) => ({
     id: name,
-    label: t(`import_field.${name}`),
+    label: t(`target.${name}`),
     ...(identifies !== "no" && { detail: t(`intake.identifies.${identifies}`) }),
   }));
   const columns: Column<ColumnOut>[] = [

@@ -18,6 +18,7 @@ import { NotAllowed, Shown } from "~/kit/states";
 import { ImportBadge } from "./ImportBadge";
 import styles from "./intake.module.css";
 import { Steps } from "./Steps";
+import { useTargetName } from "./targets";
 import { WrongRows } from "./WrongRows";
 
 const EVERY_MS = 1_000;
@@ -55,6 +56,7 @@ function Run({ run }: { run: ImportOut }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const mayImport = useMay("intake:write");
+  const nameOf = useTargetName();
   const { data: campaign } = $api.useQuery("get", "/api/v1/campaigns/{campaign_id}", {
     params: { path: { campaign_id: run.campaign_id } },
   });
@@ -102,12 +104,7 @@ function Run({ run }: { run: ImportOut }) {
       </ul>
       {run.rows_with_errors !== 0 && <WrongRows run={run} />}
       <Panel title={t("intake.were_taken_for")}>
-        <Facts
-          facts={Object.entries(run.mapping).map(([column, field]) => [
-            column,
-            t(`import_field.${field}` as "import_field.email"),
-          ])}
-        />
+        <Facts facts={Object.entries(run.mapping).map(([column, field]) => [column, nameOf(field)])} />
       </Panel>
     </Screen>
   );

@@ -26,7 +26,7 @@ export function SampleRows({ found }: { found: PreviewOut }) {
               <th scope="col">{t("intake.row")}</th>
               {fields.map((name) => (
                 <th key={name} scope="col">
-                  {t(`import_field.${name}`)}
+                  {t(`target.${name}`)}
                 </th>
               ))}
               {attributes.map((name) => (

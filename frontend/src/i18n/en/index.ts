@@ -7,6 +7,7 @@ import intake from "./intake.json";
 import leads from "./leads.json";
 import manager from "./manager.json";
 import people from "./people.json";
+import scoring from "./scoring.json";
 import settings from "./settings.json";
 import table from "./table.json";
 import timeline from "./timeline.json";
@@ -23,6 +24,7 @@ export default {
   ...leads,
   ...manager,
   ...people,
+  ...scoring,
   ...settings,
   ...table,
   ...timeline,

@@ -1,7 +1,7 @@
 // One campaign: how far those came who responded, and below that its leads, its responses and its imports.
 
 import { Outlet, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Download, FileUp, Pencil } from "lucide-react";
+import { FileUp, Pencil } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api } from "~/api/client";
@@ -10,13 +10,12 @@ import { count, decimal } from "~/i18n/numbers";
 import { day } from "~/i18n/time";
 import { useMay } from "~/identity/session";
 import { Button } from "~/kit/Button";
-import { Menu } from "~/kit/Menu";
+import { ExportMenu } from "~/kit/ExportMenu";
 import { Facts, Panel, Screen } from "~/kit/Panel";
 import { NotAllowed, Shown } from "~/kit/states";
 import { TabLinks } from "~/kit/Tabs";
 import styles from "./campaigns.module.css";
 import { CampaignDialog } from "./CampaignDialog";
-import { downloadResponses } from "./download";
 import { FunnelPicture } from "./FunnelPicture";
 import { PeriodField } from "./PeriodField";
 import { spanOfDays } from "./spanOfDays";
@@ -78,17 +77,7 @@ function Opened({ campaign }: { campaign: CampaignOut }) {
               void navigate({ to: ".", search: search as never, replace: true });
             }}
           />
-          <Menu
-            label={t("table.export")}
-            choices={[
-              { id: "csv", label: "CSV", run: () => downloadResponses(campaign.id, "csv") },
-              { id: "xlsx", label: "XLSX", run: () => downloadResponses(campaign.id, "xlsx") },
-            ]}
-          >
-            <Button>
-              <Download size={14} aria-hidden="true" /> {t("table.export")}
-            </Button>
-          </Menu>
+          <ExportMenu path={`/api/v1/campaigns/${campaign.id}/responses/export`} query={{}} />
           {mayWrite && (
             <Button onPress={() => setEdited(true)}>
               <Pencil size={14} aria-hidden="true" /> {t("edit")}
