@@ -1,3 +1,4 @@
+import campaigns from "./campaigns.json";
 import common from "./common.json";
 import events from "./events.json";
 import goals from "./goals.json";
@@ -14,6 +15,7 @@ import webhooks from "./webhooks.json";
 
 /** Every text in Spanish. */
 export default {
+  ...campaigns,
   ...common,
   ...events,
   ...goals,
