@@ -15,7 +15,7 @@ from typing import Any
 import argon2
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from browser.axe import violations
 from browser.world import PASSWORD, World, a_world
@@ -41,6 +41,7 @@ FLAGS = [
 DESKTOP = {"width": 1440, "height": 900}
 PATIENCE_MS = 15_000
 """How long a step may take on a busy machine before the test fails; no test waits for it when all is well."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass(frozen=True)
