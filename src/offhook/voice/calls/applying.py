@@ -12,11 +12,11 @@ def apply(call: Call, event: e.Event, now: datetime) -> Call:
     """The call once this is so."""
     match event:
         case e.LegAdded(leg):
-            return _with(call, leg)
+            return _with(call, replace(leg, up_at=now) if leg.state is LegState.UP else leg)
         case e.LegRang() | e.LegTaken() | e.LegMoved() | e.LegMuted() | e.LegAway() | e.LegEnded():
-            return _with(call, _leg_after(call.legs[event.leg], event))
+            return _with(call, _leg_after(call.legs[event.leg], event, now))
         case e.Owned() | e.ColleagueJoined():
-            return _after_change_of_hands(call, event)
+            return _after_change_of_hands(call, event, now)
         case e.SoundStarted() | e.SoundStopped():
             return replace(call, playing=_playing_after(call.playing, event))
         case e.TimerSet() | e.TimerCleared():
@@ -29,12 +29,14 @@ def _with(call: Call, leg: Leg) -> Call:
     return replace(call, legs={**call.legs, leg.id: leg})
 
 
-def _leg_after(leg: Leg, event: e.LegRang | e.LegTaken | e.LegMoved | e.LegMuted | e.LegAway | e.LegEnded) -> Leg:
+def _leg_after(
+    leg: Leg, event: e.LegRang | e.LegTaken | e.LegMoved | e.LegMuted | e.LegAway | e.LegEnded, now: datetime
+) -> Leg:
     match event:
         case e.LegRang():
             return replace(leg, state=LegState.RINGING)
         case e.LegTaken():
-            return replace(leg, state=LegState.UP)
+            return replace(leg, state=LegState.UP, up_at=now)
         case e.LegMoved(_, place):
             return replace(leg, place=place)
         case e.LegMuted(_, is_muted):
@@ -42,14 +44,14 @@ def _leg_after(leg: Leg, event: e.LegRang | e.LegTaken | e.LegMoved | e.LegMuted
         case e.LegAway(_, is_away):
             return replace(leg, is_away=is_away)
         case e.LegEnded():
-            return replace(leg, state=LegState.ENDED, cause=event.cause, code=event.code)
+            return replace(leg, state=LegState.ENDED, cause=event.cause, code=event.code, over_at=now)
 
 
-def _after_change_of_hands(call: Call, event: e.Owned | e.ColleagueJoined) -> Call:
+def _after_change_of_hands(call: Call, event: e.Owned | e.ColleagueJoined, now: datetime) -> Call:
     leg = call.legs[event.leg]
     if isinstance(event, e.Owned):
         return replace(_with(call, replace(leg, part=Part.OWNER)), owner_id=leg.user_id or call.owner_id)
-    return replace(call, joined=(*call.joined, leg.id))
+    return _with(call, replace(leg, joined_at=now))
 
 
 def _playing_after(

@@ -178,14 +178,17 @@ def leg_ringing(story: Story, told: i.LegRinging) -> None:
 def leg_up(story: Story, told: i.LegUp) -> None:
     """A phone that we dialled was answered."""
     leg = story.call.legs.get(told.leg)
-    if leg is None or leg.state not in (LegState.DIALING, LegState.RINGING) or leg.kind is not LegKind.PHONE:
-        return None
+    if leg is None or leg.kind is not LegKind.PHONE or leg.state not in (LegState.DIALING, LegState.RINGING):
+        return
+    is_caller = leg.part is Part.PERSON and story.call.direction is Direction.INBOUND
+    if is_caller:
+        return
     story.tell(e.LegTaken(leg.id, is_ours=False))
     if leg.part is not Part.PERSON:
-        return brought_one(story, leg.id)
+        brought_one(story, leg.id)
+        return
     story.wait_no_more(Timer.NO_ANSWER)
     connect(story)
-    return None
 
 
 def leg_refused(story: Story, told: i.LegRefused) -> None:

@@ -138,6 +138,10 @@ class Leg:
     is_away: bool = False
     cause: Cause | None = None
     code: int | None = None
+    up_at: datetime | None = None
+    joined_at: datetime | None = None
+    """Of a colleague: since when they talk with the person."""
+    over_at: datetime | None = None
 
     @property
     def is_over(self) -> bool:
@@ -213,8 +217,6 @@ class Call:
     bringing: Bringing | None = None
     to_ring: tuple[Candidate, ...] = ()
     message_left: bool = False
-    joined: tuple[str, ...] = ()
-    """Legs of colleagues who have talked with the person, in order."""
 
     @property
     def is_over(self) -> bool:

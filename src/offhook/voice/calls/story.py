@@ -114,7 +114,7 @@ def come_together(story: Story) -> None:
         story.silence(Place.HOLD)
         story.tell(e.LegMoved(person.id, Place.TALK))
     for leg in story.call.colleagues():
-        if leg.state is LegState.UP and leg.id not in story.call.joined:
+        if leg.state is LegState.UP and leg.joined_at is None:
             story.tell(e.ColleagueJoined(leg.id))
 
 
