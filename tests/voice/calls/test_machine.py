@@ -231,10 +231,16 @@ def test_a_lost_link_is_waited_for_and_not_for_ever() -> None:
     assert after(call, i.TimeOver(Timer.AWAY)).cause is Cause.LINK_LOST
 
 
-LEGS = ("rita", "person", "amy", "art", "other")
+LEGS = ("rita", "person", "amy", "amy2", "art", "art2", "other", "other2")
 leg = st.sampled_from(LEGS)
 candidates = st.lists(
-    st.sampled_from([Candidate("amy", AMY), Candidate("art", ART), Candidate("other", number="+13035550102")]),
+    st.sampled_from(
+        [
+            *(Candidate(leg, AMY) for leg in ("amy", "amy2")),
+            *(Candidate(leg, ART) for leg in ("art", "art2")),
+            *(Candidate(leg, number="+13035550102") for leg in ("other", "other2")),
+        ]
+    ),
     max_size=3,
     unique_by=lambda one: one.leg,
 ).map(tuple)
@@ -264,7 +270,7 @@ told = st.one_of(
 terms = st.builds(Terms, st.sampled_from(RecordingConsent), records=st.booleans(), drops_message=st.booleans())
 
 
-@settings(max_examples=400)
+@settings(max_examples=500)
 @given(st.booleans(), terms, st.lists(told, max_size=14))
 def test_whatever_comes_a_call_stays_sound(is_inbound: bool, settled: Terms, story: list[i.Command]) -> None:
     direction = Direction.INBOUND if is_inbound else Direction.OUTBOUND

@@ -4,7 +4,7 @@ from offhook.activities import Direction
 from offhook.kernel.errors import Conflict
 from offhook.voice.calls import events as e
 from offhook.voice.calls import inputs as i
-from offhook.voice.calls.model import Bringing, Cause, LegState, Place, Sound, Timer
+from offhook.voice.calls.model import Bringing, Call, Candidate, Cause, LegState, Place, Sound, Timer
 from offhook.voice.calls.story import (
     Story,
     come_together,
@@ -23,6 +23,8 @@ def bring(story: Story, told: i.Bring) -> None:
         raise Conflict("Somebody is being brought in already; join or drop them first.", code="already-bringing")
     if not told.candidates:
         raise Conflict("There is nobody to bring in: none of them has a phone connected.", code="nobody-to-bring")
+    if any(_is_here(story.call, one) for one in told.candidates):
+        raise Conflict("Who is to be brought in is in this call already.", code="already-here")
     at_last = () if told.at_last is None else (told.at_last,)
     first, later = (told.candidates[:1], told.candidates[1:]) if told.in_order else (told.candidates, ())
     story.tell(e.Brought(told.purpose, (*later, *at_last)))
@@ -32,6 +34,11 @@ def bring(story: Story, told: i.Bring) -> None:
         story.end_legs([owner] if owner else [], Cause.TRANSFERRED)
     ring(story, first)
     story.wait(Timer.COLLEAGUE)
+
+
+def _is_here(call: Call, one: Candidate) -> bool:
+    users = {leg.user_id for leg in call.running() if leg.user_id is not None}
+    return one.leg in call.legs or one.user_id in users
 
 
 def brought_one(story: Story, leg_id: str) -> None:

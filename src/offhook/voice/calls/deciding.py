@@ -9,6 +9,7 @@ from offhook.voice.calls import events as e
 from offhook.voice.calls import inputs as i
 from offhook.voice.calls.bringing import bring, brought_one, drop, leave, try_next
 from offhook.voice.calls.model import (
+    LOOPED,
     Cause,
     Leg,
     LegKind,
@@ -258,6 +259,8 @@ def beeped(story: Story, _: i.Beeped) -> None:
 def sound_ended(story: Story, told: i.SoundEnded) -> None:
     """After the announcement we record, after the greeting the caller speaks, after our message all ends."""
     sound = story.call.playing.get(told.place)
+    if sound in LOOPED:
+        return
     story.silence(told.place)
     if sound is Sound.CONSENT and story.call.status is Status.TALKING:
         story.tell(e.RecordingChanged(Recording.ON))

@@ -77,6 +77,10 @@ class Sound(StrEnum):
     """The owner's recorded message, left at the person's voicemail."""
 
 
+LOOPED = frozenset({Sound.HOLD_MUSIC, Sound.RINGBACK})
+"""Played over and over, until stopped."""
+
+
 class Recording(StrEnum):
     """Whether what is said is kept."""
 
