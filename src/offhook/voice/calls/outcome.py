@@ -4,25 +4,13 @@ Suggested from what happened: the SIP code of a refusal, what was heard, how lon
 counts; where none comes, the suggestion is what is logged.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from offhook.activities import Direction, Disposition
 from offhook.voice.calls.model import Call, Cause, Heard, Leg, LegKind, Part
-
-BY_CODE: Mapping[int, Disposition] = {
-    404: Disposition.OUT_OF_SERVICE,
-    410: Disposition.OUT_OF_SERVICE,
-    480: Disposition.NO_ANSWER,
-    484: Disposition.OUT_OF_SERVICE,
-    486: Disposition.BUSY,
-    600: Disposition.BUSY,
-    603: Disposition.BUSY,
-    604: Disposition.OUT_OF_SERVICE,
-}
-"""By the SIP code (RFC 3261, section 21); every other refusal is no answer."""
+from offhook.voice.sip.causes import cause_of
 
 HUNG_UP_SECONDS = 8
 """Whoever hangs up on us within this time did not talk."""
@@ -87,8 +75,8 @@ def suggested(call: Call, talk_seconds: int, minimum_talk_seconds: int) -> Dispo
     if call.heard is Heard.MACHINE:
         return Disposition.VOICEMAIL
     if call.answered_at is None:
-        is_refused = call.cause is Cause.REFUSED and call.code is not None
-        return BY_CODE.get(call.code or 0, Disposition.NO_ANSWER) if is_refused else Disposition.NO_ANSWER
+        by_code = cause_of(call.code).disposition if call.cause is Cause.REFUSED and call.code else None
+        return by_code or Disposition.NO_ANSWER
     if talk_seconds >= minimum_talk_seconds:
         return Disposition.CONVERSATION
     if call.cause is Cause.HUNG_UP and talk_seconds <= HUNG_UP_SECONDS:
