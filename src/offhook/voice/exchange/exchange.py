@@ -26,11 +26,11 @@ from offhook.voice.calls.machine import apply, decide
 from offhook.voice.calls.model import Call, Cause, LegKind, LegState, Timer
 from offhook.voice.exchange import placing
 from offhook.voice.exchange.arranging import Pieces, Sounds, arrange, give_back
-from offhook.voice.exchange.devices import Devices
+from offhook.voice.exchange.devices import Devices, Message
 from offhook.voice.exchange.live import Live
 from offhook.voice.exchange.telling import CallNow, call_now
 from offhook.voice.exchange.understanding import understood
-from offhook.voice.media.engine import MediaEngine, MediaEvent
+from offhook.voice.media.engine import MediaEngine, MediaEvent, PlayEnded
 from offhook.voice.signalling import SignallingEvent, SignallingPort
 
 T = TypeVar("T")
@@ -167,6 +167,12 @@ class Exchange:
         if live is not None:
             live.inbox.put_nowait((told, None))
 
+    def sound_ended(self, playing: str) -> None:
+        """A file that was played came to its end."""
+        for live in self.running():
+            if any(one == playing for _, one in live.playing.values()):
+                live.inbox.put_nowait((PlayEnded(playing), None))
+
     def digit(self, leg_id: str, digit: str) -> None:
         """Somebody outside pressed a key: shown to whoever talks with them."""
         live = self._legs.get(leg_id)
@@ -296,6 +302,11 @@ class Exchange:
 
 def _takes_part(call: Call, user_id: UUID) -> bool:
     return not call.is_over and any(leg.user_id == user_id for leg in call.running())
+
+
+def _users(call: Call) -> set[UUID]:
+    """Whoever takes part in it or did."""
+    return {leg.user_id for leg in call.legs.values() if leg.user_id}
 
 
 def _answer(

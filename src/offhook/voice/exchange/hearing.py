@@ -1,4 +1,4 @@
-"""Listens to both engines for as long as the exchange runs, and passes on what they tell to the call it is about."""
+"""Listens to both engines while the exchange runs, and passes on what they tell to the call it is about."""
 
 import asyncio
 import logging
@@ -66,39 +66,32 @@ def _told(exchange: Exchange, event: MediaEvent) -> None:
             for device in exchange.devices.all():
                 device.tell({"type": "engine", "state": "ready"})
         case PlayEnded(playing):
-            for live in exchange.running():
-                if any(one == playing for _, one in live.playing.values()):
-                    live.inbox.put_nowait((event, None))
-        case DeviceConnected(party):
-            _connected(exchange, party)
-        case PartyLost(party) if device := _device(exchange, party):
-            link_changed(exchange, device, is_away=True)
-        case PartyLost(party):
-            exchange.hear(party, event)
-        case Candidate(party, candidate):
-            if device := _device(exchange, party):
-                device.tell({"type": "candidate", "candidate": candidate})
+            exchange.sound_ended(playing)
         case DigitPressed(party, digit):
             exchange.digit(party, digit)
+        case DeviceConnected(party) | PartyLost(party) | Candidate(party) if device := _device(exchange, party):
+            _of_device(exchange, device, event)
+        case PartyLost(party):
+            exchange.hear(party, event)
+        case _:
+            return
+
+
+def _of_device(exchange: Exchange, device: Device, event: MediaEvent) -> None:
+    if isinstance(event, Candidate):
+        device.tell({"type": "candidate", "candidate": event.candidate})
+    else:
+        link_changed(exchange, device, is_away=isinstance(event, PartyLost))
 
 
 def _device(exchange: Exchange, party: str) -> Device | None:
     return next((device for device in exchange.devices.all() if device.party == party), None)
 
 
-def _connected(exchange: Exchange, party: str) -> None:
-    device = _device(exchange, party)
-    if device is not None:
-        device.has_media = True
-        device.tell({"type": "media", "is_connected": True})
-        link_changed(exchange, device, is_away=False)
-
-
 def link_changed(exchange: Exchange, device: Device, *, is_away: bool) -> None:
     """A user's browser lost its link, or is back; the call that they are in waits for it a while."""
-    if is_away:
-        device.has_media = False
-        device.tell({"type": "media", "is_connected": False})
+    device.has_media = not is_away
+    device.tell({"type": "media", "is_connected": not is_away})
     live = exchange.call_of(device.user_id)
     if live is None:
         return
