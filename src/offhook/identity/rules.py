@@ -19,6 +19,8 @@ PERMISSIONS: Mapping[str, str] = {
     "campaigns:write": "add and change campaigns, scoring, routing rules and promises (SLA)",
     "intake:write": "import files and set up forms and inbound hooks",
     "leads:read": "see leads, queues and activities",
+    "calls:place": "call persons, be called, and take part in calls",
+    "recordings:read": "listen to the recordings of others' calls",
     "leads:work": "work leads: log activities, answer criteria, hand off",
     "leads:assign": "assign leads and look after other people's leads and absences",
     "criteria:write": "write and publish qualification criteria",
@@ -37,13 +39,14 @@ PERMISSIONS: Mapping[str, str] = {
 }
 """Every permission and what it lets one do."""
 
-_READS = frozenset(name for name in PERMISSIONS if name.endswith(":read"))
+_PRIVATE = frozenset({"recordings:read"})
+_READS = frozenset(name for name in PERMISSIONS if name.endswith(":read")) - _PRIVATE
 _OWN = frozenset({"tokens:write", "sign-in:write", "absences:write", "views:write"})
 _EVERY = frozenset(PERMISSIONS)
 
 _BY_ROLE: Mapping[Role, frozenset[str]] = {
-    Role.REP: _READS | _OWN | {"leads:work", "people:write"},
-    Role.AE: _READS | _OWN | {"handoffs:decide"},
+    Role.REP: _READS | _OWN | {"calls:place", "leads:work", "people:write"},
+    Role.AE: _READS | _OWN | {"calls:place", "handoffs:decide"},
     Role.DEMAND_GENERATION: _READS
     | _OWN
     | {"campaigns:write", "intake:write", "people:write", "accounts:write", "leads:assign"},

@@ -178,7 +178,7 @@ class Limits:
     """How long things are waited for, in seconds."""
 
     no_answer: float = 60
-    ring: float = 25
+    ring: float = 25.0
     colleague: float = 25
     away: float = 30
     message: float = 120

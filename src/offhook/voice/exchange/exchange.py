@@ -84,18 +84,24 @@ class Exchange:
 
     # Doors: from any thread.
 
-    def start(self, *parts: Callable[[], Coroutine[None, None, None]]) -> None:
-        """Begin, with what runs beside for as long as the exchange does."""
+    def start(self) -> None:
+        """Begin the loop."""
         self._thread.start()
+
+    def begin(self, *parts: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Have these run beside, for as long as the exchange does."""
         for part in parts:
-            self._loop.call_soon_threadsafe(self.beside, part())
+            self._loop.call_soon_threadsafe(lambda part=part: self.beside(part()))
+
+    def end_all(self, patience: float = 5.0) -> None:
+        """Hang up all calls."""
+        with contextlib.suppress(OffhookError):
+            self.ask(self._end_all(), patience)
 
     def stop(self, patience: float = 5.0) -> None:
-        """End all calls, then the loop."""
-        if not self._thread.is_alive():
-            return
-        with contextlib.suppress(TimeoutError, OffhookError):
-            self.ask(self._end_all(), patience)
+        """End what runs beside, then the loop."""
+        for task in list(self._tasks):
+            self._loop.call_soon_threadsafe(task.cancel)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(patience)
 

@@ -1,6 +1,5 @@
 """Listens to both engines while the exchange runs, and passes on what they tell to the call it is about."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -107,14 +106,3 @@ def _lost(exchange: Exchange, reason: str) -> None:
     for device in exchange.devices.all():
         device.has_media = False
         device.tell({"type": "engine", "state": "lost", "reason": reason})
-
-
-async def watch_quality(exchange: Exchange, look: Callable[[Exchange], Awaitable[None]], seconds: float) -> None:
-    """Look every so often how running calls fare."""
-    while True:
-        await asyncio.sleep(seconds)
-        try:
-            await look(exchange)
-        except Exception:
-            # Not knowing how well a call fares ends none.
-            log.exception("The quality of calls could not be looked at.")

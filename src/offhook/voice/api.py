@@ -1,0 +1,416 @@
+"""Routes of calls: place one, do something in it, note and log it, read calls back.
+
+What may be done in a running call is told with it (`may`); each is a path below the call. Commands are answered by
+the call as it is then; how it goes on is told to the user's phone (`phone.py`) and in the live feed.
+"""
+
+from datetime import datetime
+from typing import Annotated, cast
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import AwareDatetime, BaseModel, Field
+
+from offhook.activities import LONGEST_BODY, Disposition
+from offhook.activities.api import ActivityOut
+from offhook.kernel.database import Transaction
+from offhook.kernel.errors import Conflict, Forbidden, NotFound, Unavailable
+from offhook.kernel.http import CALL, Call, answer
+from offhook.leads.edge import Cursor, Limit, Sent
+from offhook.voice.calls import inputs as i
+from offhook.voice.calls import service
+from offhook.voice.calls.model import Bringing
+from offhook.voice.calls.service import Kept
+from offhook.voice.exchange.exchange import Exchange
+from offhook.voice.exchange.live import Live
+from offhook.voice.exchange.opening import Opening, bring_in, call_out
+from offhook.voice.exchange.telling import CallNow, own_leg
+from offhook.voice.telephone import Telephone
+
+router = APIRouter(tags=["calls"])
+
+
+class CallPlaced(Sent):
+    """Whom to call: a lead's person, a person, or a number."""
+
+    lead_id: UUID | None = None
+    person_id: UUID | None = None
+    number: Annotated[str, Field(max_length=200)] | None = Field(
+        default=None, description="As typed or E.164; the person's main number if left out"
+    )
+    agreed: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
+        default=None, description="They asked to be called now: why. Lifts hours and caps; needs `calls:override`"
+    )
+    drops_message: bool = Field(default=False, description="Leave my recorded message by itself at a voicemail")
+
+
+class BringIn(Sent):
+    """Whom to bring in, and what for: users, or a number or extension."""
+
+    purpose: Bringing
+    user_ids: list[UUID] = Field(default=[], max_length=50)
+    number: Annotated[str, Field(max_length=200)] | None = None
+    in_order: bool = Field(default=False, description="Ring one after another instead of all at once")
+
+
+class DropOut(Sent):
+    """Whom to take out again."""
+
+    leg: str | None = Field(default=None, description="All who were brought in, if left out")
+
+
+class Muting(Sent):
+    """Whether the others shall hear you."""
+
+    is_muted: bool
+
+
+class Pressing(Sent):
+    """Keys to press."""
+
+    digits: Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class RecordingWanted(Sent):
+    """Record, or pause."""
+
+    is_on: bool
+
+
+class Noting(Sent):
+    """What you note of the call."""
+
+    notes: Annotated[str, Field(max_length=LONGEST_BODY)]
+
+
+class Logging(Sent):
+    """How the call ended, in your word."""
+
+    disposition: Disposition
+    notes: Annotated[str, Field(max_length=LONGEST_BODY)] | None = Field(
+        default=None, description="As noted while it lasted, if left out"
+    )
+    call_back_at: AwareDatetime | None = None
+
+
+class CallerNamed(Sent):
+    """Who the caller was."""
+
+    person_id: UUID
+
+
+class PartOut(BaseModel):
+    """A user's part in a call."""
+
+    user_id: UUID
+    part: str
+    began_at: datetime
+    talked_at: datetime | None
+    ended_at: datetime | None
+    seconds: int = Field(description="Of talk with the person")
+    notes: str
+    suggested: str | None = Field(description="Disposition, from what happened")
+    activity_id: UUID | None = Field(description="Its entry in the record")
+
+
+class CallOut(BaseModel):
+    """A call as it is kept; `now` while it runs."""
+
+    id: UUID
+    direction: str
+    status: str
+    owner_id: UUID | None
+    person_id: UUID | None
+    account_id: UUID | None
+    lead_id: UUID | None
+    number: str | None
+    own_number: str | None
+    opened_at: datetime
+    rang_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+    cause: str | None
+    code: int | None
+    heard: str | None
+    message_left: bool
+    is_message: bool = Field(description="The caller left a message for us")
+    quality: dict[str, float | bool | None] | None
+    parts: list[PartOut]
+    now: CallNow | None
+
+    @classmethod
+    def of(cls, kept: Kept, now: CallNow | None) -> "CallOut":
+        """The answer's shape."""
+        parts = [PartOut.model_validate(part, from_attributes=True) for part in kept.parts]
+        plain = {name: getattr(kept.row, name) for name in cls.model_fields if hasattr(kept.row, name)}
+        return cls.model_validate(plain | {"parts": parts, "now": now})
+
+
+class CallsPage(BaseModel):
+    """Calls, the newest first."""
+
+    items: list[CallOut]
+    next_cursor: str | None = None
+
+
+class CallList(BaseModel):
+    """Calls."""
+
+    items: list[CallOut]
+
+
+class PhoneOut(BaseModel):
+    """Whether a user can be rung."""
+
+    user_id: UUID
+    state: str = Field(description="free, in_call; users whose phone is not connected are left out")
+
+
+class TelephoneOut(BaseModel):
+    """Whether calls can be made here."""
+
+    state: str = Field(description="ready, starting, off, lost")
+    reason: str | None = Field(description="Why not, and what to do")
+    phones: list[PhoneOut]
+
+
+def telephone_of(call: Call) -> Telephone:
+    """The installation's telephone. Raises `Unavailable` where there is none."""
+    telephone = cast("Telephone | None", getattr(call.request.app.state, "telephone", None))
+    if telephone is None:
+        raise Unavailable("This server has no telephone: calls are made where `offhook up` runs.")
+    return telephone
+
+
+def _exchange(call: Call) -> Exchange:
+    return telephone_of(call).exchange()
+
+
+@router.get("/telephone", response_model=TelephoneOut)
+def show_telephone(call: Call = CALL) -> Response:
+    """Say whether calls can be made, and who can be rung."""
+
+    def work(tx: Transaction) -> TelephoneOut:
+        tx.require("leads:read")
+        telephone = telephone_of(call)
+        return TelephoneOut(state=telephone.state, reason=telephone.reason, phones=_phones(telephone, tx))
+
+    return call.read(work)
+
+
+def _phones(telephone: Telephone, tx: Transaction) -> list[PhoneOut]:
+    if telephone.state != "ready":
+        return []
+    exchange = telephone.exchange()
+    here = [one for one in exchange.devices.all() if one.organisation_id == tx.organisation_id and one.has_media]
+    return [
+        PhoneOut(user_id=one.user_id, state="free" if exchange.is_free(one.user_id) else "in_call") for one in here
+    ]
+
+
+@router.post("/calls", status_code=201, response_model=CallOut)
+def place_call(body: CallPlaced, call: Call = CALL) -> Response:
+    """Call somebody from your phone in the workbench, if the policy lets you."""
+    exchange, ways = _exchange(call), telephone_of(call).ways()
+    opened: list[Opening] = []
+
+    def work(tx: Transaction) -> CallOut:
+        opening = call_out(tx, exchange, ways, **dict(body))
+        opened.append(opening)
+        return CallOut.of(service.call_by_id(tx, opening.live.id), None)
+
+    response = call.once(work, status=201)
+    if opened:  # a repeated request gets its first answer, and places no second call
+        exchange.open(opened[0].live, opened[0].first)
+    return response
+
+
+@router.get("/calls", response_model=CallsPage)
+def list_calls(
+    person_id: UUID | None = None,
+    lead_id: UUID | None = None,
+    owner_id: UUID | None = None,
+    are_messages: Annotated[bool, Query(description="Only messages that callers left")] = False,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    call: Call = CALL,
+) -> Response:
+    """List calls, the newest first."""
+
+    def work(tx: Transaction) -> CallsPage:
+        page = service.calls_page(
+            tx,
+            person_id=person_id,
+            lead_id=lead_id,
+            owner_id=owner_id,
+            are_messages=are_messages,
+            cursor=cursor,
+            limit=limit,
+        )
+        return CallsPage(items=[_shown(call, tx, one) for one in page.items], next_cursor=page.next_cursor)
+
+    return call.read(work)
+
+
+@router.get("/calls/unlogged", response_model=CallList)
+def list_unlogged_calls(call: Call = CALL) -> Response:
+    """List your calls that wait for your word on how they ended, the oldest first."""
+
+    def work(tx: Transaction) -> CallList:
+        waiting = service.unlogged_calls(tx, tx.actor.id) if tx.actor.id else []
+        return CallList(items=[_shown(call, tx, one) for one in waiting])
+
+    return call.read(work)
+
+
+@router.get("/calls/{call_id}", response_model=CallOut)
+def show_call(call_id: UUID, call: Call = CALL) -> Response:
+    """Show a call."""
+    return call.read(lambda tx: _shown(call, tx, service.call_by_id(tx, call_id)))
+
+
+def _shown(call: Call, tx: Transaction, kept: Kept) -> CallOut:
+    telephone = cast("Telephone | None", getattr(call.request.app.state, "telephone", None))
+    now = telephone.now(kept.row.id, tx.actor.id) if telephone else None
+    return CallOut.of(kept, now)
+
+
+def _in_call(call: Call, call_id: UUID) -> tuple[Exchange, Live, UUID]:
+    """The running call and the user, who takes part in it. Raises `NotFound`, `Conflict`, `Forbidden`."""
+    with call.transaction() as tx:
+        tx.require("calls:place")
+        kept, user_id = service.call_by_id(tx, call_id), tx.actor.id
+    exchange = _exchange(call)
+    live = exchange.live(kept.row.id)
+    if live is None or live.call.is_over:
+        raise Conflict("The call is over.", code="call-over")
+    if user_id is None or own_leg(live.call, user_id) is None:
+        raise Forbidden("Only who takes part in a call may do this.")
+    return exchange, live, user_id
+
+
+def _do(call: Call, call_id: UUID, command: i.Command, *, is_owners: bool = True) -> Response:
+    exchange, live, user_id = _in_call(call, call_id)
+    if is_owners and live.call.owner_id != user_id:
+        raise Forbidden("Only whose call it is may do this.")
+    exchange.submit(call_id, command)
+    return _after(exchange, call_id, user_id)
+
+
+def _after(exchange: Exchange, call_id: UUID, user_id: UUID) -> Response:
+    now = exchange.now(call_id, user_id)
+    if now is None:
+        raise NotFound("The call is over.")
+    return answer(now)
+
+
+def _own(call: Call, call_id: UUID) -> str:
+    _, live, user_id = _in_call(call, call_id)
+    leg = own_leg(live.call, user_id)
+    return leg.id if leg else ""
+
+
+@router.post("/calls/{call_id}/take", response_model=CallNow)
+def take(call_id: UUID, call: Call = CALL) -> Response:
+    """Answer a call that rings you, or join one that you are brought into."""
+    return _do(call, call_id, i.Take(_own(call, call_id)), is_owners=False)
+
+
+@router.post("/calls/{call_id}/decline", response_model=CallNow)
+def decline(call_id: UUID, call: Call = CALL) -> Response:
+    """Do not answer: the next is rung, or the caller leaves a message."""
+    return _do(call, call_id, i.Decline(_own(call, call_id)), is_owners=False)
+
+
+@router.post("/calls/{call_id}/hold", response_model=CallNow)
+def hold(call_id: UUID, call: Call = CALL) -> Response:
+    """Let the person wait, with music."""
+    return _do(call, call_id, i.Hold())
+
+
+@router.post("/calls/{call_id}/resume", response_model=CallNow)
+def resume(call_id: UUID, call: Call = CALL) -> Response:
+    """Talk with the person again, and with whoever was brought in."""
+    return _do(call, call_id, i.Resume())
+
+
+@router.post("/calls/{call_id}/bring", response_model=CallNow)
+def bring(call_id: UUID, body: BringIn, call: Call = CALL) -> Response:
+    """Bring somebody in: to talk to them first, to put the person through, or to hand the lead off live."""
+    exchange, live, user_id = _in_call(call, call_id)
+    if live.call.owner_id != user_id:
+        raise Forbidden("Only whose call it is may do this.")
+    ways = telephone_of(call).ways()
+    with call.transaction() as tx:
+        command = bring_in(tx, exchange, ways, live, **dict(body))
+    exchange.submit(call_id, command)
+    return _after(exchange, call_id, user_id)
+
+
+@router.post("/calls/{call_id}/drop", response_model=CallNow)
+def drop(call_id: UUID, body: DropOut, call: Call = CALL) -> Response:
+    """Take somebody out again, or ring them no more; the person is back with you."""
+    return _do(call, call_id, i.Drop(body.leg))
+
+
+@router.post("/calls/{call_id}/leave", response_model=CallNow)
+def leave(call_id: UUID, call: Call = CALL) -> Response:
+    """Leave the person with whom you brought in."""
+    return _do(call, call_id, i.Leave())
+
+
+@router.post("/calls/{call_id}/leave-message", response_model=CallNow)
+def leave_message(call_id: UUID, call: Call = CALL) -> Response:
+    """Leave your recorded message at the person's voicemail; you are free at once."""
+    return _do(call, call_id, i.LeaveMessage())
+
+
+@router.post("/calls/{call_id}/hang-up", response_model=CallNow)
+def hang_up(call_id: UUID, call: Call = CALL) -> Response:
+    """End the call; somebody who was brought in only leaves it."""
+    _, live, user_id = _in_call(call, call_id)
+    is_owner = live.call.owner_id == user_id
+    leg = own_leg(live.call, user_id)
+    return _do(call, call_id, i.HangUp() if is_owner or leg is None else i.Drop(leg.id), is_owners=False)
+
+
+@router.post("/calls/{call_id}/mute", response_model=CallNow)
+def mute(call_id: UUID, body: Muting, call: Call = CALL) -> Response:
+    """Let the others hear you, or not."""
+    return _do(call, call_id, i.Mute(_own(call, call_id), body.is_muted), is_owners=False)
+
+
+@router.post("/calls/{call_id}/press", response_model=CallNow)
+def press(call_id: UUID, body: Pressing, call: Call = CALL) -> Response:
+    """Press keys towards the person's phone."""
+    return _do(call, call_id, i.Press(body.digits))
+
+
+@router.post("/calls/{call_id}/record", response_model=CallNow)
+def record(call_id: UUID, body: RecordingWanted, call: Call = CALL) -> Response:
+    """Record what is said, as far as the rules allow, or pause."""
+    return _do(call, call_id, i.Record(body.is_on))
+
+
+@router.put("/calls/{call_id}/notes", response_model=PartOut)
+def note(call_id: UUID, body: Noting, call: Call = CALL) -> Response:
+    """Keep what you note of a call; it goes into its entry when it is logged."""
+    with call.transaction() as tx:
+        return answer(PartOut.model_validate(service.note(tx, call_id, body.notes), from_attributes=True))
+
+
+@router.post("/calls/{call_id}/log", status_code=201, response_model=ActivityOut)
+def log_call(call_id: UUID, body: Logging, call: Call = CALL) -> Response:
+    """Say how a call ended: it is logged with its lead. Said again, the entry is corrected."""
+    return call.once(lambda tx: ActivityOut.of(service.log_call(tx, call_id, **dict(body))), status=201)
+
+
+@router.post("/calls/{call_id}/caller", response_model=CallOut)
+def name_caller(call_id: UUID, body: CallerNamed, call: Call = CALL) -> Response:
+    """Say who a caller was whom nobody knew."""
+
+    def work(tx: Transaction) -> CallOut:
+        service.name_caller(tx, call_id, body.person_id)
+        return _shown(call, tx, service.call_by_id(tx, call_id))
+
+    return call.once(work)
