@@ -58,6 +58,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "disqualify": ("offhook.leads.hand_off.cli:app", "Qualify a lead out, with a reason."),
     "reopen": ("offhook.leads.hand_off.cli:app", "Undo a recycling or disqualification."),
     "named": ("offhook.leads.named.cli:app", "Named accounts: target lists, coverage and penetration."),
+    "trunks": ("offhook.voice.trunks.cli:app", "Lines to carriers: by which calls leave and arrive."),
+    "numbers": (
+        "offhook.voice.trunks.numbers_cli:app",
+        "Our phone numbers and extensions: whom they ring, who shows them.",
+    ),
     "goals": ("offhook.goals.cli:app", "Goals: how they stand, setting them."),
     "kpis": ("offhook.goals.cli:app", "KPIs by rep, team or campaign."),
     "bench": ("offhook.bench.cli:bench", "Measure speed and size, each figure beside its goal."),

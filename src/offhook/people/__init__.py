@@ -23,6 +23,7 @@ from offhook.people.model import (
     Understood,
 )
 from offhook.people.normalise import KNOWN_FIELDS, understand
+from offhook.people.normalise.phones import Phone, read_phone
 from offhook.people.normalise.places import read_country
 from offhook.people.normalise.values import Rejected, day_comes_first, read_boolean, read_moment
 from offhook.people.resolve import Resolving, resolve
@@ -66,6 +67,7 @@ __all__ = [
     "NameRange",
     "Person",
     "PersonFacts",
+    "Phone",
     "Place",
     "RecordKind",
     "Rejected",
@@ -103,6 +105,7 @@ __all__ = [
     "read_boolean",
     "read_country",
     "read_moment",
+    "read_phone",
     "remove_contact_point",
     "resolve",
     "review",

@@ -41,6 +41,10 @@ from offhook.leads.timeline.api import router as timeline_routes
 from offhook.leads.touch.api import router as touch_routes
 from offhook.people.api import router as people_routes
 from offhook.views.api import router as view_routes
+from offhook.voice.trunks import unknown_health
+from offhook.voice.trunks.api import router as trunk_routes
+from offhook.voice.trunks.calling_api import router as calling_routes
+from offhook.voice.trunks.numbers_api import router as number_routes
 from offhook.web import health, live, pages, problems, workbench
 from offhook.web.description import describe
 from offhook.web.protection import Protection
@@ -75,6 +79,9 @@ ROUTERS: Sequence[APIRouter] = (
     people_map_routes,
     goal_routes,
     view_routes,
+    trunk_routes,
+    number_routes,
+    calling_routes,
 )
 """The slices' routes, in the order in which the description shows them; a request is held against them in turn, so
 what is asked most often, logging an activity, stands first."""
@@ -91,6 +98,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.state.credential_of = credential_of
     app.state.delivery = health.Measure(database)
     app.state.live = live.Feed(database)
+    app.state.trunk_health = unknown_health
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     app.include_router(live.router, prefix=PREFIX)
