@@ -1,1 +1,1 @@
-"""SIP."""
+"""Our SIP user agent: a sans-IO endpoint (`endpoint.py`) and its asyncio driver (`driver.py`)."""

@@ -3,7 +3,7 @@
 from offhook.kernel.migrate import run_sql_beside
 
 revision = "0015_calls"
-down_revision = "0012_previews"
+down_revision = "0014_trunks"
 
 
 def upgrade() -> None:
