@@ -169,13 +169,13 @@ class Peer(asyncio.DatagramProtocol):
             self._transport.sendto(header + payload, self._to)
 
     async def _send(self) -> None:
-        count = self.ptime * RATE // 1000
         due = time.monotonic()
         while True:
             due += self.ptime / 1000
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             if not (self._to and self.is_sending):
                 continue
+            count = self.ptime * RATE // 1000
             places = np.arange(self._position, self._position + count)
             self._position += count
             tone = self.level * np.sin(2 * np.pi * self.frequency * places / RATE)

@@ -34,6 +34,7 @@ class Floor:
 
     engine: JanusEngine
     told: list[MediaEvent] = field(default_factory=list)
+    peers: list[Peer] = field(default_factory=list)
 
     async def listen(self) -> None:
         """Note what the engine tells."""
@@ -44,9 +45,14 @@ class Floor:
         """What was told of one kind."""
         return [one for one in self.told if isinstance(one, kind)]
 
+    async def peer(self, **how: object) -> Peer:
+        """A phone of its own, hung up when the test ends: what goes on sending disturbs who gets its port."""
+        self.peers.append(await Peer.open(**how))
+        return self.peers[-1]
+
     async def phone(self, party: str, room: str, group: Group = Group.OUTSIDE, **how: object) -> Peer:
         """A phone that called in and was put into a room; it sends already."""
-        peer = await Peer.open(**how)
+        peer = await self.peer(**how)
         peer.connect(await self.engine.accept(party, peer.sdp(), room, group))
         return peer
 
@@ -80,6 +86,9 @@ async def floor(shared: Floor) -> AsyncGenerator[Floor]:
     """The engine with nothing told yet; what a test leaves in it is taken away."""
     shared.told.clear()
     yield shared
+    for peer in shared.peers:
+        peer.close()
+    shared.peers.clear()
     for party in list(shared.engine._parties._all):
         await shared.engine.release(party)
 

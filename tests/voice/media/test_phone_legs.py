@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 from voice.media.conftest import Floor, until
-from voice.peer import Peer
 
 from offhook.voice.media.engine import BadOffer, DigitPressed, Group, PartyLost
 
@@ -39,7 +38,7 @@ async def test_packets_of_30_ms_are_understood_and_answered(floor: Floor) -> Non
 async def test_an_outbound_leg_hears_early_media_and_is_heard_after_the_answer(floor: Floor) -> None:
     room = await floor.engine.open_room()
     rep = await floor.phone("rep", room, Group.INSIDE)
-    carrier = await Peer.open("pcma")
+    carrier = await floor.peer(codec="pcma")
     invite = await floor.engine.offer("out", room, Group.OUTSIDE)
     assert "m=audio" in invite
     assert "RTP/AVP 0 8 101" in invite
@@ -48,7 +47,7 @@ async def test_an_outbound_leg_hears_early_media_and_is_heard_after_the_answer(f
     carrier.frequency, rep.frequency = 425, 700
     await asyncio.sleep(1.2)
     assert rep.hears(425) > LOUD
-    phone = await Peer.open("pcmu")
+    phone = await floor.peer(codec="pcmu")
     phone.connect(invite)
     phone.frequency = 900
     carrier.close()
@@ -62,7 +61,7 @@ async def test_a_carrier_that_waits_for_our_first_packet_gets_it(floor: Floor) -
     room = await floor.engine.open_room()
     rep = await floor.phone("rep", room, Group.INSIDE)
     rep.frequency = 700
-    carrier = await Peer.open()
+    carrier = await floor.peer()
     invite = await floor.engine.offer("out", room, Group.OUTSIDE)
     await floor.engine.answered("out", carrier.sdp())
     await asyncio.sleep(1.2)
@@ -77,7 +76,7 @@ async def test_a_carrier_behind_nat_is_answered_where_its_packets_come_from(floo
     room = await floor.engine.open_room()
     rep = await floor.phone("rep", room, Group.INSIDE)
     rep.frequency = 700
-    carrier = await Peer.open()
+    carrier = await floor.peer()
     carrier.connect(await floor.engine.accept("in", carrier.sdp(address="192.0.2.77"), room, Group.OUTSIDE))
     await asyncio.sleep(1.2)
     assert carrier.hears(700) > LOUD
@@ -108,7 +107,7 @@ async def test_a_re_offer_moves_the_media_without_moving_ours(floor: Floor) -> N
     rep.frequency = 700
     first = await floor.phone("in", room)
     await asyncio.sleep(0.6)
-    second = await Peer.open("pcma")
+    second = await floor.peer(codec="pcma")
     answer = await floor.engine.reoffered("in", second.sdp())
     second.connect(answer)
     assert second._to == first._to
@@ -131,7 +130,7 @@ async def test_a_re_offer_without_sdp_is_answered_with_our_own(floor: Floor) -> 
 
 async def test_other_streams_of_an_offer_are_refused_in_their_place(floor: Floor) -> None:
     room = await floor.engine.open_room()
-    peer = await Peer.open()
+    peer = await floor.peer()
     offer = peer.sdp() + "m=video 5000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n"
     answer = await floor.engine.accept("in", offer, room, Group.OUTSIDE)
     assert [line for line in answer.splitlines() if line.startswith("m=")][1] == "m=video 0 RTP/AVP 96"
@@ -142,7 +141,7 @@ async def test_an_offer_without_a_codec_in_common_is_refused(floor: Floor) -> No
     offer = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9000 RTP/AVP 99\r\n"
     with pytest.raises(BadOffer):
         await floor.engine.accept("in", offer, room, Group.OUTSIDE)
-    await floor.engine.accept("in", (await Peer.open()).sdp(), room, Group.OUTSIDE)
+    await floor.engine.accept("in", (await floor.peer()).sdp(), room, Group.OUTSIDE)
 
 
 async def test_a_moved_leg_hears_its_new_room_only(floor: Floor) -> None:
@@ -213,7 +212,7 @@ async def test_a_released_leg_is_gone_and_its_room_can_be_used_again(floor: Floo
 
 async def test_statistics_count_packets_and_their_loss(floor: Floor) -> None:
     room = await floor.engine.open_room()
-    caller = await Peer.open()
+    caller = await floor.peer()
     caller.lose_every = 5
     caller.connect(await floor.engine.accept("in", caller.sdp(), room, Group.OUTSIDE))
     await asyncio.sleep(7)
@@ -227,7 +226,7 @@ async def test_statistics_count_packets_and_their_loss(floor: Floor) -> None:
 async def test_packets_of_a_length_nobody_told_us_are_understood_soon(floor: Floor) -> None:
     room = await floor.engine.open_room()
     rep = await floor.phone("rep", room, Group.INSIDE)
-    caller = await Peer.open()
+    caller = await floor.peer()
     caller.connect(await floor.engine.accept("in", caller.sdp(), room, Group.OUTSIDE))
     caller.ptime, caller.frequency = 40, 440
     await until(lambda: rep.hears(440) > LOUD, seconds=8)

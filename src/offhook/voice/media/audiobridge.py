@@ -79,6 +79,11 @@ class AudioBridge:
             if refused.code != _ALREADY_IN_ROOM:
                 raise MediaUnavailable(f"Janus refuses the move: {refused}") from refused
 
+    async def leave(self, handle: int) -> None:
+        """Stand up, so that another handle can take the seat at once. Who sits nowhere need not."""
+        with suppress(Refused):
+            await self.client.message(handle, {"request": "leave"})
+
     def _seated(self, request: str, seat: Seat) -> dict[str, object]:
         return {
             "request": request,

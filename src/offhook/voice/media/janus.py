@@ -63,6 +63,7 @@ class JanusClient:
         self._api_secret = api_secret
         self._on_event = on_event
         self._waiting: dict[str, asyncio.Future[Json]] = {}
+        self._done_by_ack: set[str] = set()
         self._connection: ClientConnection | None = None
         self._session: int | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -98,8 +99,8 @@ class JanusClient:
         self._fail_all()
 
     async def ping(self) -> None:
-        """Whether it still answers. Raises `MediaUnavailable` when not."""
-        await self._ask({"janus": "ping"})
+        """Keep the session alive. Raises `MediaUnavailable` when nobody answers, `Refused` when it is gone."""
+        await self._ask({"janus": "keepalive"}, is_acked=True)
 
     async def attach(self) -> int:
         """A new handle of the AudioBridge."""
@@ -132,7 +133,9 @@ class JanusClient:
     async def _ask(self, request: Mapping[str, object], *, is_acked: bool = False) -> Json:
         if self._connection is None:
             raise MediaUnavailable("Janus is not running")
-        transaction = secrets.token_hex(8) + ("a" if is_acked else "")
+        transaction = secrets.token_hex(8)
+        if is_acked:
+            self._done_by_ack.add(transaction)
         future: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._waiting[transaction] = future
         envelope: dict[str, object] = {**request, "transaction": transaction, "apisecret": self._api_secret}
@@ -145,6 +148,7 @@ class JanusClient:
             raise MediaUnavailable("Janus does not answer") from error
         finally:
             self._waiting.pop(transaction, None)
+            self._done_by_ack.discard(transaction)
         if answer.get("janus") == "error":
             reason = _object(answer, "error")
             raise Refused(_number(reason, "code"), str(reason.get("reason")))
@@ -154,7 +158,7 @@ class JanusClient:
         while True:
             await asyncio.sleep(_KEEP_ALIVE)
             with suppress(MediaUnavailable, Refused):  # the reader notices a lost connection
-                await self._ask({"janus": "keepalive"}, is_acked=True)
+                await self.ping()
 
     async def _read(self, connection: ClientConnection) -> None:
         try:
@@ -169,8 +173,7 @@ class JanusClient:
         transaction = message.get("transaction")
         future = self._waiting.get(transaction) if isinstance(transaction, str) else None
         if future is not None and not future.done():
-            is_only_ack = message.get("janus") == "ack" and not str(transaction).endswith("a")
-            if not is_only_ack:
+            if message.get("janus") != "ack" or transaction in self._done_by_ack:
                 future.set_result(message)
             return
         sender = message.get("sender")

@@ -192,6 +192,7 @@ class JanusEngine:
         async with device.turn:
             old, device.handle = device.handle, None
             if old is not None:
+                await bridge.leave(old)
                 await bridge.client.detach(old)
             device.handle = await bridge.client.attach()
             try:
