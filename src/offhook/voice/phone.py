@@ -8,7 +8,7 @@ The browser connects its sound once and keeps it ("nailed up"); calls come and g
 
 The server says
 
-    {"type": "telephone", "state": "ready", "reason": null}    whether calls can be made; first of all, and on change
+    {"type": "telephone", "state": "ready", "reason": null}    whether calls can be made, at first and on change
     {"type": "answer", "sdp": "…"}                  to the offer
     {"type": "candidate", "candidate": {…} | null}
     {"type": "media", "is_connected": true}         sound flows, or not any more: connect again
@@ -34,7 +34,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from offhook.identity import credential_of_socket
+from offhook.identity.sessions.sockets import credential_of_socket
 from offhook.kernel.database import Database
 from offhook.kernel.errors import OffhookError
 from offhook.kernel.http import Credential

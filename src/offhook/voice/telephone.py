@@ -114,7 +114,7 @@ class Telephone:
     def _serve(self) -> None:
         """Run until told to stop. Raises what keeps the engines from starting."""
         ledger = Ledger(self._database)
-        pieces = PieceFolder(self._settings.data / "voice" / "pieces", ledger)
+        pieces = PieceFolder(self._settings.data / "voice" / "pieces", ledger, self._database.clock)
         media = JanusEngine(_media_settings(self._settings))
         known = self._sip_trunks()
         signalling = SipSignalling(

@@ -41,6 +41,9 @@ from offhook.leads.timeline.api import router as timeline_routes
 from offhook.leads.touch.api import router as touch_routes
 from offhook.people.api import router as people_routes
 from offhook.views.api import router as view_routes
+from offhook.voice.api import router as call_routes
+from offhook.voice.phone import router as phone_routes
+from offhook.voice.telephone import Telephone
 from offhook.voice.trunks import unknown_health
 from offhook.voice.trunks.api import router as trunk_routes
 from offhook.voice.trunks.calling_api import router as calling_routes
@@ -79,6 +82,7 @@ ROUTERS: Sequence[APIRouter] = (
     people_map_routes,
     goal_routes,
     view_routes,
+    call_routes,
     trunk_routes,
     number_routes,
     calling_routes,
@@ -90,18 +94,20 @@ LARGER_BODIES = {f"{PREFIX}/imports": 256 * 2**20}
 """Bytes that may be sent to paths which take files."""
 
 
-def create_app(database: Database, settings: Settings) -> FastAPI:
-    """The application that serves this database."""
+def create_app(database: Database, settings: Settings, telephone: Telephone | None = None) -> FastAPI:
+    """The application that serves this database; `telephone` is what calls are made by, if that runs here."""
     app = FastAPI(title="Offhook", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.database = database
     app.state.settings = settings
     app.state.credential_of = credential_of
     app.state.delivery = health.Measure(database)
     app.state.live = live.Feed(database)
-    app.state.trunk_health = unknown_health
+    app.state.telephone = telephone
+    app.state.trunk_health = telephone.health if telephone else unknown_health
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     app.include_router(live.router, prefix=PREFIX)
+    app.include_router(phone_routes, prefix=PREFIX)
     app.include_router(health.router)
     app.include_router(pages.router)
     app.include_router(intake_pages)

@@ -11,6 +11,7 @@ from offhook.kernel.http import forget_answers
 from offhook.kernel.jobs import Job
 from offhook.kernel.settings import Settings
 from offhook.leads import jobs as leads
+from offhook.voice import jobs as voice
 
 
 def _forget_answers(database: Database, organisation_id: UUID) -> None:
@@ -24,5 +25,6 @@ def jobs_of(settings: Settings) -> Sequence[Job]:
         *identity.JOBS,
         *leads.JOBS,
         *intake.jobs(settings),
+        *voice.JOBS,
         Job("web.answers", timedelta(hours=1), _forget_answers),
     )

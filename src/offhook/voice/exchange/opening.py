@@ -238,9 +238,7 @@ def _check_may_be_handed_off(tx: Transaction, live: Live) -> None:
     leads.check_may_be_handed_off(tx, live.about.lead_id)
 
 
-def _shown(
-    tx: Transaction, person: Person | None, account_id: UUID | None, user_ids: Sequence[UUID]
-) -> Shown:
+def _shown(tx: Transaction, person: Person | None, account_id: UUID | None, user_ids: Sequence[UUID]) -> Shown:
     company = people.account(tx, account_id).name if account_id else None
     names = {user_id: identity.user(tx, user_id).name for user_id in user_ids}
     return Shown(people.shown_name(person) if person else None, company, names)

@@ -1,4 +1,4 @@
-"""Looks every so often how the lines of running calls fare, and shows it: loss, jitter, MOS, only one side heard."""
+"""Looks every so often how the lines of running calls fare, and shows it: loss, jitter, MOS, one side unheard."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from offhook.voice.calls.model import LegState
 from offhook.voice.exchange.exchange import Exchange
 from offhook.voice.exchange.live import Live, Quality
 from offhook.voice.media.engine import Statistics
-from offhook.voice.media.quality import is_one_way, mos_of
+from offhook.voice.media.quality import Flow, flow, of_leg
 
 log = logging.getLogger("offhook.voice")
 
@@ -42,8 +42,8 @@ async def _look(exchange: Exchange, live: Live, earlier: dict[str, Statistics]) 
     quality = Quality(
         loss=seen.loss,
         jitter=seen.jitter,
-        mos=mos_of(seen),
-        is_one_way=before is not None and is_one_way(before, seen),
+        mos=round(of_leg(seen).mos, 2),
+        is_one_way=before is not None and flow(before, seen) in (Flow.DEAF, Flow.MUTE),
     )
     if quality != live.quality:
         live.quality = quality
