@@ -374,7 +374,7 @@ def _candidate(told: object) -> Mapping[str, object] | None:
     match told:
         case {"completed": True}:
             return None
-        case {"candidate": str(candidate), "sdpMid": mid, "sdpMLineIndex": index}:
-            return {"candidate": candidate, "sdpMid": mid, "sdpMLineIndex": index}
+        case {"candidate": str(candidate), "sdpMid": str(stream), "sdpMLineIndex": int(line)}:
+            return {"candidate": candidate, "sdpMid": stream, "sdpMLineIndex": line}
         case _:
             return None

@@ -2,8 +2,8 @@
 
 "MJR00002", 16 bit length, a JSON object (`c` codec, `s` when it was made, `u` when the first packet came, both in
 microseconds of Unix time); then for each packet "MEET", 32 bit milliseconds since the first one, 16 bit length and
-the packet (Janus' documentation, "Recordings"; its `record.c`). All numbers are big-endian. The file may end anywhere:
-what the process could not write any more is missing.
+the packet (Janus' documentation, "Recordings"; its `record.c`). All numbers are big-endian. The file may end
+anywhere: what the process could not write any more is missing.
 """
 
 import glob
