@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from voice.peer import Peer
 
 from offhook.voice.media.configuration import MediaSettings
 from offhook.voice.media.engine import Group, MediaEvent, MediaUnavailable
 from offhook.voice.media.janus_engine import JanusEngine
+from voice.peer import Peer
 
 
 @pytest.fixture(scope="session")

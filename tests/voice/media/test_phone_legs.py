@@ -3,9 +3,9 @@
 import asyncio
 
 import pytest
-from voice.media.conftest import Floor, until
 
 from offhook.voice.media.engine import BadOffer, DigitPressed, Group, PartyLost
+from voice.media.conftest import Floor, until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 

@@ -148,7 +148,19 @@ def janus_command(settings: MediaSettings, program: str) -> tuple[str, ...]:
     return (program, "-F", str(settings.folder), "-C", configuration, "--disable-colors")
 
 
-def rtpengine_command(settings: MediaSettings, program: str, control: int, digits: int) -> tuple[str, ...]:
+def carrier_ports(settings: MediaSettings, chance: float) -> PortRange:
+    """The part of the carriers' ports that a new rtpengine uses, by a chance 0..1.
+
+    It begins somewhere in the lower half of them: carriers of calls that died with the one before go on sending
+    for a while, and must not reach the calls of the next.
+    """
+    low, high = settings.carrier_ports
+    return (low + 2 * int(chance * (high - low) / 4), high)
+
+
+def rtpengine_command(
+    settings: MediaSettings, program: str, control: int, digits: int, ports: PortRange
+) -> tuple[str, ...]:
     """How rtpengine is started: without its kernel module, controlled at `control`, telling digits to `digits`.
 
     It has two sides, so that what faces Janus never leaves the machine.
@@ -161,8 +173,8 @@ def rtpengine_command(settings: MediaSettings, program: str, control: int, digit
         "--interface=engine/127.0.0.1",
         f"--listen-ng=127.0.0.1:{control}",
         f"--dtmf-log-dest=127.0.0.1:{digits}",
-        f"--port-min={settings.carrier_ports[0]}",
-        f"--port-max={settings.carrier_ports[1]}",
+        f"--port-min={ports[0]}",
+        f"--port-max={ports[1]}",
         "--foreground",
         "--config-file=none",
         "--log-stderr",

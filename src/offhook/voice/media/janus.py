@@ -78,6 +78,7 @@ class JanusClient:
                 compression=None,
                 ping_interval=None,
                 open_timeout=_TIME_LIMIT,
+                close_timeout=1,
                 proxy=None,
             )
         except (OSError, TimeoutError) as error:

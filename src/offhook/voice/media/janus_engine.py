@@ -10,7 +10,6 @@ import time
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import cast
 
 from offhook.kernel.errors import Conflict, Invalid
 from offhook.voice.media import watch
@@ -38,10 +37,8 @@ from offhook.voice.media.relay import CARRIER
 from offhook.voice.media.sounds import prepared
 from offhook.voice.media.supervisor import Callbacks, Supervisor
 from offhook.voice.media.taps import RoomTap
+from offhook.voice.media.watching import watch_over
 
-_WATCH_EVERY = 2.0
-_CHECK_EVERY = 5
-"""Every so many rounds of the watch the processes are asked whether they live."""
 _LONGEST_STEM = 220
 """Characters of a recording's path that Janus keeps."""
 
@@ -64,7 +61,7 @@ class JanusEngine:
     async def start(self) -> None:
         """Start Janus and rtpengine. Raises `MediaUnavailable`, naming what is missing."""
         await self._engine.start()
-        self._soon(self._watch())
+        self._soon(watch_over(self._engine, self._parties, self._settings, self._lose))
 
     async def shut_down(self) -> None:
         """End both, and with them every call's media."""
@@ -366,48 +363,6 @@ class JanusEngine:
     async def _on_back(self) -> None:
         self._events.put_nowait(EngineBack())
 
-    async def _watch(self) -> None:
-        round_number = 0
-        while True:
-            await asyncio.sleep(_WATCH_EVERY)
-            round_number += 1
-            for leg in self._parties.legs():
-                with suppress(MediaUnavailable):
-                    await self._look_at(leg)
-            if round_number % _CHECK_EVERY == 0:
-                await self._engine.check()
-            self._renew_janus()
-
-    async def _look_at(self, leg: PhoneLeg) -> None:
-        if leg.audio is None:
-            return
-        answer = await self._engine.relay.query(leg)
-        if answer is None:
-            self._lose(leg, "the relay does not know the leg any more")
-            return
-        found = watch.look(
-            leg.seen,
-            watch.counted(answer),
-            asyncio.get_running_loop().time(),
-            is_expected=leg.audio.sends_sound,
-            silent_after=self._settings.silent_after,
-        )
-        leg.seen = found.seen
-        if found.is_silent:
-            self._lose(leg, f"nothing came from the carrier for {self._settings.silent_after:g} s")
-        elif found.has_odd_packets and not leg.transcodes:
-            async with leg.turn:
-                await self._engine.relay.transcode(leg)
-
-    def _renew_janus(self) -> None:
-        """Janus gives memory back only by ending: at a moment when no call needs it."""
-        if self._engine.memory < self._settings.rss_soft or self._parties.legs():
-            return
-        with suppress(MediaUnavailable):
-            parked = {one.parking for one in self._parties.devices()}
-            if not self._engine.rooms.in_use - parked:
-                self._engine.restart_janus()
-
     def _soon(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -416,5 +371,10 @@ class JanusEngine:
 
 def _candidate(told: object) -> Mapping[str, object] | None:
     """Janus' candidate; its "completed" is our None."""
-    candidate = cast("Mapping[str, object]", told) if isinstance(told, dict) else {}
-    return None if candidate.get("completed") or not candidate else candidate
+    match told:
+        case {"completed": True}:
+            return None
+        case {"candidate": str(candidate), "sdpMid": str(stream), "sdpMLineIndex": int(line)}:
+            return {"candidate": candidate, "sdpMid": stream, "sdpMLineIndex": line}
+        case _:
+            return None

@@ -1,7 +1,8 @@
 """How good a call sounds, from what was counted: the E-model for G.711, and whether sound flows both ways.
 
-R = R0 - Is - Id - Ie,eff + A of ITU-T G.107 with its default values, where R0 - Is = 93.2 and A = 0 (table 2). Id by the simplification of R. G. Cole and J. H. Rosenbluth, "Voice over IP performance
-monitoring", ACM SIGCOMM CCR 31 (2001). Ie and Bpl of G.711 with packet loss concealment: ITU-T G.113, appendix I.
+R = R0 - Is - Id - Ie,eff + A of ITU-T G.107 with its default values, where R0 - Is = 93.2 and A = 0 (table 2).
+Id by the simplification of R. G. Cole and J. H. Rosenbluth, "Voice over IP performance monitoring", ACM SIGCOMM
+Computer Communication Review 31 (2001). Ie and Bpl of G.711 with loss concealment: ITU-T G.113, appendix I.
 """
 
 from dataclasses import dataclass

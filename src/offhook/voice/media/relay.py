@@ -6,6 +6,8 @@ called whom, so that whatever the carrier says later is again an offer within th
 - The room's port at Janus is fixed when it joins, so the relay keeps its own ports, too, whatever the carrier does
   ("port latching"). For an outbound call the carrier is at first a placeholder without an address.
 - Janus speaks only when it has heard something, as do some carriers: the relay says a short silence to Janus.
+- Sound is taken only from where the carrier's came first ("strict source"): others' late packets, and strangers,
+  are not heard.
 - The relay notes directions but does not enforce them: towards a carrier that holds us, media is blocked.
 - Sound goes through its codecs only where the carrier's differ from ours, and from the first key that we press.
 """
@@ -86,7 +88,7 @@ class Relay:
     async def _negotiate(self, leg: PhoneLeg, theirs: str, join: JoinRoom | None) -> str:
         audio = audio_of(theirs)
         wanted = ["PCMU", *(["telephone-event"] if audio.has_digits else [])]
-        flags = ["port latching", *(["inject DTMF"] if leg.transcodes else [])]
+        flags = ["port latching", "strict source", *(["inject DTMF"] if leg.transcodes else [])]
         common: dict[str, Value] = {
             **_call(leg),
             "ICE": "remove",

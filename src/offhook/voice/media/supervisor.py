@@ -4,6 +4,7 @@ When Janus goes, rooms, legs and devices are gone: the engine is lost until it i
 legs are gone; rooms and devices stay. Both come back by themselves within a second or so.
 """
 
+import random
 import secrets
 import signal
 import socket
@@ -15,6 +16,7 @@ from offhook.voice.media.audiobridge import AudioBridge
 from offhook.voice.media.configuration import (
     MediaSettings,
     Secrets,
+    carrier_ports,
     janus_command,
     janus_files,
     rtpengine_command,
@@ -183,7 +185,8 @@ class Supervisor:
     def _make_relay(self) -> Child:
         port = free_port(socket.SOCK_DGRAM)
         self._ports = (self._ports[0], port)
-        command = rtpengine_command(self._settings, self._programs[1], port, self._digits_port)
+        ports = carrier_ports(self._settings, random.random())
+        command = rtpengine_command(self._settings, self._programs[1], port, self._digits_port, ports)
         return Child("rtpengine", command, self._settings.folder, signal.SIGKILL)
 
     async def _relay_up(self) -> None:
