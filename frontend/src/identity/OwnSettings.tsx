@@ -16,6 +16,7 @@ import { tell } from "~/kit/notices";
 import { Badge, Panel, Screen } from "~/kit/Panel";
 import { FormProblem, Shown, wrongField } from "~/kit/states";
 import { DENSITIES, type Density, density, setDensity, setTheme, THEMES, type Theme, theme } from "~/shell/looks";
+import { OwnCalling } from "~/voice/trunks/OwnCalling";
 import styles from "./OwnSettings.module.css";
 import { SettingsTabs } from "./SettingsTabs";
 import { useMe } from "./session";
@@ -28,6 +29,7 @@ export function OwnSettings() {
       <SettingsTabs />
       <div className={styles.columns}>
         <Looks />
+        <OwnCalling />
         <Password />
         <SecondFactors />
         <Sessions />

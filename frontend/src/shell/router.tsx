@@ -188,6 +188,12 @@ const webhook = createRoute({
   component: lazyRouteComponent(() => import("~/webhooks/Webhook"), "Webhook"),
 });
 
+const telephony = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/telephony",
+  component: lazyRouteComponent(() => import("~/voice/trunks/Telephony"), "Telephony"),
+});
+
 const slaBoard = createRoute({
   getParentRoute: () => signedIn,
   path: "/manager",
@@ -213,7 +219,7 @@ const criteriaBuilder = createRoute({
 });
 
 const manager = [slaBoard, routing, criteria, criteriaBuilder];
-const settings = [teams, team, organisation, absences, tokens, events, webhooks, webhook];
+const settings = [teams, team, organisation, absences, tokens, events, webhooks, webhook, telephony];
 
 export const router = createRouter({
   routeTree: root.addChildren([

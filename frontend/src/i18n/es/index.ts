@@ -7,6 +7,7 @@ import manager from "./manager.json";
 import people from "./people.json";
 import settings from "./settings.json";
 import table from "./table.json";
+import telephony from "./telephony.json";
 import timeline from "./timeline.json";
 import webhooks from "./webhooks.json";
 
@@ -21,6 +22,7 @@ export default {
   ...people,
   ...settings,
   ...table,
+  ...telephony,
   ...timeline,
   ...webhooks,
 };

@@ -72,7 +72,7 @@ Sources = Annotated[
 IsActive = Annotated[bool, Field(description="false: no call leaves or arrives by it")]
 
 
-class RateModel(Sent):
+class NewRate(Sent):
     """What calls to a prefix cost by a trunk."""
 
     prefix: str = Field(
@@ -87,18 +87,26 @@ class RateModel(Sent):
         default=1, ge=1, le=HIGHEST_PRIORITY, description="Of equal costs the lower is tried first"
     )
 
-    @classmethod
-    def of(cls, rate: Rate) -> "RateModel":
-        """The answer's shape."""
-        return cls.model_validate(rate, from_attributes=True)
-
     def understood(self) -> Rate:
         """As the core has it."""
         return Rate(self.prefix, self.cost_per_minute, self.priority)
 
 
+class RateOut(BaseModel):
+    """What calls to a prefix cost by a trunk."""
+
+    prefix: str
+    cost_per_minute: str = Field(description="A decimal number")
+    priority: int
+
+    @classmethod
+    def of(cls, rate: Rate) -> "RateOut":
+        """The answer's shape."""
+        return cls(prefix=rate.prefix, cost_per_minute=f"{rate.cost_per_minute:f}", priority=rate.priority)
+
+
 Rates = Annotated[
-    list[RateModel],
+    list[NewRate],
     Field(max_length=MOST_RATES, description="What it takes for which prefixes; none: every number, cost unknown"),
 ]
 
@@ -131,7 +139,7 @@ class TrunkOut(BaseModel):
     asserts_identity: bool
     region: str
     sends_from: list[str]
-    rates: list[RateModel]
+    rates: list[RateOut]
     is_active: bool
     created_at: datetime
     health: HealthOut
@@ -141,7 +149,7 @@ class TrunkOut(BaseModel):
     def of(cls, trunk: Trunk, health: Health) -> "TrunkOut":
         """The answer's shape."""
         plain: dict[str, object] = {name: getattr(trunk, name) for name in trunk.__slots__}
-        plain["rates"] = [RateModel.of(one) for one in trunk.rates]
+        plain["rates"] = [RateOut.of(one) for one in trunk.rates]
         plain["sends_from"] = [*trunk.sends_from]
         return cls.model_validate(plain | {"health": HealthOut.of(health)})
 
