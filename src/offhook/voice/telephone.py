@@ -29,7 +29,7 @@ from offhook.voice.exchange.telling import CallNow
 from offhook.voice.exchange.watching import watch_quality
 from offhook.voice.media.configuration import MediaSettings
 from offhook.voice.media.janus_engine import JanusEngine
-from offhook.voice.recordings.pieces import PieceFolder
+from offhook.voice.recordings.pieces import PieceFolder, folder_of
 from offhook.voice.signalling import Incoming, TrunkChanged
 from offhook.voice.sip import SipSignalling
 from offhook.voice.sip import Trunk as SipTrunk
@@ -114,7 +114,7 @@ class Telephone:
     def _serve(self) -> None:
         """Run until told to stop. Raises what keeps the engines from starting."""
         ledger = Ledger(self._database)
-        pieces = PieceFolder(self._settings.data / "voice" / "pieces", ledger, self._database.clock)
+        pieces = PieceFolder(folder_of(self._settings), ledger, self._database.clock)
         media = JanusEngine(_media_settings(self._settings))
         known = self._sip_trunks()
         signalling = SipSignalling(

@@ -43,6 +43,7 @@ from offhook.people.api import router as people_routes
 from offhook.views.api import router as view_routes
 from offhook.voice.api import router as call_routes
 from offhook.voice.phone import router as phone_routes
+from offhook.voice.recordings.api import router as recording_routes
 from offhook.voice.telephone import Telephone
 from offhook.voice.trunks import unknown_health
 from offhook.voice.trunks.api import router as trunk_routes
@@ -83,6 +84,7 @@ ROUTERS: Sequence[APIRouter] = (
     goal_routes,
     view_routes,
     call_routes,
+    recording_routes,
     trunk_routes,
     number_routes,
     calling_routes,

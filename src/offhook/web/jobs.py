@@ -25,6 +25,6 @@ def jobs_of(settings: Settings) -> Sequence[Job]:
         *identity.JOBS,
         *leads.JOBS,
         *intake.jobs(settings),
-        *voice.JOBS,
+        *voice.jobs(settings),
         Job("web.answers", timedelta(hours=1), _forget_answers),
     )

@@ -7,10 +7,16 @@ from pathlib import Path
 
 from offhook.kernel.clock import Clock
 from offhook.kernel.ids import new_id
+from offhook.kernel.settings import Settings
 from offhook.voice.calls.wanted import is_outside
 from offhook.voice.exchange.ledger import Ledger
 from offhook.voice.exchange.live import Live
 from offhook.voice.recordings import store
+
+
+def folder_of(settings: Settings) -> Path:
+    """Where an installation's pieces lie."""
+    return settings.data / "voice" / "pieces"
 
 
 class PieceFolder:

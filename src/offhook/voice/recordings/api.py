@@ -1,0 +1,79 @@
+"""Routes of recordings: how one looks (wave form, silences), and its sound, whole or in ranges as players ask."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+
+from offhook.kernel.http import CALL, Call, FileAnswer
+from offhook.kernel.settings import Settings
+from offhook.voice.recordings import service
+from offhook.voice.recordings.objects import FolderStore, ObjectStore
+
+router = APIRouter(tags=["calls"])
+
+MEDIA = "audio/ogg"
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+class RecordingOut(BaseModel):
+    """How a recording looks; left is the person, right are we."""
+
+    call_id: UUID
+    is_playable: bool
+    failure: str | None = Field(description="Why there is no sound")
+    seconds: float
+    bytes: int
+    began_at: datetime
+    wave: Sequence[Sequence[int]] = Field(description="Peaks of both channels, 0 to 100, in equal steps")
+    silences: Sequence[Sequence[float]] = Field(description="From, to in seconds: nobody speaks")
+
+
+def objects_of(settings: Settings) -> ObjectStore:
+    """Where an installation keeps its recordings."""
+    return FolderStore(settings.data / "voice" / "recordings")
+
+
+@router.get("/calls/{call_id}/recording", response_model=RecordingOut)
+def show_recording(call_id: UUID, call: Call = CALL) -> Response:
+    """Show a call's recording: length, wave form, silences."""
+
+    def work(found: service.Recording) -> RecordingOut:
+        shown = RecordingOut.model_fields.keys() - {"is_playable"}
+        plain = {name: getattr(found, name) for name in shown}
+        return RecordingOut.model_validate(plain | {"is_playable": found.object is not None})
+
+    return call.read(lambda tx: work(service.recording(tx, call_id)))
+
+
+@router.get("/calls/{call_id}/recording/sound", response_class=FileAnswer)
+def play_recording(call_id: UUID, call: Call = CALL) -> Response:
+    """Listen to a recording (Ogg Opus, two channels); every listening is on record."""
+    objects = objects_of(cast("Settings", call.request.app.state.settings))
+    with call.transaction() as tx:
+        found = service.listen(tx, call_id)
+    key = found.object or ""
+    size = objects.size(key)
+    begin, end = wanted_range(call.request.headers.get("range"), size)
+    headers = {"accept-ranges": "bytes", "content-length": str(end - begin), "cache-control": "private"}
+    if (begin, end) == (0, size):
+        return StreamingResponse(objects.read(key, 0, size), 200, headers, MEDIA)
+    headers["content-range"] = f"bytes {begin}-{end - 1}/{size}"
+    return StreamingResponse(objects.read(key, begin, end), 206, headers, MEDIA)
+
+
+def wanted_range(header: str | None, size: int) -> tuple[int, int]:
+    """The bytes that a Range header asks for (RFC 9110, section 14.2): from, up to; all where it makes no sense."""
+    found = _RANGE.fullmatch(header.strip()) if header else None
+    if found is None or found.groups() == ("", ""):
+        return 0, size
+    first, last = found.groups()
+    if not first:
+        return max(0, size - int(last)), size
+    begin, end = int(first), min(size, int(last) + 1) if last else size
+    return (begin, end) if begin < end else (0, size)
