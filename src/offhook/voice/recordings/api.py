@@ -43,12 +43,13 @@ def objects_of(settings: Settings) -> ObjectStore:
 def show_recording(call_id: UUID, call: Call = CALL) -> Response:
     """Show a call's recording: length, wave form, silences."""
 
-    def work(found: service.Recording) -> RecordingOut:
+    def shape(found: service.Recording) -> RecordingOut:
         shown = RecordingOut.model_fields.keys() - {"is_playable"}
         plain = {name: getattr(found, name) for name in shown}
-        return RecordingOut.model_validate(plain | {"is_playable": found.object is not None})
+        plain["is_playable"] = found.object is not None
+        return RecordingOut.model_validate(plain)
 
-    return call.read(lambda tx: work(service.recording(tx, call_id)))
+    return call.read(lambda tx: shape(service.recording(tx, call_id)))
 
 
 @router.get("/calls/{call_id}/recording/sound", response_class=FileAnswer)
@@ -68,7 +69,7 @@ def play_recording(call_id: UUID, call: Call = CALL) -> Response:
 
 
 def wanted_range(header: str | None, size: int) -> tuple[int, int]:
-    """The bytes that a Range header asks for (RFC 9110, section 14.2): from, up to; all where it makes no sense."""
+    """The bytes that a Range header (RFC 9110, 14.2) asks for: from, up to; all where it makes no sense."""
     found = _RANGE.fullmatch(header.strip()) if header else None
     if found is None or found.groups() == ("", ""):
         return 0, size
