@@ -32,8 +32,8 @@ class Settings:
     `session_seconds`: the session interval that we ask for (RFC 4028); 0: calls are not refreshed by us.
     """
 
-    host: str
-    port: int
+    host: str = ""
+    port: int = 0
     user: str = "offhook"
     product: str = "Offhook"
     timing: Timing = field(default_factory=Timing)
@@ -74,9 +74,16 @@ class Agent:
         suffix = ";transport=tcp" if transport == "tcp" else ""
         return f"<sip:{user or self.settings.user}@{self._place}{suffix}>"
 
-    def hop_of(self, trunk: str) -> Hop | None:
-        """A trunk's hop; None: it is not among ours (any more)."""
-        found = self.trunks.get(trunk)
+    def set_trunks(self, trunks: Sequence[Trunk]) -> None:
+        """Know these trunks from now on; calls that run are not touched."""
+        self.trunks = {trunk.name: trunk for trunk in trunks}
+        self.sources = Sources(tuple(trunks), self.sources.resolved)
+
+    def hop_of(self, errand: Errand) -> Hop | None:
+        """The hop that an errand goes by; None: its trunk is not among ours (any more)."""
+        if errand.leg is not None:
+            return errand.leg.hop
+        found = self.trunks.get(errand.trunk)
         return None if found is None else found.hop
 
     def within(self, dialog: Dialog, method: str, headers: Headers | None = None, body: bytes = b"") -> Request:
@@ -101,7 +108,7 @@ class Agent:
 
     def dispatch(self, errand: Errand, now: float) -> None:
         """Send an errand's request, with a fresh branch and, where the trunk is known to ask, credentials."""
-        hop = self.hop_of(errand.trunk)
+        hop = self.hop_of(errand)
         if hop is not None and errand.purpose is not Purpose.PING:
             self.credentials.attach(errand.trunk, hop, errand.request)
         self._choose_transport(errand, hop)

@@ -4,7 +4,7 @@ from offhook.voice.signalling import Ended
 from offhook.voice.sip.agent import Agent
 from offhook.voice.sip.dialogs import Dialog, next_hop
 from offhook.voice.sip.headers import Headers
-from offhook.voice.sip.legs import Errand, Leg, LegState, Purpose
+from offhook.voice.sip.legs import Errand, Leg, LegState, Offering, Purpose
 from offhook.voice.sip.reasons import read_reason, reason_value
 from offhook.voice.sip.transactions import Transaction
 
@@ -57,6 +57,8 @@ def hear_cancel(agent: Agent, leg: Leg, headers: Headers, now: float) -> None:
 def _refuse_open(agent: Agent, leg: Leg, now: float) -> None:
     """What still waits for our answer is answered 487 (sections 9.2 and 15.1.2)."""
     server, leg.server = leg.server, None
+    if leg.offering is Offering.THEIRS:
+        leg.offering = Offering.NONE
     if server is not None and not server.is_answered:
         tag = leg.dialog.local_tag if leg.dialog else ""
         agent.reply(server, 487, now, tag=tag)

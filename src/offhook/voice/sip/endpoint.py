@@ -45,7 +45,8 @@ class Endpoint:
     def __init__(self, settings: Settings, trunks: Sequence[Trunk], chance: random.Random, now: float) -> None:
         """`chance` must be unpredictable in production (`random.SystemRandom`): branches and tags come of it."""
         self.agent = Agent(settings, trunks, chance)
-        self._watches = {watch.trunk.name: watch for watch in hops.begin(self.agent, now)}
+        self._watches: dict[str, hops.Watch] = {}
+        self.set_trunks(trunks, now)
 
     @property
     def load(self) -> Load:
@@ -67,6 +68,19 @@ class Endpoint:
         """What is to be told, in order; it is forgotten here."""
         told, self.agent.told = self.agent.told, []
         return told
+
+    def set_trunks(self, trunks: Sequence[Trunk], now: float) -> None:
+        """Know and watch these trunks from now on; those that did not change go on being what they were."""
+        self.agent.set_trunks(trunks)
+        before, self._watches = self._watches, {}
+        for trunk in trunks:
+            old = before.get(trunk.name)
+            if old is not None and old.trunk == trunk:
+                self._watches[trunk.name] = before.pop(trunk.name)
+            else:
+                self._watches[trunk.name] = hops.begin(self.agent, trunk, now)
+        for gone in before.values():
+            gone.deadlines.clear()
 
     def receive(self, data: bytes, source: Address, now: float) -> None:
         """One message came."""
@@ -214,7 +228,7 @@ class Endpoint:
     def _hear_response(self, errand: Errand, response: Response, now: float) -> None:
         agent = self.agent
         is_challenge = response.code in (401, 407) and self._may_repeat(errand)
-        if is_challenge and agent.credentials.learn(errand, agent.hop_of(errand.trunk), response):
+        if is_challenge and agent.credentials.learn(errand, agent.hop_of(errand), response):
             agent.repeat(errand, now)
             return
         try:
@@ -274,7 +288,9 @@ class Endpoint:
                 pass
 
     def _hear_trunk(self, errand: Errand, response: Response | None, now: float) -> None:
-        watch = self._watches[errand.trunk]
+        watch = self._watches.get(errand.trunk)
+        if watch is None:
+            return
         if errand.purpose is Purpose.PING:
             hops.hear_ping(self.agent, watch, errand, response)
         else:

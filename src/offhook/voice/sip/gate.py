@@ -9,12 +9,12 @@
 """
 
 from offhook.voice.signalling import Hop
-from offhook.voice.sip import inbound, within
+from offhook.voice.sip import inbound, offers, within
 from offhook.voice.sip.addresses import Address
 from offhook.voice.sip.agent import Agent
 from offhook.voice.sip.endings import hear_cancel
 from offhook.voice.sip.errors import Malformed
-from offhook.voice.sip.headers import Headers, first, number, tokens
+from offhook.voice.sip.headers import Headers, first, listed, number, tokens
 from offhook.voice.sip.legs import Leg
 from offhook.voice.sip.limiter import Verdict
 from offhook.voice.sip.message import Request, Response, check_request, check_response, parse, serialise
@@ -62,7 +62,7 @@ def _complain(agent: Agent, data: bytes, error: Malformed, source: Address, now:
     if data.startswith((b"SIP/", b"ACK ")) or error.headers is None:
         return
     headers: Headers = {key: list(values) for key, values in error.headers.items()}
-    if not all(first(headers, key) for key in ("via", "from", "to", "call-id", "cseq")):
+    if not first(headers, "via"):
         return
     if _verdict(agent, source, now) is Verdict.PASS:
         _answer_stateless(agent, Request(headers=headers), error.answer, source, error.message)
@@ -74,9 +74,10 @@ def _answer_stateless(
     try:
         stamp(request, source)
         target = reply_address(request, source)
-        answer = answer_to(request, code, reason, tag=stateless_tag(request, agent.secret), headers=headers)
     except Malformed:
-        return  # its Via or To is what was wrong: there is no way back
+        target = source  # its Via is what is wrong
+    tag = stateless_tag(request, agent.secret)
+    answer = answer_to(request, code, reason, tag=tag, headers=headers)
     agent.transactions.sends.append(Send(serialise(answer), target))
 
 
@@ -92,6 +93,7 @@ def _request(agent: Agent, request: Request, source: Address, now: float) -> Non
     if request.method == "ACK":
         if leg is not None:
             inbound.acknowledged(agent, leg, request, now)
+            offers.go_on(agent, leg, now)
         return
     if leg is None and not _may_pass(agent, request, source, now):
         return
@@ -101,6 +103,8 @@ def _request(agent: Agent, request: Request, source: Address, now: float) -> Non
     except Malformed as error:
         headers: Headers = {"accept": ["application/sdp"]} if error.answer == 415 else {}
         agent.reply(transaction, error.answer, now, error.message, headers)
+    if leg is not None:
+        offers.go_on(agent, leg, now)
 
 
 def _may_pass(agent: Agent, request: Request, source: Address, now: float) -> bool:
@@ -168,6 +172,8 @@ def _outside(agent: Agent, transaction: Transaction, now: float) -> None:
         agent.reply(transaction, 200, now, headers=headers)
     elif request.method != "INVITE":
         agent.reply(transaction, 403, now, f"{request.method} only within a call")
+    elif not _takes_sdp(request):
+        agent.reply(transaction, 406, now)
     elif number(request.headers, "max-forwards", limit=255) == 0:
         agent.reply(transaction, 483, now)  # RFC 7332: what connects two calls counts as a hop
     elif is_too_small(request.headers):
@@ -176,6 +182,14 @@ def _outside(agent: Agent, transaction: Transaction, now: float) -> None:
         source = request.source or transaction.target
         hop = hop_for(request, agent.sources.trunks_at(source.host))
         inbound.arrive(agent, transaction, hop, now)
+
+
+def _takes_sdp(request: Request) -> bool:
+    """Accept says what may be answered; absent, it is SDP (section 20.1)."""
+    if not first(request.headers, "accept"):
+        return True
+    kinds = {kind.partition(";")[0].strip().lower() for kind in listed(request.headers, "accept")}
+    return bool(kinds & {"application/sdp", "application/*", "*/*"})
 
 
 def hop_for(request: Request, trunks: tuple[Trunk, ...]) -> Hop:

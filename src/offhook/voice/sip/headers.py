@@ -163,9 +163,8 @@ def parse_via(text: str) -> Via:
     parts = head.split("/", 2)
     if len(parts) != 3:
         raise Malformed(f"Bad Via: {shown(head)}")
-    name, version = parts[0].strip(), parts[1].strip()
     words = parts[2].split(None, 1)
-    if name.upper() != "SIP" or version != "2.0" or len(words) != 2:
+    if parts[0].strip().upper() != "SIP" or len(words) != 2:
         raise Malformed(f"Bad Via: {shown(head)}")
     host, port = parse_host_port(words[1])
     return Via(words[0].upper(), host, port, parse_params(semicolon + rest))

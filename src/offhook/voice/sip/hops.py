@@ -43,17 +43,14 @@ class Watch(Owner):
     reason: str = ""
 
 
-def begin(agent: Agent, now: float) -> list[Watch]:
-    """Watch all trunks that want it; the first ping and registration go out at the first wake."""
-    watches: list[Watch] = []
-    for trunk in agent.trunks.values():
-        watch = Watch(trunk, f"{agent.token()}{agent.token()}", agent.token(), seconds=trunk.register_seconds)
-        if trunk.ping_every > 0:
-            agent.alarms.set(watch, PING, now)
-        if trunk.registers:
-            agent.alarms.set(watch, REGISTER, now)
-        watches.append(watch)
-    return watches
+def begin(agent: Agent, trunk: Trunk, now: float) -> Watch:
+    """Watch a trunk as it wants; the first ping and registration go out at the next wake."""
+    watch = Watch(trunk, f"{agent.token()}{agent.token()}", agent.token(), seconds=trunk.register_seconds)
+    if trunk.ping_every > 0:
+        agent.alarms.set(watch, PING, now)
+    if trunk.registers:
+        agent.alarms.set(watch, REGISTER, now)
+    return watch
 
 
 def ring(agent: Agent, watch: Watch, name: str, now: float) -> None:
@@ -129,7 +126,7 @@ def _contact(agent: Agent, trunk: Trunk) -> str:
 
 def hear_registration(agent: Agent, watch: Watch, errand: Errand, response: Response | None, now: float) -> None:
     """The answer to REGISTER; None: there was none."""
-    if response is not None and response.code < 200:
+    if watch.registering is not errand:
         return
     watch.registering = None
     watch.sequence = max(watch.sequence, errand.request.cseq.number)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from offhook.voice.sip.addresses import Address
+from offhook.voice.sip.errors import Malformed
 from offhook.voice.sip.headers import Headers, listed
 from offhook.voice.sip.message import Request, Response
 from offhook.voice.sip.uri import DEFAULT_PORT
@@ -32,7 +33,7 @@ KNOWN_METHODS = METHODS | {"REGISTER", "SUBSCRIBE", "PUBLISH", "MESSAGE", "PRACK
 SUPPORTED = "timer"
 EXTENSIONS = frozenset({"timer"})
 """Option tags that a request may require of us."""
-RESPONSES_OF_DIALOG = range(101, 300)
+_ECHOED = ("via", "from", "to", "call-id", "cseq")
 
 
 def reason_of(code: int) -> str:
@@ -50,20 +51,20 @@ def answer_to(
     body: bytes = b"",
 ) -> Response:
     """An answer with the request's Via, From, To (with `tag`, unless it has one), Call-ID and CSeq."""
-    asked = request.headers
-    to = asked.get("to", [""])[0]
-    if tag and code > 100 and not request.receiver.tag:
-        to = f"{to};tag={tag}"
-    found: Headers = {
-        "via": asked.get("via", []),
-        "from": asked.get("from", []),
-        "to": [to],
-        "call-id": asked.get("call-id", []),
-        "cseq": asked.get("cseq", []),
-    }
+    found: Headers = {key: request.headers[key] for key in _ECHOED if key in request.headers}
+    if tag and code > 100 and _lacks_tag(request):
+        found["to"] = [f"{request.headers['to'][0]};tag={tag}"]
     if headers:
         found.update(headers)
     return Response(code=code, reason=reason or reason_of(code), headers=found, body=body)
+
+
+def _lacks_tag(request: Request) -> bool:
+    """To can be read, and has none: one that cannot be read goes back as it came."""
+    try:
+        return not request.receiver.tag
+    except Malformed:
+        return False
 
 
 def stamp(request: Request, source: Address) -> None:

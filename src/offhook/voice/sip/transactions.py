@@ -149,7 +149,7 @@ class Transactions:
         key = server_key(request)
         found = Transaction(key, machine, request, source, state=machine.start)
         self._servers[key] = found
-        self._heads[_head_of(request)] = key
+        self._heads.setdefault(_head_of(request), key)
         self._start_timers(found, now)
         return found
 

@@ -184,6 +184,8 @@ def parse_params(text: str) -> dict[str, str]:
     if text[0] != ";":
         raise Malformed(f"Bad parameters: {shown(text)}")
     parts = split_outside_quotes(text[1:], ";") if '"' in text else text[1:].split(";")
+    if len(parts) > 1 and not all(part.strip() for part in parts[:-1]):
+        raise Malformed(f"Bad parameters: {shown(text)}")  # one empty at the end is a common slip
     for part in parts:
         name, _, value = part.partition("=")
         name, value = name.strip().lower(), value.strip()
