@@ -162,7 +162,7 @@ class Telephone:
                 continue
             if found != known:
                 known = found
-                exchange.ask(signalling.use_trunks(list(known.values())), START_SECONDS)
+                exchange.ask(signalling.set_trunks(list(known.values())), START_SECONDS)
 
     def _sip_trunks(self) -> dict[UUID, SipTrunk]:
         """The active trunks of all organisations, by id."""

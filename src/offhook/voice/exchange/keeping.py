@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from offhook import identity
-from offhook.kernel.database import Database, Transaction
+from offhook.kernel.database import Transaction
 from offhook.kernel.events import Event, Json, subject
 from offhook.leads import Mode, accept, hand_off
 from offhook.voice.calls import events as e
@@ -22,9 +22,8 @@ UNTOLD = (e.LegMuted, e.TimerSet, e.TimerCleared, e.SoundStarted, e.SoundStopped
 class Keeper:
     """Keeps the record of running calls: `save` is what the exchange calls after each step."""
 
-    def __init__(self, database: Database, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger) -> None:
         """Write by this ledger."""
-        self._database = database
         self._ledger = ledger
 
     def save(self, saving: Saving) -> None:

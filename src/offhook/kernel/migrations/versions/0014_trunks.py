@@ -3,7 +3,7 @@
 from offhook.kernel.migrate import run_sql_beside
 
 revision = "0014_trunks"
-down_revision = "0012_previews"
+down_revision = "0013_compliance"
 
 
 def upgrade() -> None:
