@@ -59,9 +59,8 @@ def spoken(text: str) -> Samples:
         with wave.open(str(file)) as opened:
             rate, frames = opened.getframerate(), opened.readframes(opened.getnframes())
     samples = np.frombuffer(frames, np.int16).astype(np.float64) / 32_768
-    places = np.arange(round(len(samples) * RATE / rate)) * rate / RATE
-    nearest = np.minimum(np.round(places).astype(np.int64), len(samples) - 1)
-    return 0.8 * samples[nearest]
+    places = np.arange(len(samples) * RATE // rate) * rate // RATE
+    return 0.8 * samples[places]
 
 
 def write(samples: Samples, file: Path) -> None:
