@@ -66,7 +66,7 @@ def parse_sdp(text: str) -> Description:
 
 def _origin(line: str) -> Origin:
     parts = line[2:].split(" ")
-    if len(parts) != 6 or not (parts[1].isdigit() and parts[2].isdigit()):
+    if len(parts) != 6 or not all(parts) or not (parts[1].isdigit() and parts[2].isdigit()):
         raise Malformed(f"Bad SDP origin: {shown(line)}")
     return Origin(parts[0], parts[1], parts[2], " ".join(parts[3:]))
 
