@@ -59,6 +59,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "reopen": ("offhook.leads.hand_off.cli:app", "Undo a recycling or disqualification."),
     "named": ("offhook.leads.named.cli:app", "Named accounts: target lists, coverage and penetration."),
     "goals": ("offhook.goals.cli:app", "Goals: how they stand, setting them."),
+    "compliance": ("offhook.compliance.cli:app", "May we call? Rules, checks, what was answered."),
+    "dnc": ("offhook.compliance.do_not_call.cli:app", "Do-not-call lists: add, remove, import, list."),
     "kpis": ("offhook.goals.cli:app", "KPIs by rep, team or campaign."),
     "bench": ("offhook.bench.cli:bench", "Measure speed and size, each figure beside its goal."),
     "eval": ("offhook.eval.cli:app", "Judge identity resolution on labelled files."),

@@ -23,6 +23,10 @@ PERMISSIONS: Mapping[str, str] = {
     "leads:assign": "assign leads and look after other people's leads and absences",
     "criteria:write": "write and publish qualification criteria",
     "handoffs:decide": "accept, reject and confirm hand-offs",
+    "compliance:read": "see calling rules, do-not-call lists and what was answered to who wanted to call",
+    "dnc:write": "put numbers on the do-not-call list",
+    "dnc:remove": "take numbers off the do-not-call list; import and remove lists",
+    "calls:override": "call outside hours and caps whoever asked to be called then",
     "goals:read": "see goals and KPIs",
     "goals:write": "set goals",
     "events:read": "read the event log (the audit trail)",
@@ -42,11 +46,11 @@ _OWN = frozenset({"tokens:write", "sign-in:write", "absences:write", "views:writ
 _EVERY = frozenset(PERMISSIONS)
 
 _BY_ROLE: Mapping[Role, frozenset[str]] = {
-    Role.REP: _READS | _OWN | {"leads:work", "people:write"},
-    Role.AE: _READS | _OWN | {"handoffs:decide"},
+    Role.REP: _READS | _OWN | {"leads:work", "people:write", "dnc:write"},
+    Role.AE: _READS | _OWN | {"handoffs:decide", "dnc:write"},
     Role.DEMAND_GENERATION: _READS
     | _OWN
-    | {"campaigns:write", "intake:write", "people:write", "accounts:write", "leads:assign"},
+    | {"campaigns:write", "intake:write", "people:write", "accounts:write", "leads:assign", "dnc:write"},
     Role.MANAGER: _EVERY - {"users:write", "settings:write"},
     Role.ADMIN: _EVERY,
 }

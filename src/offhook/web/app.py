@@ -12,6 +12,8 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from offhook import __version__, identity
 from offhook.activities.api import router as activity_routes
+from offhook.compliance.api import router as compliance_routes
+from offhook.compliance.do_not_call.api import router as do_not_call_routes
 from offhook.goals.api import router as goal_routes
 from offhook.identity.api import router as identity_routes
 from offhook.identity.sessions.api import router as sign_in_routes
@@ -75,11 +77,13 @@ ROUTERS: Sequence[APIRouter] = (
     people_map_routes,
     goal_routes,
     view_routes,
+    compliance_routes,
+    do_not_call_routes,
 )
 """The slices' routes, in the order in which the description shows them; a request is held against them in turn, so
 what is asked most often, logging an activity, stands first."""
 
-LARGER_BODIES = {f"{PREFIX}/imports": 256 * 2**20}
+LARGER_BODIES = {f"{PREFIX}/imports": 256 * 2**20, f"{PREFIX}/compliance/do-not-call": 256 * 2**20}
 """Bytes that may be sent to paths which take files."""
 
 

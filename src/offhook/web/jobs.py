@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from offhook.compliance import jobs as compliance
 from offhook.identity import jobs as identity
 from offhook.intake import jobs as intake
 from offhook.kernel.database import SYSTEM, Database
@@ -22,6 +23,7 @@ def jobs_of(settings: Settings) -> Sequence[Job]:
     """All jobs of an installation with these settings."""
     return (
         *identity.JOBS,
+        *compliance.JOBS,
         *leads.JOBS,
         *intake.jobs(settings),
         Job("web.answers", timedelta(hours=1), _forget_answers),
