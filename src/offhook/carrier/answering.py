@@ -89,6 +89,8 @@ def _ask() -> str:
         find("m=audio [0-9]+ [A-Z/]+[ 0-9]* 0[^0-9]", "pcmu"),
         find("m=audio [0-9]+ [A-Z/]+[ 0-9]* 8[^0-9]", "pcma"),
         find("m=audio ", "audio"),
+        put("events", "101"),
+        find("a=rtpmap:([0-9]+) telephone-event/8000", "line,events"),
         put("direction", "sendrecv"),
     )
     return "\n".join(

@@ -31,8 +31,12 @@ _REFUSED_BY_OTHERS = (
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """A call that the carrier makes: who is called, by whom, who speaks then, and how many seconds it may ring."""
+    """A call that the carrier makes: who is called, by whom, who speaks then, how many seconds it may ring.
 
+    `token` is used for no other call: tag and branch are made of it.
+    """
+
+    token: str
     called: str
     caller: str
     spoken: Spoken
@@ -40,21 +44,31 @@ class Ring:
 
 
 def calling(ring: Ring) -> str:
-    """The scenario of one call to us: the log tells `ringing`, `answered`, `refused CODE`, `unanswered`, `ended …`."""
-    us = f"<sip:{ring.caller}@[local_ip]>;tag=[$tag]"
-    return scenario("calling", "micro,direction", _invite(ring), conversation((ring.spoken,)), ends(us, "[$to]", is_told=True))
+    """The scenario of one call to us; `offhook.carrier.ringing` reads its log."""
+    us = _us(ring)
+    return scenario(
+        "calling", "micro,direction", _invite(ring), conversation((ring.spoken,)), ends(us, "[$to]", is_told=True)
+    )
+
+
+def _us(ring: Ring) -> str:
+    """The caller as a From header shows them: name, address, tag."""
+    name = f'"{ring.spoken.part.name}" ' if ring.spoken.part.name else ""
+    return f"{name}<sip:{ring.caller}@[local_ip]>;tag=[$tag]"
 
 
 def _invite(ring: Ring) -> str:
     """INVITE us, wait as long as patience lasts, then CANCEL."""
     kept = find(".*", "to", 'search_in="hdr" header="To:"')
     offer = SDP.format(
-        formats="0 8", attributes="a=rtpmap:0 PCMU/8000\na=rtpmap:8 PCMA/8000", direction="sendrecv"
+        formats="0 8 101",
+        attributes="a=rtpmap:0 PCMU/8000\na=rtpmap:8 PCMA/8000\na=rtpmap:101 telephone-event/8000",
+        direction="sendrecv",
     )
     request = (
         f"{{method}} sip:{ring.called}@[remote_ip]:[remote_port] SIP/2.0\n"
         "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch={branch}\n"
-        f"From: <sip:{ring.caller}@[local_ip]>;tag=[$tag]\nTo: <sip:{ring.called}@[remote_ip]>{{tag}}\n"
+        f"From: {_us(ring)}\nTo: <sip:{ring.called}@[remote_ip]>{{tag}}\n"
         f"Call-ID: [call_id]\nCSeq: 1 {{method}}\n{CONTACT}\nMax-Forwards: 70"
     )
     first = "z9hG4bK-[$tag]-1"
@@ -63,30 +77,31 @@ def _invite(ring: Ring) -> str:
     refused_ack = request.format(method="ACK", branch=first, tag="[peer_tag_param]")
     ack = (
         "ACK [next_url] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
-        f"[routes]\nFrom: <sip:{ring.caller}@[local_ip]>;tag=[$tag]\nTo:[$to]\n"
+        f"[routes]\nFrom: {_us(ring)}\nTo:[$to]\n"
         f"Call-ID: [call_id]\nCSeq: 1 ACK\n{CONTACT}\nMax-Forwards: 70"
     )
     is_pcma = find("m=audio [0-9]+ [A-Z/]+ 8", "pcma")
     refusals = [recv(code, then="refused_ack", actions=log(f"refused {code}")) for code in _REFUSED_BY_OTHERS]
     return "\n".join(
         (
-            do(put("tag", "[pid]-[call_number]") + put("direction", "sendrecv")
+            do(put("tag", ring.token) + put("direction", "sendrecv") + put("events", "101")
                 + put("part", ring.spoken.part.key) + put("lasts", f"{ring.spoken.seconds * 1000:.0f}")
                 + until(f"{ring.patience_seconds * 1000:.0f}")),
             send(invite, repeat=True, body=offer),
             label("waiting"),
-            recv(100, wait=TICK, late="looked"),
-            recv(180, actions=log("ringing")),
-            recv(181),
-            recv(182),
-            recv(183, actions=log("ringing")),
+            recv(100, then="waiting", wait=TICK, late="looked"),
+            recv(180, then="waiting", actions=log("ringing")),
+            recv(181, then="waiting"),
+            recv(182, then="waiting"),
+            recv(183, then="waiting", actions=log("ringing")),
             *refusals,
             recv(200, must=True, rrs=True, then="taken", actions=log("answered") + kept + is_pcma),
             label("looked"),
             again_until_deadline("waiting"),
             do(log("unanswered")),
             send(cancel, repeat=True),
-            recv(200, wait=8000, late="over"),
+            label("cancelling"),
+            recv(200, then="cancelling", wait=8000, late="over"),
             recv(487, must=True, then="refused_ack"),
             label("refused_ack"),
             send(refused_ack, then="over"),

@@ -1,10 +1,11 @@
 """The virtual carrier: a SIP trunk on this machine, with people behind it.
 
-It is the other end of our own calls, and so stands on a SIP stack that is not ours: sipp (Debian's sip-tester), one
-process for UDP and one for TCP on the same port, told by a generated scenario and a table of numbers what to do.
+It is the other end of our own calls, and so stands on a SIP stack that is not ours: sipp (Debian's sip-tester),
+one process for UDP and one for TCP on the same port, told by a generated scenario and a table of numbers what to
+do.
 
     with Carrier(folder) as carrier:
-        ...                                  # call +1 212 555 0100 by sip:+12125550100@{carrier.host}:{carrier.port}
+        ...  # somebody answers sip:+12125550100@{carrier.host}:{carrier.port}
         call = carrier.ring("+12125550190", "+13125550107", to=("127.0.0.1", 5060))
         print(call.wait(60).summary)
 """
@@ -27,7 +28,7 @@ from offhook.carrier.programs import require
 from offhook.carrier.ringing import Ringing, ring
 from offhook.carrier.speech import Spoken, speak_all
 from offhook.carrier.steps import AUDIO
-from offhook.kernel.errors import Conflict, Unavailable
+from offhook.kernel.errors import Conflict, NotFound, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ _MOST_RESTARTS_A_MINUTE = 20
 
 
 class Carrier:
-    """A carrier that runs between `start` and `stop`, or within a `with`. Its methods may be called from any thread.
+    """A carrier that runs between `start` and `stop`, or within a `with`.
 
     `folder` keeps the spoken files between runs. `port` 0 takes a free one. `pace` divides the time that numbers
     ring: 2 is twice as quick. Raises `Unavailable` at the start when a program is missing or does not come up,
@@ -81,11 +82,11 @@ class Carrier:
         if self.port and not processes.is_free(self.host, self.port):
             raise Conflict(f"The virtual carrier cannot listen on {self.address}: the port is taken.")
         self.port = self.port or processes.free_port(self.host)
-        self._spoken = speak_all(cast(self.seed).parts, self._folder)
-        self._run = self._prepared()
+        self._speak()
+        run = self._run = self._prepared()
         self._is_stopping.clear()
         try:
-            self._running = [self._started(transport) for transport in processes.TRANSPORTS]
+            self._running = [self._started(transport, run) for transport in processes.TRANSPORTS]
         except BaseException:
             self.stop()
             raise
@@ -128,20 +129,28 @@ class Carrier:
         part: str | None = None,
         patience_seconds: float = 30.0,
     ) -> Ringing:
-        """Call us: whoever the caller's number is rings `called` at the address `to`; returns when it is under way.
+        """Call us: whoever has the number `caller` rings `called` at the address `to`. Needs no `start`.
 
-        A number behind which nobody speaks calls with a person's voice of its own; `part` (such as `person03`) asks
-        for another. When the call is answered they speak until they are done; after `patience_seconds` without an
-        answer they give up (CANCEL).
+        Returns when it is under way. A number behind which nobody speaks calls with a person's voice all the same;
+        `part` (such as `person03`) asks for another. When the call is answered they speak until they are done;
+        after `patience_seconds` without an answer they give up (CANCEL).
         """
+        spoken = self._speak()
         key = part or self._part_of(caller)
+        if key not in spoken:
+            raise NotFound(f"Nobody in the carrier is called {key!r}: {', '.join(spoken)}.")
         made = ring(
-            self._folder, self._spoken[key], called=called, caller=caller, host=self.host, to=to,
+            self._folder, spoken[key], called=called, caller=caller, host=self.host, to=to,
             transport=transport, patience_seconds=patience_seconds,
         )  # fmt: skip
         with self._lock:
             self._rings = [one for one in self._rings if one.is_running] + [made]
         return made
+
+    def _speak(self) -> Mapping[str, Spoken]:
+        if not self._spoken:
+            self._spoken = speak_all(cast(self.seed).parts, self._folder)
+        return self._spoken
 
     def _part_of(self, number: str) -> str:
         persons = cast(self.seed).persons
@@ -156,15 +165,16 @@ class Carrier:
         (run / "answering.xml").write_text(answering(self._spoken), encoding="utf-8")
         return run
 
-    def _started(self, transport: str) -> processes.Sipp:
-        assert self._run is not None, "start() prepares the folder"
+    def _started(self, transport: str, run: Path) -> processes.Sipp:
         arguments = ("-sf", "answering.xml", "-inf", TABLE, "-infindex", TABLE, "0")
-        begun = processes.start(arguments, transport=transport, host=self.host, port=self.port, folder=self._run)
+        begun = processes.start(arguments, transport=transport, host=self.host, port=self.port, folder=run)
         until = time.monotonic() + _READY_SECONDS
         while not processes.answers(transport, self.host, self.port, seconds=0.5):
             if not begun.is_running or time.monotonic() > until:
                 begun.stop()
-                raise Unavailable(f"The virtual carrier's sipp does not come up ({transport}): {begun.last_words()}")
+                raise Unavailable(
+                    f"The virtual carrier's sipp does not come up ({transport}): {begun.last_words()}"
+                )
             time.sleep(0.02)
         return begun
 
@@ -176,12 +186,14 @@ class Carrier:
                 if one.is_running:
                     continue
                 died = [at for at in died if at > time.monotonic() - 60] + [time.monotonic()]
-                log.warning("The carrier's sipp (%s) ended and is started anew: %s", one.transport, one.last_words())
+                log.warning(
+                    "The carrier's sipp (%s) ended and is started anew: %s", one.transport, one.last_words()
+                )
                 if len(died) > _MOST_RESTARTS_A_MINUTE:
                     log.error("The carrier's sipp dies again and again; it stays down.")
                     return
                 try:
-                    self._running[index] = self._started(one.transport)
+                    self._running[index] = self._started(one.transport, one.folder)
                     self.restarts += 1
                 except Unavailable as error:
                     log.warning("%s", error.message)

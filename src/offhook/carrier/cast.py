@@ -104,8 +104,8 @@ _MEN = (
     "Ben",
 )
 _SURNAMES = (
-    "Jensen Okafor Miller Novak Patel Brooks Silva Larsen Meyer Costa Walsh Kim Romano Baker Ortiz Hughes Lindgren "
-    "Murphy Schultz Reyes Carter Dubois Fraser Tanaka"
+    "Jensen Okafor Miller Novak Patel Brooks Silva Larsen Meyer Costa Walsh Kim "
+    "Romano Baker Ortiz Hughes Lindgren Murphy Schultz Reyes Carter Dubois Fraser Tanaka"
 ).split()
 _COMPANIES = (
     "Northgate Logistics",
@@ -144,7 +144,7 @@ _GOODBYES = (
 _GREETINGS = (
     "Hi, you have reached {name}. I cannot take your call right now. Please leave a message after the tone.",
     "This is the voice mailbox of {name}. Please leave your name and number after the beep, and I will call back.",
-    "Hello, {name} here. I am either on another call or away from my desk. Leave me a message, and have a great day.",
+    "Hello, {name} here. I am on another call or away from my desk. Leave me a message and have a great day.",
     "You have reached {name}. I am out of the office this week. After the tone, please record your message.",
 )
 _RECEPTION = (

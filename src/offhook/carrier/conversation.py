@@ -1,7 +1,7 @@
 """A call that is up, as steps of sipp: what is spoken, hold, and hanging up by either side. Pure.
 
-Called and calling carriers share it. Before it, `part` names who speaks, `lasts` for how many milliseconds, `format`
-and `codec` are the payload type and its name, `tag` is our tag.
+Called and calling carriers share it. Before it, `part` names who speaks, `lasts` for how many milliseconds,
+`format` and `codec` are the payload type and its name, `tag` is our tag.
 """
 
 from collections.abc import Iterable
@@ -29,7 +29,9 @@ from offhook.carrier.steps import (
 
 def conversation(spoken: Iterable[Spoken]) -> str:
     """From the ACK on: speak, until one side hangs up."""
-    return "\n".join((label("answered"), do(until("[$lasts]")), play(spoken, prefix="play", then="talking"), _talk()))
+    return "\n".join(
+        (label("answered"), do(until("[$lasts]")), play(spoken, prefix="play", then="talking"), _talk())
+    )
 
 
 def _talk() -> str:
@@ -51,7 +53,7 @@ def _talk() -> str:
             recv("BYE", then="hung_up", wait=TICK, late="talked"),
             recv("REFER", then="refer"),
             recv("CANCEL", then="stray_cancel"),
-            recv("ACK"),
+            recv("ACK", then="talking"),
             recv("INVITE", must=True, then="offered", actions=offer),
             label("stray_cancel"),
             reply("200 OK", then="talking"),

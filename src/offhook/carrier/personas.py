@@ -1,9 +1,9 @@
 """Who answers which number, and how: a pure function of the number and a seed.
 
 A number's last two digits decide first. Endings 00 to 31 are fixed (`MAGIC`), so that a test or a demonstration
-can ask for a behaviour; these ring briefly. Every other ending draws its behaviour by the seed in the shares of an
-ordinary day of cold calls (`SHARES`), so that another seed is another day. The shares are round figures within what
-outbound teams report: most dials meet a machine or nobody, about one in five a human.
+can ask for a behaviour; these ring briefly. Every other ending draws its behaviour by the seed, in the shares of
+an ordinary day of cold calls (`SHARES`), so that another seed is another day. The shares are round figures: most
+dials meet a machine or nobody, about one in five a person.
 
 What differs between people hangs on four digits: the last two and the two that begin the last nine (in North
 America the end of the area code). That makes 10 000 rows (`rows`), which is all that the carrier's process must
@@ -129,8 +129,8 @@ _MAGIC_RINGING: Mapping[Kind, float] = {
 class Persona:
     """Who answers a number.
 
-    `ring_seconds` pass before it answers, or refuses with `code`; `part` is what is spoken, before the refusal when
-    there are both (an announcement).
+    `ring_seconds` pass before it answers, or refuses with `code`; `part` is what is spoken, before the refusal
+    when there are both (an announcement).
     """
 
     kind: Kind

@@ -58,7 +58,12 @@ def start(arguments: Sequence[str], *, transport: str, host: str, port: int, fol
     ]
     with (folder / f"{transport}.err").open("wb") as errors:
         process = subprocess.Popen(  # noqa: S603 # our own arguments, no shell
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            start_new_session=True,  # a Ctrl-C is for us, who then stop it
         )
     return Sipp(transport, port, process, folder)
 

@@ -1,6 +1,7 @@
 """Calls that the carrier makes to us: somebody rings one of our numbers. One sipp process a call."""
 
 import re
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -108,10 +109,13 @@ def ring(
             raise Invalid(f"{number!r} is no number that can call or be called: digits, with a + if you like.")
     run = Path(tempfile.mkdtemp(prefix="offhook-ring-"))
     (run / AUDIO).symlink_to(folder.resolve(), target_is_directory=True)
-    (run / "calling.xml").write_text(calling(Ring(called, caller, spoken, patience_seconds)), encoding="utf-8")
+    token = secrets.token_hex(8)
+    asked = Ring(token, called, caller, spoken, patience_seconds)
+    (run / "calling.xml").write_text(calling(asked), encoding="utf-8")
     longest = round(patience_seconds + spoken.seconds) + _SPARE_SECONDS
     arguments = (
         *(f"{to[0]}:{to[1]}", "-sf", "calling.xml", "-m", "1", "-timeout", f"{longest}s"),
+        *("-cid_str", f"{token}@%s"),
         *("-trace_logs", "-log_file", "ring.log"),
     )
     port = processes.free_port(host)

@@ -55,8 +55,8 @@ def speak_all(parts: Sequence[Part], folder: Path) -> dict[str, Spoken]:
     espeak = require("espeak-ng")
     folder.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        spoken = pool.map(lambda part: _speak(espeak, part, folder), parts)
-        return {one.part.key: one for one in spoken}
+        coming = [pool.submit(_speak, espeak, part, folder) for part in parts]
+        return {one.part.key: one for one in (spoken.result() for spoken in coming)}
 
 
 def _speak(espeak: str, part: Part, folder: Path) -> Spoken:

@@ -3,12 +3,14 @@
 A scenario is a flat list of steps with labels to jump to. What must be known of sipp 3.6.1, read in its source and
 tried:
 
-- A wait is `<recv>` with a timeout on the first of a group of optional messages; its length is fixed in the file. So
-  every wait is a loop of short ones (`TICK`) until the clock has reached a deadline kept in a variable.
-- A branch of a `<nop>` is taken when its `test` variable is set; a file to play is fixed in the step. So choosing a
-  file is a chain of comparisons that is written out here, and costs microseconds.
+- A wait is `<recv>` with a timeout on the first of a group of optional messages; its length is fixed in the
+  file. So every wait is a loop of short ones (`TICK`) until the clock has reached a deadline kept in a variable.
+- A branch of a `<nop>` is taken when its `test` variable is set; a file to play is fixed in the step. So
+  choosing a file is a chain of comparisons that is written out here, and costs microseconds.
+- A message of such a group must have a place to go to: without one, the wait is forgotten when it comes.
 - A variable that an expression once matched stays set: `clear` it before the next match.
-- A send with `retrans` is repeated until a message comes that stands *after* it in the file: the ACK follows its 200.
+- A send with `retrans` is repeated until a message comes that stands *after* it in the file: the ACK follows its
+  200.
 - CANCEL replaces the `[last_…]` headers, so what the 487 needs of the INVITE is kept in variables.
 """
 
@@ -54,12 +56,15 @@ a=ptime:20
 a={direction}"""
 
 ANSWER_SDP = SDP.format(
-    formats="[$format]", attributes="a=rtpmap:[$format] [$codec]/8000", direction="[$direction]"
+    formats="[$format] [$events]",
+    attributes="a=rtpmap:[$format] [$codec]/8000\na=rtpmap:[$events] telephone-event/8000",
+    direction="[$direction]",
 )
 
 
 def scenario(name: str, unread: str, *sections: str) -> str:
-    """The whole file. `unread` names the variables (with commas) that are set but never read: sipp insists on it."""
+    """The whole file. `unread` names the variables (with commas) that are set but never read: sipp insists on
+    it."""
     steps = "\n".join((*sections, f'<Reference variables="{unread}"/>'))
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="{name}">\n{steps}\n</scenario>\n'
 
@@ -84,7 +89,8 @@ def recv(
     what: str | int, *, then: str | None = None, wait: int = 0, late: str | None = None, must: bool = False,
     rrs: bool = False, actions: str = "",
 ) -> str:  # fmt: skip
-    """A message that may come (or `must`), and where to go then; after `wait` ms without any of the group, `late`."""
+    """A message that may come (or `must`), and where to go then; after `wait` ms without any of the group,
+    `late`."""
     attributes = f'response="{what}"' if isinstance(what, int) else f'request="{what}"'
     attributes += "" if must else ' optional="true"'
     attributes += ' rrs="true"' if rrs else ""

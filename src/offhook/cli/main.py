@@ -60,6 +60,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "named": ("offhook.leads.named.cli:app", "Named accounts: target lists, coverage and penetration."),
     "goals": ("offhook.goals.cli:app", "Goals: how they stand, setting them."),
     "kpis": ("offhook.goals.cli:app", "KPIs by rep, team or campaign."),
+    "carrier": (
+        "offhook.carrier.cli:app",
+        "A virtual carrier: numbers to call, and calls to us, without any account.",
+    ),
     "bench": ("offhook.bench.cli:bench", "Measure speed and size, each figure beside its goal."),
     "eval": ("offhook.eval.cli:app", "Judge identity resolution on labelled files."),
 }
