@@ -16,6 +16,7 @@ from offhook.carrier.steps import (
     clear,
     do,
     find,
+    go,
     label,
     log,
     play,
@@ -25,6 +26,9 @@ from offhook.carrier.steps import (
     send,
     until,
 )
+
+PAUSE = '<exec rtp_stream="pause"/>'
+"""Action: be silent."""
 
 
 def conversation(spoken: Iterable[Spoken]) -> str:
@@ -46,7 +50,6 @@ def _talk() -> str:
         + find("a=inactive", "inactive")
     )
     resumed = '<exec rtp_stream="resume"/>' + put("direction", "sendrecv")
-    paused = '<exec rtp_stream="pause"/>'
     return "\n".join(
         (
             label("talking"),
@@ -65,15 +68,16 @@ def _talk() -> str:
             '<nop next="held" test="zero"/>',
             do(resumed, then="accepted"),
             label("inactive"),
-            do(paused + put("direction", "inactive"), then="accepted"),
+            do(PAUSE + put("direction", "inactive"), then="accepted"),
             label("held"),
-            do(paused + put("direction", "recvonly"), then="accepted"),
+            do(PAUSE + put("direction", "recvonly"), then="accepted"),
             label("accepted"),
             reply("200 OK", CONTACT, ALLOW, "[last_Record-Route:]", repeat=True, body=ANSWER_SDP),
             recv("BYE", then="hung_up", wait=32_000, late="goodbye"),
             recv("ACK", must=True, then="talking"),
             label("talked"),
             again_until_deadline("talking"),
+            go("goodbye"),
         )
     )
 
@@ -92,6 +96,7 @@ def ends(ours: str, theirs: str, *, is_told: bool = False) -> str:
     return "\n".join(
         (
             label("goodbye"),
+            do(PAUSE),
             *by_us,
             send(bye, repeat=True),
             recv("BYE", then="hung_up", wait=8000, late="over"),
@@ -99,6 +104,7 @@ def ends(ours: str, theirs: str, *, is_told: bool = False) -> str:
             recv(408, then="over"),
             recv(200, must=True, then="over"),
             label("hung_up"),
+            do(PAUSE),  # the call is kept for retransmissions, and would speak on
             *by_them,
             reply("200 OK", then="over"),
             label("over"),
