@@ -67,6 +67,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "compliance": ("offhook.compliance.cli:app", "May we call? Rules, checks, what was answered."),
     "dnc": ("offhook.compliance.do_not_call.cli:app", "Do-not-call lists: add, remove, import, list."),
     "kpis": ("offhook.goals.cli:app", "KPIs by rep, team or campaign."),
+    "carrier": (
+        "offhook.carrier.cli:app",
+        "A virtual carrier: numbers to call, and calls to us, without any account.",
+    ),
     "bench": ("offhook.bench.cli:bench", "Measure speed and size, each figure beside its goal."),
     "eval": ("offhook.eval.cli:app", "Judge identity resolution on labelled files."),
 }
