@@ -59,7 +59,7 @@ def spoken(text: str) -> Samples:
         with wave.open(str(file)) as opened:
             rate, frames = opened.getframerate(), opened.readframes(opened.getnframes())
     samples = np.frombuffer(frames, np.int16).astype(np.float64) / 32_768
-    places = np.arange(len(samples) * RATE // rate) * rate // RATE
+    places: npt.NDArray[np.intp] = np.arange(len(samples) * RATE // rate) * rate // RATE
     return 0.8 * samples[places]
 
 
