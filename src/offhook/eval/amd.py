@@ -127,7 +127,9 @@ def calls(corpus: Corpus, count: int) -> Iterator[Call]:
 
 def _call(corpus: Corpus, chance: random.Random, program: str, *, is_human: bool) -> Call:
     sentence = chance.choice(corpus.human if is_human else corpus.machine)
-    words = _spoken(program, chance.choice(corpus.voices), chance.randint(135, 190), chance.randint(35, 65), sentence)
+    words = _spoken(
+        program, chance.choice(corpus.voices), chance.randint(135, 190), chance.randint(35, 65), sentence
+    )
     delay = chance.uniform(0.1, 0.9 if is_human else 1.0)
     line = np.zeros(int(SECONDS * SAMPLE_RATE))
     _put(line, words * 10 ** (chance.uniform(-24, -8) / 20), delay)
