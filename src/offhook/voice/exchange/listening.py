@@ -1,4 +1,4 @@
-"""Listens who answers a call that we placed, a human or a machine, and when a machine's beep comes; then no more."""
+"""Listens who answers a call that we placed, a human or a machine, and when a machine's beep comes; no more."""
 
 import asyncio
 import logging
