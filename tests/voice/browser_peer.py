@@ -72,6 +72,12 @@ class BrowserPeer:
             task.cancel()
         await self._connection.close()
 
+    def loudness(self, seconds: float = 0.4) -> float:
+        """How loud anything was in the last seconds: root mean square."""
+        since = time.monotonic() - seconds
+        parts = [samples for at, samples in self._heard if at >= since]
+        return float(np.sqrt(np.mean(np.square(np.concatenate(parts).astype(float))))) if parts else 0.0
+
     def hears(self, hertz: float, seconds: float = 0.4) -> float:
         """How loud a tone was in the last seconds."""
         since = time.monotonic() - seconds

@@ -16,6 +16,7 @@ import psycopg
 from offhook.kernel.database import SYSTEM, Database
 from offhook.kernel.errors import OffhookError, Unavailable
 from offhook.kernel.jobs import only_one
+from offhook.kernel.listening import listening
 from offhook.kernel.settings import Settings
 from offhook.voice import trunks
 from offhook.voice.exchange.arrivals import take_in
@@ -41,6 +42,8 @@ log = logging.getLogger("offhook.voice")
 
 LOOK_SECONDS = 5.0
 """How often it is looked whether trunks were changed, or the telephone of another process is gone."""
+PAUSE_SECONDS = 0.5
+"""Between looking again because something was written, however much is."""
 START_SECONDS = 30.0
 RETRY_AFTER = timedelta(seconds=60)
 """A trunk that does not answer is tried again after this."""
@@ -154,15 +157,19 @@ class Telephone:
 
     def _look_after(self, exchange: Exchange, signalling: SipSignalling, known: Mapping[UUID, SipTrunk]) -> None:
         """Follow what admins change about trunks, until told to stop."""
-        while not self._stopping.wait(LOOK_SECONDS):
+        while not self._stopping.is_set():
             try:
-                found = self._sip_trunks()
+                with listening(self._database.url, self._stopping) as ear:
+                    while not self._stopping.is_set():
+                        found = self._sip_trunks()
+                        if found != known:
+                            known = found
+                            exchange.ask(signalling.set_trunks(list(known.values())), START_SECONDS)
+                        ear.wait(LOOK_SECONDS)
+                        self._stopping.wait(PAUSE_SECONDS)
             except psycopg.OperationalError as error:
                 log.warning("Trunks could not be read (%s); those known go on.", error)
-                continue
-            if found != known:
-                known = found
-                exchange.ask(signalling.set_trunks(list(known.values())), START_SECONDS)
+                self._stopping.wait(LOOK_SECONDS)
 
     def _sip_trunks(self) -> dict[UUID, SipTrunk]:
         """The active trunks of all organisations, by id."""

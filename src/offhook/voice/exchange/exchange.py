@@ -27,6 +27,7 @@ from offhook.voice.calls.model import Call, Cause, LegKind, LegState, Timer
 from offhook.voice.exchange import placing
 from offhook.voice.exchange.arranging import Pieces, Sounds, arrange, give_back
 from offhook.voice.exchange.devices import Devices, Message
+from offhook.voice.exchange.listening import is_worth_listening, listen
 from offhook.voice.exchange.live import Live
 from offhook.voice.exchange.telling import CallNow, call_now
 from offhook.voice.exchange.understanding import understood
@@ -220,6 +221,8 @@ class Exchange:
             _log_failure(live, events[-1], error)
         if any(isinstance(event, e.Rang) for event in events):
             live.rang_at = self.clock.now()
+        if any(isinstance(event, e.Connected) for event in events) and is_worth_listening(live):
+            self.beside(listen(self.media, live))
         self._tell(live)
         self._save(Saving(live, before, live.call, events, self._dialogs(live)))
 

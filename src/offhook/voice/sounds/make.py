@@ -56,7 +56,7 @@ def spoken(text: str) -> Samples:
             ["espeak-ng", "-v", "en-us+f3", "-s", "150", "-w", str(file), text],  # noqa: S607 # wherever it is
             check=True,
         )
-        with wave.open(str(file)) as opened:
+        with wave.open(str(file), "rb") as opened:
             rate, frames = opened.getframerate(), opened.readframes(opened.getnframes())
     samples = np.frombuffer(frames, np.int16).astype(np.float64) / 32_768
     places: npt.NDArray[np.intp] = np.arange(len(samples) * RATE // rate) * rate // RATE

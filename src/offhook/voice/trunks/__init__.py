@@ -8,7 +8,14 @@ whom. Whether a trunk answers is no row of a table but known to the process that
 from offhook.voice.trunks.api import HealthLookUp, unknown_health
 from offhook.voice.trunks.arriving import Caller, called_number, caller_of, trunk_of, who_rings
 from offhook.voice.trunks.caller_id import caller_number
-from offhook.voice.trunks.calling import Outgoing, caller_for, organisation_calling, outgoing, settings_of
+from offhook.voice.trunks.calling import (
+    Outgoing,
+    caller_for,
+    change_organisation_calling,
+    organisation_calling,
+    outgoing,
+    settings_of,
+)
 from offhook.voice.trunks.dialing import (
     Dialled,
     Emergency,
@@ -33,7 +40,7 @@ from offhook.voice.trunks.model import (
     Transport,
     Trunk,
 )
-from offhook.voice.trunks.owning import extensions, owned_numbers
+from offhook.voice.trunks.owning import add_number, extensions, owned_numbers
 from offhook.voice.trunks.routing import emergency_hops, hops_for
 from offhook.voice.trunks.service import add_trunk, lines, seal_of, trunks
 
@@ -60,11 +67,13 @@ __all__ = [
     "RingKind",
     "Transport",
     "Trunk",
+    "add_number",
     "add_trunk",
     "called_number",
     "caller_for",
     "caller_number",
     "caller_of",
+    "change_organisation_calling",
     "emergency_hops",
     "extensions",
     "hops_for",

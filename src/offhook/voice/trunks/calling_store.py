@@ -18,7 +18,7 @@ def settings_row(tx: Transaction, user_id: UUID) -> CallingSettings | None:
     """How a user calls; None when they never said."""
     return tx.first(
         _settings,
-        "SELECT user_id, caller_preference, number_id, ring_seconds, version FROM calling_settings"
+        "SELECT user_id, caller_preference, number_id, ring_seconds, version FROM user_calling"
         " WHERE user_id = %(user)s",
         user=user_id,
     )
@@ -36,14 +36,14 @@ def save_settings(tx: Transaction, wanted: CallingSettings) -> bool:
     if wanted.version == 0:
         return bool(
             tx.execute(
-                "INSERT INTO calling_settings (user_id, caller_preference, number_id, ring_seconds)"
+                "INSERT INTO user_calling (user_id, caller_preference, number_id, ring_seconds)"
                 " VALUES (%(user)s, %(preference)s, %(number)s, %(seconds)s) ON CONFLICT DO NOTHING",
                 **columns,
             )
         )
     return bool(
         tx.execute(
-            "UPDATE calling_settings SET caller_preference = %(preference)s, number_id = %(number)s,"
+            "UPDATE user_calling SET caller_preference = %(preference)s, number_id = %(number)s,"
             " ring_seconds = %(seconds)s, version = version + 1"
             " WHERE user_id = %(user)s AND version = %(version)s",
             **columns,

@@ -59,7 +59,7 @@ CREATE UNIQUE INDEX phone_number_number ON phone_number (organisation_id, number
 
 -- How one user calls (user_id), and what holds for the organisation as a whole.
 
-CREATE TABLE calling_settings (
+CREATE TABLE user_calling (
     organisation_id uuid NOT NULL REFERENCES organisation,
     user_id uuid NOT NULL,
     caller_preference text NOT NULL CHECK (caller_preference IN ('organisation', 'local', 'fixed')),
@@ -70,7 +70,7 @@ CREATE TABLE calling_settings (
     FOREIGN KEY (organisation_id, user_id) REFERENCES app_user,
     FOREIGN KEY (organisation_id, number_id) REFERENCES phone_number ON DELETE SET NULL (number_id)
 );
-SELECT guard('calling_settings');
+SELECT guard('user_calling');
 
 CREATE TABLE organisation_calling (
     organisation_id uuid NOT NULL PRIMARY KEY REFERENCES organisation,
