@@ -50,6 +50,24 @@ export function ShortcutsProvider({ children }: { children: ReactNode }) {
   );
 }
 
+const SEQUENCE_MS = 1_000;
+let begunAt = -SEQUENCE_MS;
+
+/** Whether this key is the second of a sequence such as `g h`: then it is not `h` by itself. */
+function endsSequence(event: KeyboardEvent): boolean {
+  return event.timeStamp - begunAt < SEQUENCE_MS && event.key !== "g";
+}
+
+window.addEventListener(
+  "keydown",
+  (event) => {
+    const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey && !isTaken(event);
+    if (isPlain && event.key === "g") begunAt = event.timeStamp;
+    else if (!endsSequence(event)) begunAt = -SEQUENCE_MS;
+  },
+  { capture: true },
+);
+
 /** Whether a plain key typed there is text, or belongs to an open dialog, menu or list. */
 function isTaken(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : document.body;
@@ -66,6 +84,7 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const run = useEffectEvent((keys: string, event: KeyboardEvent) => {
     const found = shortcuts.find((one) => one.keys === keys);
     if (!found || event.defaultPrevented || (!found.isEverywhere && isTaken(event))) return;
+    if (keys.length === 1 && endsSequence(event)) return;
     event.preventDefault();
     found.run(event);
   });

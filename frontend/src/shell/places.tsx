@@ -5,6 +5,7 @@ import {
   Gauge,
   Handshake,
   type LucideIcon,
+  Phone,
   Settings,
   SlidersHorizontal,
   Sun,
@@ -15,7 +16,7 @@ import type { Me } from "~/api/schema";
 export interface Place {
   to: string;
   /** Key of its name in the texts. */
-  name: "today" | "leads" | "hand_offs" | "accounts" | "campaigns" | "scoreboard" | "manager" | "settings";
+  name: "today" | "leads" | "calls" | "hand_offs" | "accounts" | "campaigns" | "scoreboard" | "manager" | "settings";
   icon: LucideIcon;
   keys: string;
   /** Who sees it; everybody may look at what their role reads, but a rail is for one's own work. */
@@ -33,6 +34,7 @@ export const PLACES: readonly Place[] = [
     keys: "g l",
     roles: ["rep", "demand_generation", "manager", "admin"],
   },
+  { to: "/calls", name: "calls", icon: Phone, keys: "g p", roles: ["rep", "ae", "manager"] },
   { to: "/hand-offs", name: "hand_offs", icon: Handshake, keys: "g h", roles: ["rep", "ae", "manager", "admin"] },
   { to: "/accounts", name: "accounts", icon: Building2, keys: "g a", roles: EVERYBODY },
   { to: "/scoreboard", name: "scoreboard", icon: Gauge, keys: "g s", roles: EVERYBODY },

@@ -5,6 +5,7 @@ import identity from "./identity.json";
 import leads from "./leads.json";
 import manager from "./manager.json";
 import people from "./people.json";
+import phone from "./phone.json";
 import settings from "./settings.json";
 import table from "./table.json";
 import telephony from "./telephony.json";
@@ -20,6 +21,7 @@ export default {
   ...leads,
   ...manager,
   ...people,
+  ...phone,
   ...settings,
   ...table,
   ...telephony,

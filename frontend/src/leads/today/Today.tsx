@@ -16,6 +16,7 @@ import { Due } from "~/leads/Due";
 import { StageBadge } from "~/leads/StageBadge";
 import { readNextAhead, useNextLead } from "~/leads/useNextLead";
 import { useShortcuts } from "~/shell/keys";
+import { PowerSwitch } from "~/voice/PowerSwitch";
 import styles from "./Today.module.css";
 
 const SHOWN = 30;
@@ -28,6 +29,7 @@ export function Today() {
 function Day() {
   const { t } = useTranslation();
   const me = useMe();
+  const mayCall = useMay("calls:place");
   const { next, isPending } = useNextLead();
   const queue = $api.useQuery("get", "/api/v1/queue", { params: { query: { limit: SHOWN } } });
   const goals = $api.useQuery("get", "/api/v1/goals/progress", { params: { query: { user_id: me.id } } });
@@ -61,6 +63,7 @@ function Day() {
           </Shown>
         </Panel>
         <div className={styles.side}>
+          {mayCall && <PowerSwitch />}
           <Panel title={t("today.goals")}>
             <Shown query={goals}>{({ items }) => <GoalList goals={items} />}</Shown>
           </Panel>
