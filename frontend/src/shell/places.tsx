@@ -16,7 +16,8 @@ import type { Me } from "~/api/schema";
 export interface Place {
   to: string;
   /** Key of its name in the texts. */
-  name: "today" | "leads" | "calls" | "hand_offs" | "accounts" | "campaigns" | "scoreboard" | "manager" | "settings";
+  name:
+    "today" | "leads" | "calls" | "hand_offs" | "accounts" | "campaigns" | "scoreboard" | "manager" | "settings";
   icon: LucideIcon;
   keys: string;
   /** Who sees it; everybody may look at what their role reads, but a rail is for one's own work. */

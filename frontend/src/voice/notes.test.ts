@@ -12,7 +12,12 @@ function aKeeper(answers: (Error | null)[] = []) {
     const wrong = answers.shift();
     return wrong ? Promise.reject(wrong) : Promise.resolve();
   };
-  const keeper = new NotesKeeper("", send, (state) => states.push(state), (error) => String(error).includes("logged"));
+  const keeper = new NotesKeeper(
+    "",
+    send,
+    (state) => states.push(state),
+    (error) => String(error).includes("logged"),
+  );
   return { keeper, sent, states };
 }
 

@@ -186,7 +186,9 @@ function Page({ handOff }: { handOff: HandOffOut }) {
             <ul className={styles.lines}>
               {brief.who.phones.map((one) => (
                 <li key={one}>
-                  <CallLink whom={{ lead_id: handOff.lead_id, number: one.split(";")[0] ?? one, name: brief.who.name }}>
+                  <CallLink
+                    whom={{ lead_id: handOff.lead_id, number: one.split(";")[0] ?? one, name: brief.who.name }}
+                  >
                     {one}
                   </CallLink>
                 </li>

@@ -58,7 +58,8 @@ function momentOf(entry: ActivityOut): MomentOut {
 }
 
 /** What is logged: a touch in the rep's word, or the call that the phone made. */
-type Entry = { body: NewActivityIn } | { callId: string; disposition: Disposition; callBackAt: string | undefined };
+type Entry =
+  { body: NewActivityIn } | { callId: string; disposition: Disposition; callBackAt: string | undefined };
 
 export function Composer({ lead, person, onLogged }: { lead: LeadOut; person: PersonOut; onLogged: () => void }) {
   const { t } = useTranslation();

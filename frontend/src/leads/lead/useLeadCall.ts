@@ -54,13 +54,17 @@ function isLost(error: unknown): boolean {
 }
 
 /** Keep notes with a call on the server as they are typed; how that stands. */
-export function useCallNotes(callId: string | null, text: string): { state: NotesState; flush: () => Promise<void> } {
+export function useCallNotes(
+  callId: string | null,
+  text: string,
+): { state: NotesState; flush: () => Promise<void> } {
   const [state, setState] = useState<NotesState>("saved");
   const [keeper, setKeeper] = useState<NotesKeeper | null>(null);
   const begin = useEffectEvent((id: string) => {
     const made = new NotesKeeper(
       "",
-      (notes) => answer(api.PUT("/api/v1/calls/{call_id}/notes", { params: { path: { call_id: id } }, body: { notes } })),
+      (notes) =>
+        answer(api.PUT("/api/v1/calls/{call_id}/notes", { params: { path: { call_id: id } }, body: { notes } })),
       setState,
       isLost,
     );

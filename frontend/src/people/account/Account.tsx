@@ -85,7 +85,10 @@ function Company({ account }: { account: AccountOut }) {
           <Panel title={t("account.facts")}>
             <Facts
               facts={[
-                [t("account.phone"), account.phone && <CallLink key="phone" whom={{ number: account.phone, name: account.name }} />],
+                [
+                  t("account.phone"),
+                  account.phone && <CallLink key="phone" whom={{ number: account.phone, name: account.name }} />,
+                ],
                 [t("lead.place"), place.filter(Boolean).join(", ")],
                 [t("lead.employees"), account.employees === null ? null : count(account.employees)],
                 [t("lead.industry"), account.industry],

@@ -160,7 +160,11 @@ function Point({ point, person }: { point: ContactPointOut; person: PersonOut })
       ) : (
         <>
           <Picture size={14} aria-hidden="true" />
-          {point.kind === "email" && !isBarred ? <a href={`mailto:${point.value}`}>{text}</a> : <span>{text}</span>}
+          {point.kind === "email" && !isBarred ? (
+            <a href={`mailto:${point.value}`}>{text}</a>
+          ) : (
+            <span>{text}</span>
+          )}
         </>
       )}
       {point.is_primary && point.kind !== "external_id" && (

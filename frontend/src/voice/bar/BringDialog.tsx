@@ -27,7 +27,10 @@ export function BringDialog({ call, onClose }: { call: CallNow; onClose: () => v
   const named = here
     .map((one) => ({ ...one, name: users.get(one.user_id)?.name ?? "…", role: users.get(one.user_id)?.role }))
     .filter((one) => one.name.toLocaleLowerCase().includes(wanted))
-    .sort((one, other) => Number(one.state !== "free") - Number(other.state !== "free") || one.name.localeCompare(other.name));
+    .sort(
+      (one, other) =>
+        Number(one.state !== "free") - Number(other.state !== "free") || one.name.localeCompare(other.name),
+    );
   const isNumber = /^[+(]?[\d\s().-]{2,}$/.test(typed.trim());
   const free = named.filter((one) => one.state === "free");
   const colleague = free.find((one) => one.user_id === chosen) ?? (isNumber ? undefined : free[0]);
@@ -36,7 +39,12 @@ export function BringDialog({ call, onClose }: { call: CallNow; onClose: () => v
   const bringing = useMutation({
     mutationFn: (purpose: Bringing["purpose"]) => {
       const number = isNumber ? typed.trim() : null;
-      return bring(call.id, { purpose, number, user_ids: number || !colleague ? [] : [colleague.user_id], in_order: false });
+      return bring(call.id, {
+        purpose,
+        number,
+        user_ids: number || !colleague ? [] : [colleague.user_id],
+        in_order: false,
+      });
     },
     onSuccess: (now) => {
       showCall(now);

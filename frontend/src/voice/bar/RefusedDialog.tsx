@@ -30,7 +30,8 @@ export function RefusedDialog({ whom, problem }: { whom: Whom; problem: Problem 
   );
   const verdict = check.data;
   const until = verdict?.until ?? null;
-  const yields = verdict !== undefined && verdict.refusals.length > 0 && verdict.refusals.every((one) => one.yields);
+  const yields =
+    verdict !== undefined && verdict.refusals.length > 0 && verdict.refusals.every((one) => one.yields);
   const leadId = whom.lead_id;
   const snooze = useMutation({
     mutationFn: (moment_: string) => {

@@ -5,7 +5,12 @@ export function notify(title: string, body: string): () => void {
   if (!document.hidden || !("Notification" in window) || Notification.permission !== "granted") {
     return () => undefined;
   }
-  const shown = new Notification(title, { body, icon: "/icon.svg", tag: "offhook-call", requireInteraction: true });
+  const shown = new Notification(title, {
+    body,
+    icon: "/icon.svg",
+    tag: "offhook-call",
+    requireInteraction: true,
+  });
   shown.onclick = () => {
     window.focus();
     shown.close();

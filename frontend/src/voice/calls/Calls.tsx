@@ -64,7 +64,11 @@ function Lists() {
 
 /** The number of a tel: link. */
 export function numberOf(link: string): string {
-  return decodeURIComponent(link).replace(/^(web\+)?tel:(\/\/)?/, "").split(/[;?]/)[0] ?? "";
+  return (
+    decodeURIComponent(link)
+      .replace(/^(web\+)?tel:(\/\/)?/, "")
+      .split(/[;?]/)[0] ?? ""
+  );
 }
 
 function List({ show }: { show: CallsShown }) {

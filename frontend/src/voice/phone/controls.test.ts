@@ -19,7 +19,10 @@ test("what the server does not let one do is not offered, and nothing else is le
     "leave-message",
     "hang-up",
   ]);
-  expect(controlsOf(aCall({ may: ["mute", "hang-up"] }), ME).map((one) => one.command)).toEqual(["mute", "hang-up"]);
+  expect(controlsOf(aCall({ may: ["mute", "hang-up"] }), ME).map((one) => one.command)).toEqual([
+    "mute",
+    "hang-up",
+  ]);
   expect(controlsOf(aCall({ may: [] }), ME)).toEqual([]);
 });
 

@@ -130,7 +130,9 @@ export async function playTest(): Promise<void> {
   const here = new AudioContext();
   const chosen = speaker();
   if (chosen && "setSinkId" in here) {
-    await (here as AudioContext & { setSinkId(id: string): Promise<void> }).setSinkId(chosen).catch(() => undefined);
+    await (here as AudioContext & { setSinkId(id: string): Promise<void> })
+      .setSinkId(chosen)
+      .catch(() => undefined);
   }
   const gain = here.createGain();
   gain.gain.value = TEST_LEVEL;

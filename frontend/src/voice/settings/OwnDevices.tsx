@@ -140,9 +140,7 @@ export function OwnDevices() {
               {t("devices.notify")}
             </Button>
           )}
-          {"registerProtocolHandler" in navigator && (
-            <Button onPress={registerLinks}>{t("devices.links")}</Button>
-          )}
+          {"registerProtocolHandler" in navigator && <Button onPress={registerLinks}>{t("devices.links")}</Button>}
         </div>
         {notifies === "granted" && <p className={styles.faint}>{t("devices.notifies")}</p>}
       </div>
