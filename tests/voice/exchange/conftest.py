@@ -15,9 +15,10 @@ from starlette.testclient import TestClient
 from identity.factories import a_token
 from offhook.carrier import Carrier
 from offhook.identity import actor_of
-from offhook.kernel.database import Database
+from offhook.kernel.database import SYSTEM, Database
 from offhook.kernel.installation import open_installation
 from offhook.kernel.settings import Settings
+from offhook.voice import trunks
 from offhook.voice.telephone import Telephone
 from offhook.voice.trunks import HealthState
 from offhook.web.app import create_app
@@ -81,14 +82,16 @@ def floor(tmp_path_factory: pytest.TempPathFactory) -> Generator[Floor]:
 
 
 @pytest.fixture
-def world(floor: Floor) -> World:
-    """A fresh organisation, known to the telephone."""
+def world(floor: Floor) -> Generator[World]:
+    """A fresh organisation, known to the telephone; its trunk is switched off after, as all have one address."""
     made = a_world(floor.database, floor.settings, floor.carrier)
     until = time.monotonic() + 20
     while floor.telephone.health(made.trunk.id).state is not HealthState.UP:
         assert time.monotonic() < until, "the trunk is not known"
         time.sleep(0.05)
-    return made
+    yield made
+    with floor.database.transaction(made.organisation_id, SYSTEM) as tx:
+        trunks.change_trunk(tx, trunks.seal_of(floor.settings), made.trunk.id, 1, {"is_active": False})
 
 
 @pytest.fixture

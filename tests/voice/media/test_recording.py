@@ -12,7 +12,6 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from voice.peer import RATE, amplitude
 
 from offhook.kernel.errors import Invalid
 from offhook.voice.media import g711
@@ -20,6 +19,7 @@ from offhook.voice.media.recording import Span, pauses, pieces, write_recording
 from offhook.voice.media.recording.mjr import packets
 from offhook.voice.media.recording.waveform import buckets, levels, speech
 from offhook.voice.media.soundfile import SoundFormat, blocks
+from voice.peer import RATE, amplitude
 
 BEGAN = 1_800_000_000_000_000
 LOUD, QUIET = 6000, 300
