@@ -4,6 +4,7 @@ import shutil
 import socket
 import time
 from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,6 +47,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@contextmanager
+def running(telephone: Telephone) -> Generator[None]:
+    """The telephone, ready."""
+    telephone.start()
+    try:
+        until = time.monotonic() + 30
+        while telephone.state != "ready":
+            assert time.monotonic() < until, telephone.reason
+            time.sleep(0.05)
+        yield
+    finally:
+        telephone.stop()
+
+
 @dataclass
 class Floor:
     """The installation."""
@@ -70,15 +85,8 @@ def floor(tmp_path_factory: pytest.TempPathFactory) -> Generator[Floor]:
         Carrier(Path(folder / "carrier"), pace=4) as carrier,
     ):
         telephone = Telephone(database, settings)
-        telephone.start()
-        try:
-            until = time.monotonic() + 30
-            while telephone.state != "ready":
-                assert time.monotonic() < until, telephone.reason
-                time.sleep(0.05)
+        with running(telephone):
             yield Floor(database, settings, telephone, carrier, create_app(database, settings, telephone))
-        finally:
-            telephone.stop()
 
 
 @pytest.fixture
