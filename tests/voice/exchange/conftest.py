@@ -32,12 +32,15 @@ NEEDED = ("janus", "rtpengine", "sipp", "espeak-ng")
 class WorkingHours:
     """A clock that runs, from a Monday on at 16:00 UTC: noon in New York, morning in Denver."""
 
-    def __init__(self) -> None:
+    def __init__(self, later: timedelta = timedelta()) -> None:
         self._began = time.monotonic()
+        self._later = later
 
     def now(self) -> datetime:
         """The time."""
-        return datetime(2026, 3, 2, 16, tzinfo=UTC) + timedelta(seconds=time.monotonic() - self._began)
+        return (
+            datetime(2026, 3, 2, 16, tzinfo=UTC) + self._later + timedelta(seconds=time.monotonic() - self._began)
+        )
 
 
 def free_port() -> int:

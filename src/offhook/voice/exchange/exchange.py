@@ -254,7 +254,7 @@ class Exchange:
         """What could not be done comes back as what it means for the call."""
         match event:
             case e.LegAdded(leg):
-                live.inbox.put_nowait((i.LegRefused(leg.id, placing.NOBODY_THERE), None))
+                live.inbox.put_nowait((i.LegGone(leg.id, Cause.ENGINE_LOST), None))
             case e.LegTaken(leg_id):
                 live.inbox.put_nowait((i.LegGone(leg_id, Cause.ENGINE_LOST), None))
             case _:
