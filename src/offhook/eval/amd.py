@@ -125,7 +125,10 @@ class Judged:
 
 
 def calls(corpus: Corpus, count: int) -> Iterator[Call]:
-    """So many calls, half of them answered by humans with a short hello. Raises `Unavailable` without espeak-ng."""
+    """So many calls, half of them answered by humans with a short hello.
+
+    Raises `Unavailable` without the synthesiser.
+    """
     for number in range(count):
         is_human = number % 2 == 0
         said = corpus.human if is_human else corpus.machine

@@ -166,7 +166,7 @@ async def test_a_leg_that_the_relay_forgot_is_lost(floor: Floor) -> None:
     room = await floor.engine.open_room()
     caller = await floor.phone("in", room)
     await asyncio.sleep(0.5)
-    await floor.engine._engine.relay.end(floor.engine._parties.leg("in"))
+    await floor.engine.supervisor.relay.end(floor.engine._parties.leg("in"))
     caller.close()
     lost = await floor.tell_when(PartyLost, 6)
     assert isinstance(lost, PartyLost)

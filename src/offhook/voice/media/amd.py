@@ -47,15 +47,15 @@ class Parameters:
     """
 
     initial_silence: float = 2.9
-    greeting: float = 1.7
-    pause_after: float = 0.65
+    greeting: float = 1.5
+    pause_after: float = 0.85
     short_greeting: float = 0.8
-    short_pause: float = 0.65
+    short_pause: float = 0.6
     most_words: int = 5
     shortest_word: float = 0.08
     between_words: float = 0.06
     limit: float = 3.0
-    human_by_limit: float = 1.3
+    human_by_limit: float = 1.5
     above_floor: float = 8.0
     least_db: float = -50.0
 

@@ -74,9 +74,9 @@ class JanusEngine:
         await self._engine.stop()
 
     @property
-    def pids(self) -> tuple[int | None, int | None]:
-        """Process ids of Janus and rtpengine, for those who watch over the machine."""
-        return self._engine.pids
+    def supervisor(self) -> Supervisor:
+        """Its processes and the connections to them, for those who measure or watch over the machine."""
+        return self._engine
 
     async def events(self) -> AsyncIterator[MediaEvent]:
         """What happens by itself, in order; for one reader."""
