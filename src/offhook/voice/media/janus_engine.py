@@ -24,6 +24,7 @@ from offhook.voice.media.engine import (
     EngineBack,
     EngineLost,
     Group,
+    MediaEngine,
     MediaEvent,
     MediaUnavailable,
     PartyLost,
@@ -43,7 +44,7 @@ _LONGEST_STEM = 220
 """Characters of a recording's path that Janus keeps."""
 
 
-class JanusEngine:
+class JanusEngine(MediaEngine):
     """The engine. All methods of `MediaEngine`, and `start` and `shut_down`."""
 
     def __init__(self, settings: MediaSettings) -> None:
