@@ -20,7 +20,7 @@ from voice.media.conftest import Floor, settings, until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
-LOUD = 5000
+LOUD = 2500
 
 
 @pytest.fixture
