@@ -44,12 +44,19 @@ def _workbench() -> Iterable[Figure]:
     return workbench.figures()
 
 
+def _sip() -> Iterable[Figure]:
+    from offhook.bench import sip
+
+    return sip.figures()
+
+
 BENCHES: dict[str, Bench] = {
     "import": _import_rate,
     "next-lead": _next_lead,
     "kpis": _kpis,
     "log-activity": _log_activity,
     "workbench": _workbench,
+    "sip": _sip,
 }
 
 

@@ -99,6 +99,16 @@ def test_a_repeated_200_is_acknowledged_again_and_told_once() -> None:
     assert peer.events() == []
 
 
+def test_an_end_that_answers_every_ack_is_not_answered_for_ever() -> None:
+    peer, invite = a_call_up()
+
+    for _ in range(200):
+        peer.answer(invite, 200, "OK", tag="them", sdp=an_sdp(THEM))
+
+    assert len(peer.take()) == 30
+    assert peer.endpoint.load.legs == 1
+
+
 def test_of_two_forks_that_answer_the_second_is_hung_up() -> None:
     peer = a_peer()
     invite = peer.request("INVITE")
@@ -333,6 +343,24 @@ def test_an_answer_that_cannot_be_understood_ends_the_call() -> None:
     [event] = peer.events()
     assert isinstance(event, Refused)
     assert event.code == 488
+
+
+def test_an_answer_given_in_the_183_only_counts() -> None:
+    peer = a_peer()
+    invite = peer.request("INVITE")
+    peer.answer(invite, 183, tag="them", sdp=an_sdp(THEM))
+
+    peer.answer(invite, 200, tag="them")
+
+    assert peer.events()[-1] == Answered("leg", an_sdp(THEM))
+
+
+def test_a_200_without_any_answer_is_no_call() -> None:
+    peer = a_peer()
+
+    peer.answer(peer.request("INVITE"), 200, tag="them")
+
+    assert peer.events() == [Refused("leg", 488, "No answer to our offer")]
 
 
 def test_an_answer_with_an_unreadable_contact_ends_the_call() -> None:

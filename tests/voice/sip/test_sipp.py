@@ -169,27 +169,6 @@ def test_called_it_never_answers() -> None:
     against([hear("INVITE"), pause(7500)], scene)
 
 
-def test_called_it_repeats_its_answer() -> None:
-    steps = [
-        keep(),
-        answer(200, "OK", body=sdp()),
-        hear("ACK"),
-        answer_kept(200, "OK", body=sdp()),
-        hear("ACK", optional=True),  # sipp passes over what it heard before, at times
-        hear("BYE"),
-        answer(200, "OK", tag=""),
-        KEPT,
-    ]
-
-    async def scene(side: Side, hop: Hop) -> None:
-        await place_and_answer(side, hop)
-        await asyncio.sleep(0.6)
-        assert not any(isinstance(event, Answered) for event in side.told)
-        await side.signalling.hang_up("leg")
-
-    against(steps, scene)
-
-
 @both
 def test_called_it_is_cancelled(transport: str) -> None:
     steps = [

@@ -282,6 +282,17 @@ def test_a_call_that_they_do_not_refresh_is_lost() -> None:
     assert peer.events() == [Ended("leg", 408, "session expired")]
 
 
+def test_a_refused_refresh_shows_that_they_live_and_is_done_otherwise_next_time() -> None:
+    peer, _ = a_call_up(session_expires="90;refresher=uac", allow="UPDATE")
+    peer.wait(45.1)
+    peer.answer(peer.request("UPDATE"), 501)
+
+    peer.wait(45.1)
+
+    peer.request("INVITE")
+    assert peer.events() == []
+
+
 def test_a_refresh_that_nobody_answers_ends_the_call() -> None:
     peer, _ = a_call_up(session_expires="1800;refresher=uac", allow="UPDATE")
 
