@@ -7,12 +7,17 @@ requests can be sent within the call; in those of a caller (`uac`) sipp keeps th
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from voice.sip.sides import LOCAL
+import pytest
+
+from offhook.voice.signalling import Answered, Hop, Incoming
+from offhook.voice.sip import Settings, SipSignalling, Timing, Trunk
+from voice.sip.sides import LOCAL, Side, a_free_port
+from voice.sip.world import a_permit, an_sdp
 
 SIPP = shutil.which("sipp")
 SECONDS = 25
@@ -181,3 +186,45 @@ async def _listening(port: int, transport: str, process: asyncio.subprocess.Proc
             return
         await asyncio.sleep(0.02)
     raise TimeoutError("sipp does not listen")
+
+
+needed = pytest.mark.skipif(SIPP is None, reason="sipp (Debian: sip-tester) is not installed")
+both = pytest.mark.parametrize("transport", ["udp", "tcp"])
+Scene = Callable[[Side, Hop], Awaitable[None]]
+
+
+def against(
+    steps: list[str], scene: Scene, *, transport: str = "udp", options: tuple[str, ...] = (), **hop_options: object
+) -> None:
+    """Run a scenario of sipp's and ours together; both must come to their end."""
+
+    async def run() -> None:
+        port = a_free_port()
+        hop = Hop("sipp", LOCAL, port, transport, **hop_options)  # type: ignore[arg-type]
+        settings = Settings(timing=Timing(t1=0.1, t4=0.5))
+        async with SipSignalling([Trunk(hop, ping_every=0)], bind=(LOCAL, 0), settings=settings) as ours:
+            side = Side(ours)
+            listening = asyncio.create_task(side.listen())
+            async with sipp(steps, port, ours=ours.port, transport=transport, options=options):
+                await scene(side, hop)
+            await ours.close()
+            await listening
+
+    asyncio.run(run())
+
+
+async def place(side: Side, hop: Hop) -> None:
+    await side.signalling.invite(
+        "leg", a_permit("+15550100"), hop, caller="+15550199", caller_name="Ada", sdp=an_sdp(LOCAL)
+    )
+
+
+async def place_and_answer(side: Side, hop: Hop) -> None:
+    await place(side, hop)
+    await side.wait_for(Answered)
+
+
+async def take_call(side: Side) -> str:
+    incoming = await side.wait_for(Incoming)
+    await side.signalling.answer(incoming.leg, an_sdp(LOCAL))
+    return incoming.leg
