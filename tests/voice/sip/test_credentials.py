@@ -3,7 +3,6 @@
 import pytest
 
 from offhook.voice.signalling import Refused
-from offhook.voice.sip.addresses import Address
 from offhook.voice.sip.digest import Challenge, Login, challenge_value, is_authorised
 from offhook.voice.sip.message import Request
 from voice.sip.world import (
@@ -13,8 +12,6 @@ from voice.sip.world import (
     a_placing,
     an_endpoint,
 )
-
-PUBLIC = Address("udp", "203.0.113.9", 34567)
 
 
 def a_peer(**options: object) -> Peer:

@@ -3,22 +3,14 @@
 from offhook.voice.signalling import (
     Ended,
 )
-from offhook.voice.sip.message import Response
 from voice.sip.world import (
     THEM,
-    Peer,
     a_call_in,
     a_call_up,
     an_endpoint,
     an_sdp,
     from_them,
 )
-
-HELD = an_sdp(THEM, version=2, extra="a=sendonly\r\n")
-
-
-def codes(peer: Peer) -> list[int]:
-    return [message.code for message in peer.take() if isinstance(message, Response)]
 
 
 def test_we_refresh_by_update_where_they_know_it() -> None:
