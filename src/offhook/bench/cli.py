@@ -48,6 +48,9 @@ def _media() -> Iterable[Figure]:
     from offhook.bench import media
 
     return media.figures()
+def _sip() -> Iterable[Figure]:
+    from offhook.bench import sip
+    return sip.figures()
 
 
 BENCHES: dict[str, Bench] = {
@@ -57,6 +60,7 @@ BENCHES: dict[str, Bench] = {
     "log-activity": _log_activity,
     "workbench": _workbench,
     "media": _media,
+    "sip": _sip,
 }
 
 
