@@ -48,8 +48,11 @@ def _media() -> Iterable[Figure]:
     from offhook.bench import media
 
     return media.figures()
+
+
 def _sip() -> Iterable[Figure]:
     from offhook.bench import sip
+
     return sip.figures()
 
 
