@@ -68,6 +68,7 @@ def test_a_permit_tells_how_to_record_and_soon_ends(begin: Begin) -> None:
 
 def test_a_refusal_is_kept_although_the_transaction_is_undone(begin: Begin, clock: SetClock) -> None:
     clock.at = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
+
     def dial_in_vain() -> None:
         with begin() as tx:
             a_person(tx, "Undone With It")

@@ -55,7 +55,7 @@ function List({ rules }: { rules: readonly CallingRuleOut[] }) {
           {
             id: "region",
             label: t("compliance.region"),
-            width: "80px",
+            width: "104px",
             cell: (one) => (one.region === "*" ? t("compliance.everywhere") : one.region),
           },
           {

@@ -11,10 +11,10 @@ from offhook.compliance import service
 from offhook.compliance.checking import LONGEST_ANNOUNCEMENT, MOST
 from offhook.compliance.model import (
     CallingSettings,
+    CallPurpose,
     CapRule,
     Confidence,
     HoursRule,
-    CallPurpose,
     RecordingConsent,
     RecordingPolicy,
     RecordingRule,

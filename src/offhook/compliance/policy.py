@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from offhook.compliance.hours import OwnHours, first_open, standing
 from offhook.compliance.model import (
     CallingSettings,
+    CallPurpose,
     HoursRule,
     Known,
     NumberKind,
-    CallPurpose,
     Question,
     RecordingConsent,
     RecordingPolicy,

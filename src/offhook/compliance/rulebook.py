@@ -114,7 +114,15 @@ def kind_of(rule: Rule) -> CallRuleKind:
 
 
 def every_rule() -> list[Rule]:
-    """All rules, by region, countries before their states."""
+    """All rules, by region, countries before their states; those for everywhere last."""
     book = rulebook()
     rules: list[Rule] = [*book.hours, *book.caps, *book.consent, *book.recording]
-    return sorted(rules, key=lambda rule: (rule.region, list(CallRuleKind).index(kind_of(rule)), rule.id))
+    return sorted(
+        rules,
+        key=lambda rule: (
+            rule.region == EVERYWHERE,
+            rule.region,
+            list(CallRuleKind).index(kind_of(rule)),
+            rule.id,
+        ),
+    )

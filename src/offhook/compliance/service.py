@@ -14,11 +14,11 @@ from offhook.compliance import facts, store
 from offhook.compliance.checking import check_reason, check_settings
 from offhook.compliance.model import (
     CallingSettings,
+    CallPurpose,
     Known,
     NumberKind,
     Override,
     Permit,
-    CallPurpose,
     Question,
     Refused,
     Verdict,

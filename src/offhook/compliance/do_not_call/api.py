@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from offhook.compliance.checking import LONGEST_REASON
 from offhook.compliance.do_not_call import service
-from offhook.compliance.do_not_call.model import Imported, ImportMode, NumberList, OwnNumber, DncSource
+from offhook.compliance.do_not_call.model import DncSource, Imported, ImportMode, NumberList, OwnNumber
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid
 from offhook.kernel.export import FILE_ANSWER, FileFormat, Table

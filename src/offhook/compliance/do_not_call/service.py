@@ -12,7 +12,7 @@ from offhook import identity, people
 from offhook.compliance import facts
 from offhook.compliance.checking import check_reason
 from offhook.compliance.do_not_call import store
-from offhook.compliance.do_not_call.model import Imported, ImportMode, NumberList, OwnNumber, DncSource
+from offhook.compliance.do_not_call.model import DncSource, Imported, ImportMode, NumberList, OwnNumber
 from offhook.compliance.do_not_call.reading import LONGEST, NumberLines, read_one
 from offhook.compliance.model import Listed
 from offhook.kernel.database import Transaction

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from offhook.compliance.do_not_call.model import NumberList, OwnNumber, DncSource
+from offhook.compliance.do_not_call.model import DncSource, NumberList, OwnNumber
 from offhook.kernel.database import Transaction
 
 BLOCK = 10_000
