@@ -9,6 +9,7 @@ const TABS = [
   { to: "/settings/teams", name: "teams", needs: "users:write" },
   { to: "/settings/organisation", name: "organisation", needs: "settings:write" },
   { to: "/settings/telephony", name: "telephony", needs: "settings:write" },
+  { to: "/settings/calling", name: "calling", needs: "compliance:read" },
   { to: "/settings/tokens", name: "tokens", needs: "tokens:write" },
   { to: "/settings/webhooks", name: "webhooks", needs: "webhooks:write" },
   { to: "/settings/events", name: "events", needs: "events:read" },

@@ -160,6 +160,12 @@ const absences = createRoute({
   component: lazyRouteComponent(() => import("~/identity/absences/Absences"), "Absences"),
 });
 
+const calling = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/calling",
+  component: lazyRouteComponent(() => import("~/compliance/CallingRules"), "CallingRules"),
+});
+
 const tokens = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/tokens",
@@ -219,7 +225,7 @@ const criteriaBuilder = createRoute({
 });
 
 const manager = [slaBoard, routing, criteria, criteriaBuilder];
-const settings = [teams, team, organisation, absences, tokens, events, webhooks, webhook, telephony];
+const settings = [teams, team, organisation, absences, calling, telephony, tokens, events, webhooks, webhook];
 
 export const router = createRouter({
   routeTree: root.addChildren([
