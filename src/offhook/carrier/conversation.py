@@ -4,40 +4,33 @@ Called and calling carriers share it. Before it, `part` names who speaks, `lasts
 `format` and `codec` are the payload type and its name, `tag` is our tag.
 """
 
-from collections.abc import Iterable
-
-from offhook.carrier.speech import Spoken
 from offhook.carrier.steps import (
     ALLOW,
     ANSWER_SDP,
     CONTACT,
+    PAUSE,
+    RESUME,
     TICK,
     again_until_deadline,
     clear,
     do,
     find,
+    go,
     label,
     log,
-    play,
+    nothing_else,
     put,
     recv,
     reply,
     send,
-    until,
 )
 
 
-def conversation(spoken: Iterable[Spoken]) -> str:
-    """From the ACK on: speak, until one side hangs up."""
-    return "\n".join(
-        (label("answered"), do(until("[$lasts]")), play(spoken, prefix="play", then="talking"), _talk())
-    )
+def conversation() -> str:
+    """From the ACK until the deadline.
 
-
-def _talk() -> str:
-    """Until the deadline: BYE, re-INVITE (hold and the way back, session refresh), and REFER, which we refuse.
-
-    INFO, UPDATE, NOTIFY and OPTIONS within the call sipp answers by itself (`-aa`).
+    BYE is obeyed; so is a re-INVITE (hold and the way back, session refresh); REFER is refused. INFO, UPDATE,
+    NOTIFY and OPTIONS within the call sipp answers by itself (`-aa`).
     """
     offer = (
         clear("held", "zero", "inactive")
@@ -45,16 +38,15 @@ def _talk() -> str:
         + find("c=IN IP4 0[.]0[.]0[.]0", "zero")
         + find("a=inactive", "inactive")
     )
-    resumed = '<exec rtp_stream="resume"/>' + put("direction", "sendrecv")
-    paused = '<exec rtp_stream="pause"/>'
     return "\n".join(
         (
             label("talking"),
-            recv("BYE", then="hung_up", wait=TICK, late="talked"),
-            recv("REFER", then="refer"),
-            recv("CANCEL", then="stray_cancel"),
-            recv("ACK", then="talking"),
-            recv("INVITE", must=True, then="offered", actions=offer),
+            recv("BYE", then="hung_up", wait=TICK, late="talked", always=True),
+            recv("REFER", then="refer", always=True),
+            recv("CANCEL", then="stray_cancel", always=True),
+            recv("ACK", then="talking", always=True),
+            recv("INVITE", then="offered", actions=offer, always=True),
+            nothing_else(),
             label("stray_cancel"),
             reply("200 OK", then="talking"),
             label("refer"),
@@ -63,17 +55,18 @@ def _talk() -> str:
             '<nop next="inactive" test="inactive"/>',
             '<nop next="held" test="held"/>',
             '<nop next="held" test="zero"/>',
-            do(resumed, then="accepted"),
+            do(RESUME + put("direction", "sendrecv"), then="accepted"),
             label("inactive"),
-            do(paused + put("direction", "inactive"), then="accepted"),
+            do(PAUSE + put("direction", "inactive"), then="accepted"),
             label("held"),
-            do(paused + put("direction", "recvonly"), then="accepted"),
+            do(PAUSE + put("direction", "recvonly"), then="accepted"),
             label("accepted"),
             reply("200 OK", CONTACT, ALLOW, "[last_Record-Route:]", repeat=True, body=ANSWER_SDP),
             recv("BYE", then="hung_up", wait=32_000, late="goodbye"),
             recv("ACK", must=True, then="talking"),
             label("talked"),
             again_until_deadline("talking"),
+            go("goodbye"),
         )
     )
 
@@ -92,6 +85,7 @@ def ends(ours: str, theirs: str, *, is_told: bool = False) -> str:
     return "\n".join(
         (
             label("goodbye"),
+            do(PAUSE),
             *by_us,
             send(bye, repeat=True),
             recv("BYE", then="hung_up", wait=8000, late="over"),
@@ -99,6 +93,7 @@ def ends(ours: str, theirs: str, *, is_told: bool = False) -> str:
             recv(408, then="over"),
             recv(200, must=True, then="over"),
             label("hung_up"),
+            do(PAUSE),  # the call is kept for retransmissions, and would speak on
             *by_them,
             reply("200 OK", then="over"),
             label("over"),
