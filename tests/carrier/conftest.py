@@ -1,6 +1,7 @@
-"""A real carrier: sipp and espeak-ng as installed, on free ports of loopback. Skipped, with a word, without them."""
+"""A real carrier: sipp and espeak-ng as installed, on free ports of loopback. Without them tests are skipped."""
 
 from collections.abc import Callable, Generator
+from pathlib import Path
 
 import pytest
 
@@ -9,11 +10,17 @@ from offhook.carrier import Carrier, missing
 
 
 @pytest.fixture(scope="session")
-def carrier(tmp_path_factory: pytest.TempPathFactory) -> Generator[Carrier]:
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where spoken files are kept for this test process."""
+    return tmp_path_factory.mktemp("data") / "carrier"
+
+
+@pytest.fixture(scope="session")
+def carrier(spoken: Path) -> Generator[Carrier]:
     """One carrier for this test process."""
     if absent := missing():
         pytest.skip(f"not installed: {', '.join(absent)} (apt-get install sip-tester espeak-ng)")
-    with Carrier(tmp_path_factory.mktemp("spoken"), seed=7) as running:
+    with Carrier(spoken, seed=7) as running:
         yield running
 
 

@@ -68,8 +68,8 @@ def test_it_answers_options_on_both_transports(carrier: Carrier) -> None:
 
 
 @pytest.mark.slow
-def test_it_leaves_nothing_behind(carrier: Carrier, tmp_path: Path) -> None:
-    one = Carrier(tmp_path)
+def test_it_leaves_nothing_behind(carrier: Carrier, spoken: Path) -> None:
+    one = Carrier(spoken)
     with one:
         processes = one.process_ids
         assert len(processes) == 2
@@ -80,8 +80,8 @@ def test_it_leaves_nothing_behind(carrier: Carrier, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_dies_is_started_anew(carrier: Carrier, tmp_path: Path, telephone: Callable[..., Telephone]) -> None:
-    with Carrier(tmp_path) as one:
+def test_what_dies_is_started_anew(carrier: Carrier, spoken: Path, telephone: Callable[..., Telephone]) -> None:
+    with Carrier(spoken) as one:
         telephone("tcp").dial("+12125550100", one.host, one.port)
         for process in one.process_ids:
             os.kill(process, signal.SIGKILL)
@@ -94,9 +94,9 @@ def test_what_dies_is_started_anew(carrier: Carrier, tmp_path: Path, telephone: 
 
 @pytest.mark.slow
 def test_ringing_is_quicker_at_another_pace(
-    carrier: Carrier, tmp_path: Path, telephone: Callable[..., Telephone]
+    carrier: Carrier, spoken: Path, telephone: Callable[..., Telephone]
 ) -> None:
-    with Carrier(tmp_path, pace=5) as one:
+    with Carrier(spoken, pace=5) as one:
         line = telephone()
         assert line.dial("+12125550116", one.host, one.port).code == 480
         assert time.monotonic() - line.began == pytest.approx(35 / 5, abs=0.6)
@@ -113,8 +113,8 @@ def test_a_taken_port_and_unknown_parts_are_named(carrier: Carrier, tmp_path: Pa
 
 
 @pytest.mark.slow
-def test_the_command_serves_until_it_is_told_to_stop(carrier: Carrier, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "from offhook.cli.main import run; run()", "--data", str(tmp_path)]
+def test_the_command_serves_until_it_is_told_to_stop(carrier: Carrier, spoken: Path) -> None:
+    command = [sys.executable, "-c", "from offhook.cli.main import run; run()", "--data", str(spoken.parent)]
     with subprocess.Popen(
         [*command, "carrier", "up", "--port", "0", "--json"], stdout=subprocess.PIPE, text=True
     ) as running:
@@ -127,8 +127,8 @@ def test_the_command_serves_until_it_is_told_to_stop(carrier: Carrier, tmp_path:
 
 
 @pytest.mark.slow
-def test_the_command_rings_us_and_tells_what_became_of_it(carrier: Carrier, tmp_path: Path) -> None:
-    asked = f"--data {tmp_path} carrier ring +12125550190 --to {carrier.address} --json"
+def test_the_command_rings_us_and_tells_what_became_of_it(carrier: Carrier, spoken: Path) -> None:
+    asked = f"--data {spoken.parent} carrier ring +12125550190 --to {carrier.address} --json"
     told = json.loads(CliRunner().invoke(app, asked.replace("0190", "0127").split()).stdout)
     assert told == {"rang": True, "code": 603, "ended_by": None}
 
@@ -141,8 +141,8 @@ def test_the_command_says_which_argument_is_wrong(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_rubbish_does_not_keep_it_down(carrier: Carrier, tmp_path: Path) -> None:
-    with Carrier(tmp_path) as one:
+def test_rubbish_does_not_keep_it_down(carrier: Carrier, spoken: Path) -> None:
+    with Carrier(spoken) as one:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as throwing:
             throwing.sendto(b"\x00\xff rubbish\r\n\r\n", (one.host, one.port))
         time.sleep(1)

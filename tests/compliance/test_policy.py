@@ -12,11 +12,11 @@ from offhook.compliance.hours import DAYS_AHEAD, NOT_NARROWED, standing
 from offhook.compliance.model import (
     Called,
     CallingSettings,
+    CallPurpose,
     Known,
     Listed,
     NumberKind,
     Override,
-    Purpose,
     Question,
     RecordingConsent,
     RecordingPolicy,
@@ -227,7 +227,7 @@ def test_an_override_lifts_hours_and_caps_and_nothing_else():
 
 def test_a_call_that_is_owed_is_not_held_to_hours_and_caps():
     night = local("America/New_York", 2026, 3, 3, 22, 0)
-    owed = Question(NUMBERS["new york"], Purpose.SERVICE)
+    owed = Question(NUMBERS["new york"], CallPurpose.SERVICE)
     assert asked("new york", night, owed).is_allowed
     assert codes(asked("new york", night, owed, person=Called(does_not_call=True))) == ["do-not-call"]
 

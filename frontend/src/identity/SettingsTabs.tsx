@@ -11,6 +11,7 @@ const TABS = [
   { to: "/settings/telephony", name: "telephony", needs: "settings:write" },
   { to: "/settings/forms", name: "forms", needs: "intake:write" },
   { to: "/settings/hooks", name: "hooks", needs: "intake:write" },
+  { to: "/settings/calling", name: "calling", needs: "compliance:read" },
   { to: "/settings/tokens", name: "tokens", needs: "tokens:write" },
   { to: "/settings/webhooks", name: "webhooks", needs: "webhooks:write" },
   { to: "/settings/events", name: "events", needs: "events:read" },

@@ -49,6 +49,8 @@ const BY_FAMILY: Record<string, Rule> = {
   user: { lists: ["/api/v1/users", "/api/v1/me"] },
   team: { lists: ["/api/v1/teams", "/api/v1/organisation"] },
   business_hours: { lists: ["/api/v1/organisation", "/api/v1/teams"] },
+  compliance: { lists: ["/api/v1/compliance", "/api/v1/queue"] },
+  dnc: { lists: ["/api/v1/compliance", "/api/v1/queue"] },
   absence: { lists: ["/api/v1/absences"] },
   token: { lists: ["/api/v1/tokens"] },
   webhook: { lists: ["/api/v1/webhooks"] },

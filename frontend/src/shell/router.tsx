@@ -171,6 +171,12 @@ const absences = createRoute({
   component: lazyRouteComponent(() => import("~/identity/absences/Absences"), "Absences"),
 });
 
+const calling = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/calling",
+  component: lazyRouteComponent(() => import("~/compliance/CallingRules"), "CallingRules"),
+});
+
 const tokens = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/tokens",
@@ -267,7 +273,7 @@ const goals = createRoute({
 
 const manager = [slaBoard, routing, criteria, criteriaBuilder, scoring, goals];
 const doors = [forms, form, hooks, hook];
-const settings = [teams, team, organisation, absences, tokens, events, webhooks, webhook, telephony, ...doors];
+const settings = [teams, team, organisation, absences, calling, tokens, events, webhooks, webhook, telephony, ...doors];
 
 export const router = createRouter({
   routeTree: root.addChildren([

@@ -10,12 +10,14 @@ from offhook.carrier.steps import (
     ANSWER_SDP,
     CONTACT,
     REASONS,
+    RESUME,
     TICK,
     again_until_deadline,
     do,
     find,
     go,
     label,
+    nothing_else,
     play,
     put,
     recv,
@@ -60,11 +62,11 @@ def answering(spoken: Mapping[str, Spoken]) -> str:
         "answering",
         "line,scheme,plus,more_vias,micro",
         _ask(),
-        _choose(),
-        _ring(spoken["announcement"]),
+        _choose(spoken.values()),
+        _ring(),
         _refusals(),
         _answer(),
-        conversation(one for key, one in spoken.items() if key != "announcement"),
+        conversation(),
         _out_of_call(),
         ends("[$to];tag=[$tag]", "[$from]"),
     )
@@ -98,13 +100,12 @@ def _ask() -> str:
             recv("OPTIONS", then="options"),
             recv("REGISTER", then="register"),
             recv("INVITE", must=True, rrs=True, actions="".join(kept)),
-            reply("100 Trying"),
         )
     )
 
 
-def _choose() -> str:
-    """Number and codec, then the row of the table."""
+def _choose(spoken: Iterable[Spoken]) -> str:
+    """Number and codec, the row of the table, the file to play; all before the first answer, in no hurry."""
     looked_up = (
         put("row", "[$area][$ending]")
         + f'<lookup assign_to="at" file="{TABLE}" key="[$row]"/>'
@@ -127,11 +128,14 @@ def _choose() -> str:
             '<nop next="refuse488" test="audio"/>',
             label("codec"),
             do(looked_up),
+            play(spoken, prefix="play", then="chosen"),
+            label("chosen"),
+            reply("100 Trying"),
         )
     )
 
 
-def _ring(announcement: Spoken) -> str:
+def _ring() -> str:
     """What comes before the answer, and the waiting for it, in which CANCEL may come."""
     headers = CONTACT, "[last_Record-Route:]"
     return "\n".join(
@@ -148,11 +152,15 @@ def _ring(announcement: Spoken) -> str:
             tagged("180 Ringing", *headers, then="waiting"),
             label("early"),
             tagged("183 Session Progress", *headers, body=ANSWER_SDP),
-            play((announcement,), prefix="early", then="waiting"),
+            do(RESUME),
             label("waiting"),
-            recv("CANCEL", then="cancelled", wait=TICK, late="looked"),
+            recv("CANCEL", then="cancelled", wait=TICK, late="looked", always=True),
+            recv("INVITE", then="repeated", always=True),
             recv("PRACK", then="prack"),
-            recv("BYE", then="early_bye", must=True),
+            recv("BYE", then="early_bye", always=True),
+            nothing_else(),
+            label("repeated"),
+            reply("100 Trying", then="waiting"),
             label("prack"),
             reply("200 OK", then="waiting"),
             label("looked"),
@@ -201,7 +209,7 @@ def _answer() -> str:
             label("unacknowledged"),
             recv("CANCEL", then="late_cancel", wait=32_000, late="over"),
             recv("BYE", then="hung_up"),
-            recv("ACK", must=True, then="answered"),
+            recv("ACK", must=True, then="talking", actions=RESUME + until("[$lasts]")),
             label("late_cancel"),
             reply("200 OK", then="unacknowledged"),
         )

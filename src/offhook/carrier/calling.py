@@ -7,6 +7,7 @@ from offhook.carrier.speech import Spoken
 from offhook.carrier.steps import (
     ALLOW,
     CONTACT,
+    RESUME,
     SDP,
     TICK,
     again_until_deadline,
@@ -14,6 +15,8 @@ from offhook.carrier.steps import (
     find,
     label,
     log,
+    nothing_else,
+    play,
     put,
     recv,
     scenario,
@@ -46,9 +49,7 @@ class Ring:
 def calling(ring: Ring) -> str:
     """The scenario of one call to us; `offhook.carrier.ringing` reads its log."""
     us = _us(ring)
-    return scenario(
-        "calling", "micro,direction", _invite(ring), conversation((ring.spoken,)), ends(us, "[$to]", is_told=True)
-    )
+    return scenario("calling", "micro,direction", _invite(ring), conversation(), ends(us, "[$to]", is_told=True))
 
 
 def _us(ring: Ring) -> str:
@@ -81,21 +82,24 @@ def _invite(ring: Ring) -> str:
         f"Call-ID: [call_id]\nCSeq: 1 ACK\n{CONTACT}\nMax-Forwards: 70"
     )
     is_pcma = find("m=audio [0-9]+ [A-Z/]+ 8", "pcma")
-    refusals = [recv(code, then="refused_ack", actions=log(f"refused {code}")) for code in _REFUSED_BY_OTHERS]
+    refusals = [
+        recv(code, always=True, then="refused_ack", actions=log(f"refused {code}")) for code in _REFUSED_BY_OTHERS
+    ]
     return "\n".join(
         (
             do(put("tag", ring.token) + put("direction", "sendrecv") + put("events", "101")
-                + put("part", ring.spoken.part.key) + put("lasts", f"{ring.spoken.seconds * 1000:.0f}")
+                + put("part", ring.spoken.part.key)
                 + until(f"{ring.patience_seconds * 1000:.0f}")),
             send(invite, repeat=True, body=offer),
             label("waiting"),
-            recv(100, then="waiting", wait=TICK, late="looked"),
-            recv(180, then="waiting", actions=log("ringing")),
-            recv(181, then="waiting"),
-            recv(182, then="waiting"),
-            recv(183, then="waiting", actions=log("ringing")),
+            recv(100, always=True, then="waiting", wait=TICK, late="looked"),
+            recv(180, always=True, then="waiting", actions=log("ringing")),
+            recv(181, always=True, then="waiting"),
+            recv(182, always=True, then="waiting"),
+            recv(183, always=True, then="waiting", actions=log("ringing")),
             *refusals,
-            recv(200, must=True, rrs=True, then="taken", actions=log("answered") + kept + is_pcma),
+            recv(200, always=True, rrs=True, then="taken", actions=log("answered") + kept + is_pcma),
+            nothing_else(),
             label("looked"),
             again_until_deadline("waiting"),
             do(log("unanswered")),
@@ -106,9 +110,13 @@ def _invite(ring: Ring) -> str:
             label("refused_ack"),
             send(refused_ack, then="over"),
             label("taken"),
-            send(ack),
             do(put("format", "8") + put("codec", "PCMA")),
-            '<nop next="answered" test="pcma"/>',
-            do(put("format", "0") + put("codec", "PCMU"), then="answered"),
+            '<nop next="chosen" test="pcma"/>',
+            do(put("format", "0") + put("codec", "PCMU")),
+            label("chosen"),
+            play((ring.spoken,), prefix="play", then="acknowledged"),
+            label("acknowledged"),
+            do(RESUME + until(f"{ring.spoken.seconds * 1000:.0f}")),
+            send(ack, then="talking"),
         )
     )  # fmt: skip

@@ -40,14 +40,14 @@ def up(
     """Answer calls until stopped; prints the address and which numbers behave how."""
     from offhook.carrier import Carrier
 
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
     with Carrier(_folder(), host=host, port=port, seed=seed, pace=pace) as running:
-        stopped = threading.Event()
-
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            stopped.set()
-
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, stop)
         typer.echo(_as_json(running) if as_json else _told(running))
         stopped.wait()
 

@@ -4,13 +4,12 @@ Called and calling carriers share it. Before it, `part` names who speaks, `lasts
 `format` and `codec` are the payload type and its name, `tag` is our tag.
 """
 
-from collections.abc import Iterable
-
-from offhook.carrier.speech import Spoken
 from offhook.carrier.steps import (
     ALLOW,
     ANSWER_SDP,
     CONTACT,
+    PAUSE,
+    RESUME,
     TICK,
     again_until_deadline,
     clear,
@@ -19,29 +18,19 @@ from offhook.carrier.steps import (
     go,
     label,
     log,
-    play,
+    nothing_else,
     put,
     recv,
     reply,
     send,
-    until,
 )
 
-PAUSE = '<exec rtp_stream="pause"/>'
-"""Action: be silent."""
 
+def conversation() -> str:
+    """From the ACK until the deadline.
 
-def conversation(spoken: Iterable[Spoken]) -> str:
-    """From the ACK on: speak, until one side hangs up."""
-    return "\n".join(
-        (label("answered"), do(until("[$lasts]")), play(spoken, prefix="play", then="talking"), _talk())
-    )
-
-
-def _talk() -> str:
-    """Until the deadline: BYE, re-INVITE (hold and the way back, session refresh), and REFER, which we refuse.
-
-    INFO, UPDATE, NOTIFY and OPTIONS within the call sipp answers by itself (`-aa`).
+    BYE is obeyed; so is a re-INVITE (hold and the way back, session refresh); REFER is refused. INFO, UPDATE,
+    NOTIFY and OPTIONS within the call sipp answers by itself (`-aa`).
     """
     offer = (
         clear("held", "zero", "inactive")
@@ -49,15 +38,15 @@ def _talk() -> str:
         + find("c=IN IP4 0[.]0[.]0[.]0", "zero")
         + find("a=inactive", "inactive")
     )
-    resumed = '<exec rtp_stream="resume"/>' + put("direction", "sendrecv")
     return "\n".join(
         (
             label("talking"),
-            recv("BYE", then="hung_up", wait=TICK, late="talked"),
-            recv("REFER", then="refer"),
-            recv("CANCEL", then="stray_cancel"),
-            recv("ACK", then="talking"),
-            recv("INVITE", must=True, then="offered", actions=offer),
+            recv("BYE", then="hung_up", wait=TICK, late="talked", always=True),
+            recv("REFER", then="refer", always=True),
+            recv("CANCEL", then="stray_cancel", always=True),
+            recv("ACK", then="talking", always=True),
+            recv("INVITE", then="offered", actions=offer, always=True),
+            nothing_else(),
             label("stray_cancel"),
             reply("200 OK", then="talking"),
             label("refer"),
@@ -66,7 +55,7 @@ def _talk() -> str:
             '<nop next="inactive" test="inactive"/>',
             '<nop next="held" test="held"/>',
             '<nop next="held" test="zero"/>',
-            do(resumed, then="accepted"),
+            do(RESUME + put("direction", "sendrecv"), then="accepted"),
             label("inactive"),
             do(PAUSE + put("direction", "inactive"), then="accepted"),
             label("held"),

@@ -62,6 +62,10 @@ ANSWER_SDP = SDP.format(
 )
 
 
+PAUSE, RESUME = ('<exec rtp_stream="pause"/>', '<exec rtp_stream="resume"/>')
+"""Actions: be silent, speak (on)."""
+
+
 def scenario(name: str, unread: str, *sections: str) -> str:
     """The whole file. `unread` names the variables (with commas) that are set but never read: sipp insists on
     it."""
@@ -87,16 +91,24 @@ def reply(status: str, *headers: str, repeat: bool = False, then: str | None = N
 
 def recv(
     what: str | int, *, then: str | None = None, wait: int = 0, late: str | None = None, must: bool = False,
-    rrs: bool = False, actions: str = "",
+    always: bool = False, rrs: bool = False, actions: str = "",
 ) -> str:  # fmt: skip
-    """A message that may come (or `must`), and where to go then; after `wait` ms without any of the group,
-    `late`."""
+    """A message that may come (or `must`), and where to go then; after `wait` ms without any of its group, `late`.
+
+    One that is `always` expected is also taken in the steps that follow in the file: sipp takes one step at a time
+    and reads messages in between.
+    """
     attributes = f'response="{what}"' if isinstance(what, int) else f'request="{what}"'
-    attributes += "" if must else ' optional="true"'
+    attributes += "" if must else ' optional="global"' if always else ' optional="true"'
     attributes += ' rrs="true"' if rrs else ""
     attributes += f' next="{then}"' if then else ""
     attributes += f' timeout="{wait}" ontimeout="{late}"' if late else ""
     return f"<recv {attributes}><action>{actions}</action></recv>" if actions else f"<recv {attributes}/>"
+
+
+def nothing_else() -> str:
+    """The end of a group of which nothing must come: sipp wants one message there that must."""
+    return recv("NOTHING", must=True)
 
 
 def do(actions: str, *, then: str | None = None, test: str | None = None) -> str:
@@ -166,7 +178,7 @@ def tagged(
 
 
 def play(spoken: Iterable[Spoken], *, prefix: str, then: str) -> str:
-    """Begin to play the file of `part` in the call's codec."""
+    """Have the file of `part` in the call's codec ready to play: it is spoken from `RESUME` on."""
     files = [
         (f"{one.part.key}.{payload}", name, payload)
         for one in spoken
@@ -177,4 +189,4 @@ def play(spoken: Iterable[Spoken], *, prefix: str, then: str) -> str:
         f'{label(f"{prefix}.{key}")}\n{do(f"""<exec rtp_stream="{AUDIO}/{name},1,{payload}"/>""", then=then)}'
         for key, name, payload in files
     ]
-    return "\n".join((do(put("file", "[$part].[$format]")), *chosen, go(then), *played))
+    return "\n".join((do(PAUSE + put("file", "[$part].[$format]")), *chosen, go(then), *played))

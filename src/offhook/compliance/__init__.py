@@ -7,9 +7,9 @@ known and the time. A refusal says why and until when.
 from offhook.compliance.do_not_call import add_number, is_listed, remove_number
 from offhook.compliance.model import (
     CallingSettings,
+    CallPurpose,
     Override,
     Permit,
-    Purpose,
     RecordingConsent,
     Refusal,
     Refused,
@@ -19,10 +19,10 @@ from offhook.compliance.service import may_call, may_call_persons, permit_call, 
 from offhook.compliance.usual import usual_hours
 
 __all__ = [
+    "CallPurpose",
     "CallingSettings",
     "Override",
     "Permit",
-    "Purpose",
     "RecordingConsent",
     "Refusal",
     "Refused",

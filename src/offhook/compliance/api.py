@@ -11,10 +11,10 @@ from offhook.compliance import service
 from offhook.compliance.checking import LONGEST_ANNOUNCEMENT, MOST
 from offhook.compliance.model import (
     CallingSettings,
+    CallPurpose,
     CapRule,
     Confidence,
     HoursRule,
-    Purpose,
     RecordingConsent,
     RecordingPolicy,
     RecordingRule,
@@ -24,7 +24,7 @@ from offhook.compliance.model import (
     Who,
 )
 from offhook.compliance.record import Recorded
-from offhook.compliance.rulebook import DAYS, Kind, every_rule, kind_of
+from offhook.compliance.rulebook import DAYS, CallRuleKind, every_rule, kind_of
 from offhook.kernel.database import Transaction
 from offhook.kernel.http import CALL, Call
 from offhook.kernel.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
@@ -45,7 +45,7 @@ class Sent(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class NewSettings(Sent):
+class NewCallingSettings(Sent):
     """All of an organisation's own limits; what is left out goes back to its default."""
 
     countries: Annotated[list[Country], Field(max_length=300)] = Field(
@@ -84,24 +84,24 @@ class NewSettings(Sent):
         return CALLING_SETTINGS.validate_python(self.model_dump() | {"version": version})
 
 
-class SettingsOut(NewSettings):
+class CallingSettingsOut(NewCallingSettings):
     """An organisation's own limits."""
 
     version: int = Field(description="0: never set, these are the defaults")
 
     @classmethod
-    def of(cls, settings: CallingSettings) -> "SettingsOut":
+    def of(cls, settings: CallingSettings) -> "CallingSettingsOut":
         """The answer's shape."""
         sets = {"countries": settings.countries, "days": settings.days, "own_regions": settings.own_regions}
         told: dict[str, object] = {name: getattr(settings, name) for name in cls.model_fields}
         return cls.model_validate(told | {name: sorted(values) for name, values in sets.items()})
 
 
-class RuleOut(BaseModel):
+class CallingRuleOut(BaseModel):
     """One rule with where it comes from."""
 
     id: str
-    kind: Kind
+    kind: CallRuleKind
     region: str = Field(description="ISO 3166-1 or 3166-2; * where no other holds")
     who: Who = Field(description="Whom it protects by law")
     title: str
@@ -119,7 +119,7 @@ class RuleOut(BaseModel):
     confidence: Confidence = Field(description="How sure we are that it says what its source says")
 
     @classmethod
-    def of(cls, rule: Rule, today: date) -> "RuleOut":
+    def of(cls, rule: Rule, today: date) -> "CallingRuleOut":
         """The answer's shape."""
         return cls(
             id=rule.id,
@@ -148,13 +148,13 @@ def _hours(rule: HoursRule) -> dict[str, str]:
     return {day: spans for day, spans in told.items() if spans}
 
 
-class RulesOut(BaseModel):
+class CallingRulesOut(BaseModel):
     """All rules that are known, by region."""
 
-    items: list[RuleOut]
+    items: list[CallingRuleOut]
 
 
-class RefusalOut(BaseModel):
+class CallRefusalOut(BaseModel):
     """One reason against a call."""
 
     code: str = Field(description="`hours`, `attempts`, `do-not-call`, `country`, `number-kind`, `consent`, …")
@@ -166,17 +166,17 @@ class RefusalOut(BaseModel):
     yields: bool = Field(description="An override lifts it")
 
     @classmethod
-    def of(cls, refusal: Refusal) -> "RefusalOut":
+    def of(cls, refusal: Refusal) -> "CallRefusalOut":
         """The answer's shape."""
         return cls.model_validate(refusal, from_attributes=True)
 
 
-class VerdictOut(BaseModel):
+class CallVerdictOut(BaseModel):
     """May this number be called now, and why not."""
 
     number: str = Field(description="As understood: E.164")
     is_allowed: bool
-    refusals: list[RefusalOut]
+    refusals: list[CallRefusalOut]
     until: datetime | None = Field(
         description="Refused: the first moment at which it may be allowed, null if waiting does not help."
         " Allowed: when the hours end"
@@ -189,12 +189,12 @@ class VerdictOut(BaseModel):
     local_times: dict[str, str] = Field(description="The clock in each zone that the person may be in")
 
     @classmethod
-    def of(cls, verdict: Verdict) -> "VerdictOut":
+    def of(cls, verdict: Verdict) -> "CallVerdictOut":
         """The answer's shape."""
         return cls(
             number=verdict.number,
             is_allowed=verdict.is_allowed,
-            refusals=[RefusalOut.of(one) for one in verdict.refusals],
+            refusals=[CallRefusalOut.of(one) for one in verdict.refusals],
             until=verdict.until,
             recording=verdict.recording,
             recording_source=verdict.recording_rule.source,
@@ -214,7 +214,7 @@ class RecordedRefusal(BaseModel):
     until: datetime | None
 
 
-class RecordedOut(BaseModel):
+class RecordedVerdictOut(BaseModel):
     """What was answered to somebody who wanted to call."""
 
     id: UUID = Field(description="Of an allowed one: the permit's")
@@ -223,7 +223,7 @@ class RecordedOut(BaseModel):
     person_id: UUID | None
     lead_id: UUID | None
     user_id: UUID | None
-    purpose: Purpose
+    purpose: CallPurpose
     is_allowed: bool
     recording: RecordingConsent
     refusals: list[RecordedRefusal]
@@ -232,24 +232,24 @@ class RecordedOut(BaseModel):
     until: datetime | None
 
     @classmethod
-    def of(cls, recorded: Recorded) -> "RecordedOut":
+    def of(cls, recorded: Recorded) -> "RecordedVerdictOut":
         """The answer's shape."""
         return cls.model_validate(recorded, from_attributes=True)
 
 
-@router.get("/settings", response_model=SettingsOut)
+@router.get("/settings", response_model=CallingSettingsOut)
 def show_settings(call: Call = CALL) -> Response:
     """Show the organisation's own limits, within which its calls stay."""
-    return call.read(lambda tx: SettingsOut.of(service.settings(tx)))
+    return call.read(lambda tx: CallingSettingsOut.of(service.settings(tx)))
 
 
-@router.put("/settings", response_model=SettingsOut)
-def set_settings(body: NewSettings, call: Call = CALL) -> Response:
+@router.put("/settings", response_model=CallingSettingsOut)
+def set_settings(body: NewCallingSettings, call: Call = CALL) -> Response:
     """Set the organisation's own limits; they narrow the rules and never widen them."""
-    return call.edit(lambda tx, version: SettingsOut.of(service.set_settings(tx, body.meant(version))))
+    return call.edit(lambda tx, version: CallingSettingsOut.of(service.set_settings(tx, body.meant(version))))
 
 
-@router.get("/rules", response_model=RulesOut)
+@router.get("/rules", response_model=CallingRulesOut)
 def list_rules(
     region: Annotated[
         str | None, Query(max_length=6, description="Only of this region", examples=["US-FL"])
@@ -258,15 +258,15 @@ def list_rules(
 ) -> Response:
     """List the rules that calls are held to, each with its source, since when, and how sure we are."""
 
-    def work(tx: Transaction) -> RulesOut:
+    def work(tx: Transaction) -> CallingRulesOut:
         tx.require("compliance:read")
         found = [rule for rule in every_rule() if region is None or rule.region == region.upper()]
-        return RulesOut(items=[RuleOut.of(rule, tx.now.date()) for rule in found])
+        return CallingRulesOut(items=[CallingRuleOut.of(rule, tx.now.date()) for rule in found])
 
     return call.read(work)
 
 
-@router.get("/check", response_model=VerdictOut)
+@router.get("/check", response_model=CallVerdictOut)
 def check_number(
     number: Annotated[
         str,
@@ -279,11 +279,11 @@ def check_number(
 ) -> Response:
     """Tell whether this number may be called now, with every reason against it; keeps no record."""
     return call.read(
-        lambda tx: VerdictOut.of(service.may_call(tx, number, person_id=person_id, user_id=tx.actor.id))
+        lambda tx: CallVerdictOut.of(service.may_call(tx, number, person_id=person_id, user_id=tx.actor.id))
     )
 
 
-@router.get("/verdicts", response_model=Page[RecordedOut])
+@router.get("/verdicts", response_model=Page[RecordedVerdictOut])
 def list_verdicts(
     person_id: Annotated[UUID | None, Query(description="Only about this person")] = None,
     number: Annotated[
@@ -295,8 +295,8 @@ def list_verdicts(
 ) -> Response:
     """List what was answered to who wanted to call, refusals too, the newest first."""
 
-    def work(tx: Transaction) -> Page[RecordedOut]:
+    def work(tx: Transaction) -> Page[RecordedVerdictOut]:
         page = service.verdicts(tx, person_id=person_id, number=number, cursor=cursor, limit=limit)
-        return Page(items=[RecordedOut.of(row) for row in page.items], next_cursor=page.next_cursor)
+        return Page(items=[RecordedVerdictOut.of(row) for row in page.items], next_cursor=page.next_cursor)
 
     return call.read(work)

@@ -20,7 +20,7 @@ class RecordingConsent(StrEnum):
     """Not at all."""
 
 
-class Purpose(StrEnum):
+class CallPurpose(StrEnum):
     """What a call is for. Only calls that sell are held to hours, caps and consent; all are held to the rest."""
 
     SALES = "sales"
@@ -181,7 +181,7 @@ class Question:
     """May this number be called for this? `number` as it would be dialled."""
 
     number: str
-    purpose: Purpose = Purpose.SALES
+    purpose: CallPurpose = CallPurpose.SALES
     override: Override | None = None
 
 

@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from offhook.compliance.hours import OwnHours, first_open, standing
 from offhook.compliance.model import (
     CallingSettings,
+    CallPurpose,
     HoursRule,
     Known,
     NumberKind,
-    Purpose,
     Question,
     RecordingConsent,
     RecordingPolicy,
@@ -55,7 +55,7 @@ class _Case:
     @property
     def is_sale(self) -> bool:
         """Whether the call is held to hours, caps and consent."""
-        return self.question.purpose is Purpose.SALES
+        return self.question.purpose is CallPurpose.SALES
 
 
 def judge(question: Question, known: Known, rules: Rulebook, now: datetime) -> Verdict:

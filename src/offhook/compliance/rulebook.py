@@ -95,7 +95,7 @@ def _span(text: str) -> tuple[time, time]:
     return opens, closes
 
 
-class Kind(StrEnum):
+class CallRuleKind(StrEnum):
     """What a rule is about."""
 
     HOURS = "hours"
@@ -104,17 +104,25 @@ class Kind(StrEnum):
     RECORDING = "recording"
 
 
-def kind_of(rule: Rule) -> Kind:
+def kind_of(rule: Rule) -> CallRuleKind:
     """What a rule is about."""
     if isinstance(rule, HoursRule):
-        return Kind.HOURS
+        return CallRuleKind.HOURS
     if isinstance(rule, CapRule):
-        return Kind.CAP
-    return Kind.RECORDING if isinstance(rule, RecordingRule) else Kind.CONSENT
+        return CallRuleKind.CAP
+    return CallRuleKind.RECORDING if isinstance(rule, RecordingRule) else CallRuleKind.CONSENT
 
 
 def every_rule() -> list[Rule]:
-    """All rules, by region, countries before their states."""
+    """All rules, by region, countries before their states; those for everywhere last."""
     book = rulebook()
     rules: list[Rule] = [*book.hours, *book.caps, *book.consent, *book.recording]
-    return sorted(rules, key=lambda rule: (rule.region, list(Kind).index(kind_of(rule)), rule.id))
+    return sorted(
+        rules,
+        key=lambda rule: (
+            rule.region == EVERYWHERE,
+            rule.region,
+            list(CallRuleKind).index(kind_of(rule)),
+            rule.id,
+        ),
+    )

@@ -14,11 +14,11 @@ from offhook.compliance import facts, store
 from offhook.compliance.checking import check_reason, check_settings
 from offhook.compliance.model import (
     CallingSettings,
+    CallPurpose,
     Known,
     NumberKind,
     Override,
     Permit,
-    Purpose,
     Question,
     Refused,
     Verdict,
@@ -43,7 +43,7 @@ def permit_call(
     person_id: UUID | None,
     user_id: UUID | None,
     lead_id: UUID | None,
-    purpose: Purpose = Purpose.SALES,
+    purpose: CallPurpose = CallPurpose.SALES,
     override: Override | None = None,
 ) -> Permit:
     """Give leave to call this number now, and keep the answer, whichever it is.
@@ -78,7 +78,7 @@ def may_call(
     *,
     person_id: UUID | None = None,
     user_id: UUID | None = None,
-    purpose: Purpose = Purpose.SALES,
+    purpose: CallPurpose = CallPurpose.SALES,
 ) -> Verdict:
     """What `permit_call` would say now, without leave and without a record: for screens."""
     tx.require("compliance:read")

@@ -35,11 +35,11 @@ PERMISSIONS: Mapping[str, str] = {
     "webhooks:write": "say who is told of which events",
     "users:read": "see users, teams, absences and business hours",
     "users:write": "add and change users and teams; issue tokens for others",
-    "settings:write": "change the organisation and its business hours",
+    "settings:write": "change the organisation, its business hours, trunks and phone numbers",
     "tokens:write": "issue and revoke one's own API tokens",
     "sign-in:write": "look after one's own password, second factor and sessions",
     "absences:write": "note one's own absences; those of others with leads:assign",
-    "views:write": "save one's own views and preferences; change shared views with leads:assign",
+    "views:write": "save one's own views, preferences and calling settings; change shared views with leads:assign",
 }
 """Every permission and what it lets one do."""
 

@@ -4,6 +4,7 @@ import shutil
 import socket
 import time
 from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,9 +16,10 @@ from starlette.testclient import TestClient
 from identity.factories import a_token
 from offhook.carrier import Carrier
 from offhook.identity import actor_of
-from offhook.kernel.database import Database
+from offhook.kernel.database import SYSTEM, Database
 from offhook.kernel.installation import open_installation
 from offhook.kernel.settings import Settings
+from offhook.voice import trunks
 from offhook.voice.telephone import Telephone
 from offhook.voice.trunks import HealthState
 from offhook.web.app import create_app
@@ -30,12 +32,15 @@ NEEDED = ("janus", "rtpengine", "sipp", "espeak-ng")
 class WorkingHours:
     """A clock that runs, from a Monday on at 16:00 UTC: noon in New York, morning in Denver."""
 
-    def __init__(self) -> None:
+    def __init__(self, later: timedelta = timedelta()) -> None:
         self._began = time.monotonic()
+        self._later = later
 
     def now(self) -> datetime:
         """The time."""
-        return datetime(2026, 3, 2, 16, tzinfo=UTC) + timedelta(seconds=time.monotonic() - self._began)
+        return (
+            datetime(2026, 3, 2, 16, tzinfo=UTC) + self._later + timedelta(seconds=time.monotonic() - self._began)
+        )
 
 
 def free_port() -> int:
@@ -43,6 +48,20 @@ def free_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(telephone: Telephone) -> Generator[None]:
+    """The telephone, ready."""
+    telephone.start()
+    try:
+        until = time.monotonic() + 30
+        while telephone.state != "ready":
+            assert time.monotonic() < until, telephone.reason
+            time.sleep(0.05)
+        yield
+    finally:
+        telephone.stop()
 
 
 @dataclass
@@ -69,26 +88,21 @@ def floor(tmp_path_factory: pytest.TempPathFactory) -> Generator[Floor]:
         Carrier(Path(folder / "carrier"), pace=4) as carrier,
     ):
         telephone = Telephone(database, settings)
-        telephone.start()
-        try:
-            until = time.monotonic() + 30
-            while telephone.state != "ready":
-                assert time.monotonic() < until, telephone.reason
-                time.sleep(0.05)
+        with running(telephone):
             yield Floor(database, settings, telephone, carrier, create_app(database, settings, telephone))
-        finally:
-            telephone.stop()
 
 
 @pytest.fixture
-def world(floor: Floor) -> World:
-    """A fresh organisation, known to the telephone."""
+def world(floor: Floor) -> Generator[World]:
+    """A fresh organisation, known to the telephone; its trunk is switched off after, as all have one address."""
     made = a_world(floor.database, floor.settings, floor.carrier)
     until = time.monotonic() + 20
     while floor.telephone.health(made.trunk.id).state is not HealthState.UP:
         assert time.monotonic() < until, "the trunk is not known"
         time.sleep(0.05)
-    return made
+    yield made
+    with floor.database.transaction(made.organisation_id, SYSTEM) as tx:
+        trunks.change_trunk(tx, trunks.seal_of(floor.settings), made.trunk.id, 1, {"is_active": False})
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from offhook.leads import (
     receive_responses,
 )
 from offhook.voice import trunks
-from offhook.voice.trunks import OwnedNumber, Ring, RingKind, Transport, Trunk
+from offhook.voice.trunks import OwnedNumber, Ring, RingKind, Trunk
 
 OUR_NUMBER = "+12125550142"
 
@@ -64,9 +64,7 @@ def a_world(database: Database, settings: Settings, carrier: Carrier) -> World:
         rings = Ring(RingKind.USER, users["rep"].id)
         number = trunks.add_number(tx, number=OUR_NUMBER, trunk_id=trunk.id, rings=rings)
         trunks.change_organisation_calling(tx, 0, {"default_number_id": number.id})
-        set_settings(
-            tx, CallingSettings(calls_per_minute_of_user=120, attempts_per_day=50, attempts_per_week=50)
-        )
+        set_settings(tx, CallingSettings(calls_per_minute_of_user=120, attempts_per_day=50, attempts_per_week=50))
         campaign = add_campaign(tx, "Webinar", kind=CampaignKind.WEBINAR, responders_are_mql=True)
         publish(tx, draft_ready_made(tx, "BANT").id, agreed_with="Amy Exec")
     return World(database, organisation_id, users, trunk, number, campaign)

@@ -44,7 +44,7 @@ def test_directions_say_who_may_speak(direction: str, wants: bool, sends: bool) 
 
 
 def test_an_address_of_zero_is_a_hold() -> None:
-    assert not audio_of((HEAD + AUDIO).replace("192.0.2.1", "0.0.0.0")).wants_sound
+    assert not audio_of((HEAD + AUDIO).replace("192.0.2.1", "0.0.0.0")).wants_sound  # noqa: S104 # a hold
 
 
 @pytest.mark.parametrize(

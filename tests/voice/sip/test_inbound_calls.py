@@ -122,6 +122,24 @@ def test_a_late_offer_is_answered_by_the_ack() -> None:
     assert peer.events() == [Answered(leg, an_sdp(THEM))]
 
 
+def test_a_late_offer_is_never_made_in_a_provisional_answer() -> None:
+    peer, _, leg = a_call_in(sdp="")
+
+    peer.endpoint.ring(leg, an_sdp(), 0.0)
+
+    assert peer.response(180).body == b""
+
+
+def test_a_late_offer_without_an_answer_ends_the_call() -> None:
+    peer, invite, leg = a_call_in(sdp="")
+    peer.endpoint.answer(leg, an_sdp(), 0.0)
+
+    peer.send(ack_of(invite, peer.response(200)))
+
+    assert peer.events() == [Ended(leg, 488, "no answer in the ACK")]
+    peer.request("BYE")
+
+
 @pytest.mark.parametrize("code", [302, 480, 486, 488, 603])
 def test_a_refusal_is_repeated_until_acknowledged(code: int) -> None:
     peer, invite, leg = a_call_in()

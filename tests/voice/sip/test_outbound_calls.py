@@ -5,7 +5,6 @@ import pytest
 from offhook.kernel.errors import Conflict
 from offhook.voice.signalling import Answered, Ended, Refused, Trying
 from offhook.voice.sip.addresses import Address
-from offhook.voice.sip.digest import Challenge, Login, challenge_value, is_authorised
 from offhook.voice.sip.errors import Malformed
 from offhook.voice.sip.message import Request
 from voice.sip.world import (
@@ -97,6 +96,16 @@ def test_a_repeated_200_is_acknowledged_again_and_told_once() -> None:
 
     assert peer.request("ACK").cseq.number == 1
     assert peer.events() == []
+
+
+def test_an_end_that_answers_every_ack_is_not_answered_for_ever() -> None:
+    peer, invite = a_call_up()
+
+    for _ in range(200):
+        peer.answer(invite, 200, "OK", tag="them", sdp=an_sdp(THEM))
+
+    assert len(peer.take()) == 30
+    assert peer.endpoint.load.legs == 1
 
 
 def test_of_two_forks_that_answer_the_second_is_hung_up() -> None:
@@ -210,73 +219,6 @@ def test_a_given_up_call_without_a_last_word_is_over_after_32_seconds() -> None:
     assert peer.endpoint.load.legs == 0
 
 
-@pytest.mark.parametrize("algorithm", ["", "MD5", "MD5-sess", "SHA-256", "SHA-256-sess", "SHA-512-256"])
-@pytest.mark.parametrize(
-    ("code", "asked", "given"),
-    [
-        (401, "www-authenticate", "authorization"),
-        (407, "proxy-authenticate", "proxy-authorization"),
-    ],
-)
-def test_a_challenge_is_met(algorithm: str, code: int, asked: str, given: str) -> None:
-    hop = a_hop(**ACCOUNT)
-    peer = Peer(an_endpoint(hop=hop))
-    peer.endpoint.place(a_placing(hop=hop), 0.0)
-    invite = peer.request("INVITE")
-    challenge = Challenge("carrier", "nonce1", algorithm, opaque="o")
-
-    peer.answer(invite, code, tag="x", **{asked: challenge_value(challenge)})
-
-    sent = [m for m in peer.take() if isinstance(m, Request)]
-    assert [m.method for m in sent] == ["ACK", "INVITE"]
-    again = sent[1]
-    assert again.cseq.number == 2
-    assert again.call_id == invite.call_id
-    assert again.sender.tag == invite.sender.tag
-    assert again.via.branch != invite.via.branch
-    assert is_authorised(again.headers[given][0], challenge, Login("ada", "secret"), "INVITE")
-    assert peer.events() == []
-
-
-def test_a_known_nonce_is_used_again_with_a_higher_count() -> None:
-    hop = a_hop(**ACCOUNT)
-    peer = Peer(an_endpoint(hop=hop))
-    challenge = Challenge("carrier", "nonce1")
-    peer.endpoint.place(a_placing(hop=hop), 0.0)
-    peer.answer(peer.request("INVITE"), 401, tag="x", www_authenticate=challenge_value(challenge))
-    peer.take()
-
-    peer.endpoint.place(a_placing("second", hop=hop), 0.0)
-
-    value = peer.request("INVITE").headers["authorization"][0]
-    assert "nc=00000002" in value
-    assert is_authorised(value, challenge, Login("ada", "secret"), "INVITE", count_seen=1)
-
-
-def test_a_stale_nonce_is_replaced_and_a_wrong_password_is_not_tried_twice() -> None:
-    hop = a_hop(**ACCOUNT | {"password": "wrong"})
-    peer = Peer(an_endpoint(hop=hop))
-    peer.endpoint.place(a_placing(hop=hop), 0.0)
-    peer.answer(peer.request("INVITE"), 401, tag="x", www_authenticate=challenge_value(Challenge("c", "n1")))
-    second = next(m for m in peer.take() if isinstance(m, Request) and m.method == "INVITE")
-    stale = challenge_value(Challenge("c", "n2", stale=True))
-    peer.answer(second, 401, tag="x", www_authenticate=stale)
-    third = next(m for m in peer.take() if isinstance(m, Request) and m.method == "INVITE")
-    assert 'nonce="n2"' in third.headers["authorization"][0]
-
-    peer.answer(third, 401, "Wrong", tag="x", www_authenticate=challenge_value(Challenge("c", "n3")))
-
-    assert peer.events() == [Refused("leg", 401, "Wrong")]
-
-
-def test_without_credentials_a_challenge_is_a_refusal() -> None:
-    peer = a_peer()
-
-    peer.answer(peer.request("INVITE"), 407, "Who?", tag="x", proxy_authenticate='Digest realm="c", nonce="n"')
-
-    assert peer.events() == [Refused("leg", 407, "Who?")]
-
-
 def test_422_raises_the_session_interval() -> None:
     peer = a_peer()
 
@@ -333,6 +275,24 @@ def test_an_answer_that_cannot_be_understood_ends_the_call() -> None:
     [event] = peer.events()
     assert isinstance(event, Refused)
     assert event.code == 488
+
+
+def test_an_answer_given_in_the_183_only_counts() -> None:
+    peer = a_peer()
+    invite = peer.request("INVITE")
+    peer.answer(invite, 183, tag="them", sdp=an_sdp(THEM))
+
+    peer.answer(invite, 200, tag="them")
+
+    assert peer.events()[-1] == Answered("leg", an_sdp(THEM))
+
+
+def test_a_200_without_any_answer_is_no_call() -> None:
+    peer = a_peer()
+
+    peer.answer(peer.request("INVITE"), 200, tag="them")
+
+    assert peer.events() == [Refused("leg", 488, "No answer to our offer")]
 
 
 def test_an_answer_with_an_unreadable_contact_ends_the_call() -> None:

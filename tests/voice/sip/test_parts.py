@@ -1,10 +1,14 @@
 """The small parts: session descriptions, reasons, causes, limits, alarms, dialogs."""
 
+import ast
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from offhook.activities import OUTCOMES, Disposition, Kind
+from offhook.voice import sip
 from offhook.voice.sip.addresses import Address, is_private
 from offhook.voice.sip.alarms import Alarms, Owner
 from offhook.voice.sip.causes import CAUSES, cause_of
@@ -167,3 +171,24 @@ def test_a_snapshot_is_the_dialog_again() -> None:
     assert again.reach == dialog.reach
     assert again.local_sequence > dialog.local_sequence
     assert US in again.local
+
+
+EDGE = {"driver", "wire", "names", "__init__"}
+"""The modules that may do input and output."""
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in Path(sip.__file__).parent.glob("*.py") if p.stem not in EDGE], ids=lambda path: path.stem
+)
+def test_the_core_does_no_input_or_output_and_looks_at_no_clock(path: Path) -> None:
+    imported: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add(node.module or "")
+    forbidden = {"asyncio", "socket", "time", "datetime", "threading", "logging", "os"}
+
+    assert not imported & forbidden
+    assert {name for name in imported if name.startswith("offhook.kernel")} <= {"offhook.kernel.errors"}
+    assert not imported & {f"offhook.voice.sip.{name}" for name in EDGE}

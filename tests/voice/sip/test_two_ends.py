@@ -1,11 +1,13 @@
 """Two endpoints of ours on a network that loses, doubles and reorders, in virtual time: both must agree."""
 
+import contextlib
 import random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from offhook.kernel.errors import Conflict
 from offhook.voice.signalling import (
     Answered,
     Ended,
@@ -55,6 +57,19 @@ class Floor:
 
     def place(self) -> None:
         self.us.place(a_placing(hop=a_hop(host=THEM)), self.network.now)
+
+    def act(self, what: str, version: int) -> None:
+        """One of the things that either side may do in a call."""
+        now = self.network.now
+        match what:
+            case "ours":
+                self.us.reoffer("leg", an_sdp(US, version=version), now)
+            case "theirs":
+                self.them.reoffer(self.their_leg, an_sdp(THEM, version=version), now)
+            case "refer":
+                self.us.refer("leg", "sip:ae@sales.example", now)
+            case _:
+                self.them.refer(self.their_leg, "sip:ae@sales.example", now)
 
     def told(self, host: str, kind: type[SignallingEvent]) -> list[SignallingEvent]:
         return [event for event in self.network.told[host] if isinstance(event, kind)]
@@ -156,6 +171,48 @@ def test_a_transfer_is_reported_once(seed: int) -> None:
     assert len(floor.told(US, ReferProgress)) + len(floor.told(US, Ended)) >= 1
     assert len(floor.told(US, ReferProgress)) <= 1
     assert len(floor.told(THEM, Referred)) <= 1
+
+
+def damaged(data: bytes, chance: random.Random) -> bytes:
+    """A message with bytes changed, cut out, doubled, or a line moved."""
+    found = bytearray(data)
+    for _ in range(chance.randint(1, 6)):
+        at = chance.randrange(len(found) or 1)
+        match chance.randint(0, 3):
+            case 0 if found:
+                found[at] = chance.choice(b'"<>;,:@=\r\n \x00\xff[]?0129azAZ')
+            case 1:
+                del found[at : at + chance.randint(1, 30)]
+            case 2:
+                found[at:at] = found[at : at + chance.randint(1, 30)]
+            case _:
+                start = found.find(b"\r\n", at)
+                end = found.find(b"\r\n", start + 2)
+                if 0 <= start < end:
+                    found[at:at] = found[start:end]
+    return bytes(found)
+
+
+@given(st.integers(0, 2**31), st.lists(st.sampled_from(["ours", "theirs", "refer", "referred"]), max_size=4))
+@settings(max_examples=100)
+def test_a_network_that_damages_messages_neither_hurts_nor_leaves_anything(seed: int, acts: list[str]) -> None:
+    floor = Floor(seed)
+    chance = random.Random(seed)
+    floor.network.damage = lambda data: damaged(data, chance) if chance.random() < 0.3 else data
+    floor.place()
+    floor.network.run(chance.uniform(0, 3))
+    for version, act in enumerate(acts, 2):
+        with contextlib.suppress(Conflict):
+            floor.act(act, version)
+        floor.network.run(chance.uniform(0, 2))
+    for endpoint in (floor.us, floor.them):
+        floor.network.run(LONG)
+        for leg in list(endpoint.agent.legs):
+            endpoint.hang_up(leg, floor.network.now)
+
+    floor.network.run(LONG)
+
+    floor.assert_empty()
 
 
 def test_a_hundred_calls_at_once_on_a_bad_network() -> None:

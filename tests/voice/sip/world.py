@@ -242,6 +242,7 @@ class Network:
         self.chance = random.Random(seed)
         self.now = 0.0
         self.told: dict[str, list[SignallingEvent]] = {host: [] for host in endpoints}
+        self.damage: Callable[[bytes], bytes] = lambda data: data
         self.react: Callable[[str, SignallingEvent], None] = lambda host, event: None
         self._air: list[tuple[float, int, str, bytes, Address]] = []
         self._numbers = count()
@@ -255,7 +256,8 @@ class Network:
             for send in endpoint.take_sends():
                 for delay in self.fate(self.chance):
                     source = Address(send.to.transport, host, 5060)
-                    packet = (self.now + delay, next(self._numbers), send.to.host, send.data, source)
+                    data = self.damage(send.data)
+                    packet = (self.now + delay, next(self._numbers), send.to.host, data, source)
                     heapq.heappush(self._air, packet)
 
     def run(self, seconds: float) -> None:

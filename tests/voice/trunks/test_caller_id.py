@@ -101,8 +101,9 @@ def test_only_numbers_that_are_ours_are_ever_shown(
     assert found is None or found in owned
     if any(one.id == default_id for one in owned):
         assert found is not None, "whoever has a default always shows a number"
-    if preference is CallerPreference.ORGANISATION:
-        assert found is None or found.id == default_id
+    if preference is CallerPreference.ORGANISATION and any(one.id == default_id for one in owned):
+        assert found is not None
+        assert found.id == default_id
 
 
 @given(st.sampled_from(POOL), st.lists(st.sampled_from(POOL), unique=True, max_size=8))

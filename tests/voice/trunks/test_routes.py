@@ -339,6 +339,8 @@ def test_emergency_calls_need_a_trunk_that_is_there_and_active(admin: TestClient
     admin.patch(f"{TRUNKS}/{trunk['id']}", json={"is_active": True}, headers=match(1))
     assert admin.patch(url, json=told, headers=match(0)).json()["version"] == 1
     assert admin.delete(f"{TRUNKS}/{trunk['id']}", headers=match(2)).status_code == 409
+    asleep = admin.patch(f"{TRUNKS}/{trunk['id']}", json={"is_active": False}, headers=match(2))
+    assert (asleep.status_code, "Choose another" in asleep.json()["detail"]) == (409, True)
     with begin() as tx:
         assert type(outgoing(tx, "911", None).dialled).__name__ == "Emergency"
     admin.patch(url, json={"emergency_trunk_id": None}, headers=match(1))

@@ -1,4 +1,5 @@
 import common from "./common.json";
+import compliance from "./compliance.json";
 import events from "./events.json";
 import goals from "./goals.json";
 import identity from "./identity.json";
@@ -17,6 +18,7 @@ import webhooks from "./webhooks.json";
 /** Every text in English. */
 export default {
   ...common,
+  ...compliance,
   ...events,
   ...goals,
   ...identity,

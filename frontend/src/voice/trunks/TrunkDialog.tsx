@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { answer, api, ifMatch } from "~/api/client";
+import { $api, answer, api, ifMatch } from "~/api/client";
 import type { TrunkOut } from "~/api/schema";
 import { Button } from "~/kit/Button";
 import { Dialog } from "~/kit/Dialog";
@@ -11,7 +11,6 @@ import { SaveProblem } from "~/kit/SaveProblem";
 import { wrongField } from "~/kit/states";
 import { TokensField } from "~/kit/TokensField";
 import { useCopy } from "~/kit/useCopy";
-import { $api } from "~/api/client";
 import { readTelephonyAgain } from "./data";
 import { type Price, PricesField } from "./PricesField";
 import styles from "./Telephony.module.css";
@@ -138,6 +137,7 @@ export function TrunkDialog({ trunk, onClose }: { trunk: TrunkOut | null; onClos
           error={wrong("port")}
           minValue={1}
           maxValue={65_535}
+          formatOptions={{ useGrouping: false }}
         />
         <SelectField
           label={t("telephony.transport")}

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from offhook.compliance.checking import LONGEST_REASON
 from offhook.compliance.do_not_call import service
-from offhook.compliance.do_not_call.model import Imported, Mode, NumberList, OwnNumber, Source
+from offhook.compliance.do_not_call.model import DncSource, Imported, ImportMode, NumberList, OwnNumber
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid
 from offhook.kernel.export import FILE_ANSWER, FileFormat, Table
@@ -49,7 +49,7 @@ class Sent(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class NewNumber(Sent):
+class NewDncNumber(Sent):
     """A number that must not be called."""
 
     number: Number
@@ -57,24 +57,24 @@ class NewNumber(Sent):
     person_id: UUID | None = Field(default=None, description="Who asked, if known")
 
 
-class NumberOut(BaseModel):
+class DncNumberOut(BaseModel):
     """A number of the own list."""
 
     number: str = Field(description="E.164")
     reason: str
-    source: Source
+    source: DncSource
     added_at: datetime
     added_by: str = Field(description="As events name actors: `user:…`, `system`")
     person_id: UUID | None
     version: int
 
     @classmethod
-    def of(cls, number: OwnNumber) -> "NumberOut":
+    def of(cls, number: OwnNumber) -> "DncNumberOut":
         """The answer's shape."""
         return cls.model_validate(number, from_attributes=True)
 
 
-class ListOut(BaseModel):
+class DncListOut(BaseModel):
     """An imported list."""
 
     id: UUID
@@ -86,18 +86,18 @@ class ListOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, found: NumberList) -> "ListOut":
+    def of(cls, found: NumberList) -> "DncListOut":
         """The answer's shape."""
         return cls.model_validate(found, from_attributes=True)
 
 
-class ListsOut(BaseModel):
+class DncListsOut(BaseModel):
     """All imported lists, by name."""
 
-    items: list[ListOut]
+    items: list[DncListOut]
 
 
-class WrongOut(BaseModel):
+class WrongNumberOut(BaseModel):
     """A line in which no number could be read."""
 
     line: int
@@ -105,23 +105,23 @@ class WrongOut(BaseModel):
     reason: str
 
 
-class ImportedOut(BaseModel):
+class DncImportedOut(BaseModel):
     """What an import did."""
 
-    to_list: ListOut | None = Field(description="null: it went to the own list")
+    to_list: DncListOut | None = Field(description="null: it went to the own list")
     read: int = Field(description="Lines with a number")
     added: int
     removed: int
     wrong_lines: int
-    wrong: list[WrongOut] = Field(description="The first of them")
+    wrong: list[WrongNumberOut] = Field(description="The first of them")
 
     @classmethod
-    def of(cls, imported: Imported) -> "ImportedOut":
+    def of(cls, imported: Imported) -> "DncImportedOut":
         """The answer's shape."""
         return cls.model_validate(imported, from_attributes=True)
 
 
-@router.get("", response_model=Page[NumberOut])
+@router.get("", response_model=Page[DncNumberOut])
 def list_numbers(
     search: Annotated[
         str | None, Query(max_length=60, description="Numbers that begin so; these come in one page, by number")
@@ -132,13 +132,13 @@ def list_numbers(
 ) -> Response:
     """List the organisation's own do-not-call list, the newest first."""
 
-    def work(tx: Transaction) -> Page[NumberOut]:
+    def work(tx: Transaction) -> Page[DncNumberOut]:
         if search:
             found = service.search(tx, search, limit)
-            return Page(items=[NumberOut.of(one) for one in found], next_cursor=None)
+            return Page(items=[DncNumberOut.of(one) for one in found], next_cursor=None)
         rows = service.own_page(tx, _place_in(cursor), limit + 1)
         return page_of(
-            [NumberOut.of(one) for one in rows], limit, lambda one: [one.added_at.isoformat(), one.number]
+            [DncNumberOut.of(one) for one in rows], limit, lambda one: [one.added_at.isoformat(), one.number]
         )
 
     return call.read(work)
@@ -153,11 +153,11 @@ def _place_in(cursor: str | None) -> tuple[datetime, int] | None:
         raise Invalid("The cursor is not one of this list.", fields=[wrong]) from error
 
 
-@router.post("", status_code=201, response_model=NumberOut)
-def add_number(body: NewNumber, call: Call = CALL) -> Response:
+@router.post("", status_code=201, response_model=DncNumberOut)
+def add_number(body: NewDncNumber, call: Call = CALL) -> Response:
     """Put a number on the own list; one that is there stays as it is."""
     return call.once(
-        lambda tx: NumberOut.of(service.add_number(tx, body.number, body.reason, person_id=body.person_id)),
+        lambda tx: DncNumberOut.of(service.add_number(tx, body.number, body.reason, person_id=body.person_id)),
         status=201,
     )
 
@@ -171,13 +171,13 @@ def export_numbers(
     return call.download(format, lambda tx: Table("do-not-call", service.HEADINGS, service.own_rows(tx)))
 
 
-@router.get("/lists", response_model=ListsOut)
+@router.get("/lists", response_model=DncListsOut)
 def list_lists(call: Call = CALL) -> Response:
     """List the imported lists of registries, with how many numbers and until when they hold."""
-    return call.read(lambda tx: ListsOut(items=[ListOut.of(one) for one in service.lists(tx)]))
+    return call.read(lambda tx: DncListsOut(items=[DncListOut.of(one) for one in service.lists(tx)]))
 
 
-@router.post("/lists", response_model=ImportedOut, openapi_extra=FILE_BODY)
+@router.post("/lists", response_model=DncImportedOut, openapi_extra=FILE_BODY)
 def import_list(
     name: Annotated[
         str,
@@ -185,7 +185,9 @@ def import_list(
             min_length=1, max_length=service.LONGEST_NAME, examples=["National registry"], description="Whose list"
         ),
     ],
-    mode: Annotated[Mode, Query(description="What the file is: all there is, or what changed")] = Mode.REPLACE,
+    mode: Annotated[
+        ImportMode, Query(description="What the file is: all there is, or what changed")
+    ] = ImportMode.REPLACE,
     days: Annotated[
         int | None,
         Query(
@@ -196,22 +198,22 @@ def import_list(
 ) -> Response:
     """Send a registry's list: it takes the place of the list of that name, or changes it."""
 
-    def work(tx: Transaction) -> ImportedOut:
+    def work(tx: Transaction) -> DncImportedOut:
         tx.require("dnc:remove")
         with _lines(call) as lines:
-            return ImportedOut.of(service.import_list(tx, lines, name=name, mode=mode, days=days))
+            return DncImportedOut.of(service.import_list(tx, lines, name=name, mode=mode, days=days))
 
     return call.once(work)
 
 
-@router.post("/import", response_model=ImportedOut, openapi_extra=FILE_BODY)
+@router.post("/import", response_model=DncImportedOut, openapi_extra=FILE_BODY)
 def import_numbers(reason: ReasonQuery, call: Call = CALL) -> Response:
     """Send a file of numbers to put on the own list, all for one reason."""
 
-    def work(tx: Transaction) -> ImportedOut:
+    def work(tx: Transaction) -> DncImportedOut:
         tx.require("dnc:remove")
         with _lines(call) as lines:
-            return ImportedOut.of(service.import_own(tx, lines, reason))
+            return DncImportedOut.of(service.import_own(tx, lines, reason))
 
     return call.once(work)
 
@@ -226,19 +228,19 @@ def _lines(call: Call) -> Generator[Iterable[str]]:
         yield lines
 
 
-@router.delete("/lists/{list_id}", response_model=ListOut)
+@router.delete("/lists/{list_id}", response_model=DncListOut)
 def remove_list(list_id: UUID, reason: ReasonQuery, call: Call = CALL) -> Response:
     """Remove an imported list with all its numbers. Answers the list as it was."""
-    return call.edit(lambda tx, version: ListOut.of(service.remove_list(tx, list_id, version, reason)))
+    return call.edit(lambda tx, version: DncListOut.of(service.remove_list(tx, list_id, version, reason)))
 
 
-@router.get("/{number}", response_model=NumberOut)
+@router.get("/{number}", response_model=DncNumberOut)
 def show_number(number: str, call: Call = CALL) -> Response:
     """Show one number of the own list."""
-    return call.read(lambda tx: NumberOut.of(service.own_number(tx, number)))
+    return call.read(lambda tx: DncNumberOut.of(service.own_number(tx, number)))
 
 
-@router.delete("/{number}", response_model=NumberOut)
+@router.delete("/{number}", response_model=DncNumberOut)
 def remove_number(number: str, reason: ReasonQuery, call: Call = CALL) -> Response:
     """Take a number off the own list; the reason is kept in the event log. Answers it as it was."""
-    return call.edit(lambda tx, version: NumberOut.of(service.remove_number(tx, number, version, reason)))
+    return call.edit(lambda tx, version: DncNumberOut.of(service.remove_number(tx, number, version, reason)))

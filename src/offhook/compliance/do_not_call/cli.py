@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from offhook.compliance.do_not_call import service
-from offhook.compliance.do_not_call.model import Imported, Mode
+from offhook.compliance.do_not_call.model import Imported, ImportMode
 from offhook.identity import command
 from offhook.identity.command import AsOption, JsonOption
 from offhook.kernel.errors import Invalid
@@ -68,7 +68,9 @@ def import_file(
         str | None,
         typer.Option("--list", help="Whose list; the own list if not given.", show_default=False),
     ] = None,
-    mode: Annotated[Mode, typer.Option("--mode", help="What the file is to that list.")] = Mode.REPLACE,
+    mode: Annotated[
+        ImportMode, typer.Option("--mode", help="What the file is to that list.")
+    ] = ImportMode.REPLACE,
     days: Annotated[
         int | None,
         typer.Option("--days", min=1, help="How long it holds; for ever if not given.", show_default=False),

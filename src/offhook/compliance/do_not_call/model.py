@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 
-class Source(StrEnum):
+class DncSource(StrEnum):
     """How a number came onto the own list."""
 
     BY_HAND = "by_hand"
@@ -16,7 +16,7 @@ class Source(StrEnum):
     IMPORT = "import"
 
 
-class Mode(StrEnum):
+class ImportMode(StrEnum):
     """What a file of numbers is to a list."""
 
     REPLACE = "replace"
@@ -31,7 +31,7 @@ class OwnNumber:
 
     number: str
     reason: str
-    source: Source
+    source: DncSource
     added_at: datetime
     added_by: str
     person_id: UUID | None

@@ -12,7 +12,7 @@ from offhook import identity, people
 from offhook.compliance import facts
 from offhook.compliance.checking import check_reason
 from offhook.compliance.do_not_call import store
-from offhook.compliance.do_not_call.model import Imported, Mode, NumberList, OwnNumber, Source
+from offhook.compliance.do_not_call.model import DncSource, Imported, ImportMode, NumberList, OwnNumber
 from offhook.compliance.do_not_call.reading import LONGEST, NumberLines, read_one
 from offhook.compliance.model import Listed
 from offhook.kernel.database import Transaction
@@ -67,7 +67,12 @@ def own_number(tx: Transaction, number: str) -> OwnNumber:
 
 
 def add_number(
-    tx: Transaction, number: str, reason: str, *, person_id: UUID | None = None, source: Source = Source.BY_HAND
+    tx: Transaction,
+    number: str,
+    reason: str,
+    *,
+    person_id: UUID | None = None,
+    source: DncSource = DncSource.BY_HAND,
 ) -> OwnNumber:
     """Put a number on the own list; one that is there stays as it is. Appends `dnc.added`. Raises `Invalid`."""
     tx.require("dnc:write")
@@ -100,7 +105,12 @@ def lists(tx: Transaction) -> list[NumberList]:
 
 
 def import_list(
-    tx: Transaction, lines: Iterable[str], *, name: str, mode: Mode = Mode.REPLACE, days: int | None = None
+    tx: Transaction,
+    lines: Iterable[str],
+    *,
+    name: str,
+    mode: ImportMode = ImportMode.REPLACE,
+    days: int | None = None,
 ) -> Imported:
     """Take in a list of somebody else, whole or by what changed; it holds for `days` (None: for ever).
 
@@ -113,9 +123,9 @@ def import_list(
     store.stage_numbers(tx, read)
     _require_numbers(read)
     held = store.hold_list(tx, name.strip(), new_id(), tx.now + timedelta(days=days) if days else None)
-    removed = store.remove_unstaged(tx, held.id) if mode is Mode.REPLACE else 0
-    removed += store.remove_staged(tx, held.id) if mode is Mode.REMOVE else 0
-    added = store.add_staged(tx, held.id) if mode is not Mode.REMOVE else 0
+    removed = store.remove_unstaged(tx, held.id) if mode is ImportMode.REPLACE else 0
+    removed += store.remove_staged(tx, held.id) if mode is ImportMode.REMOVE else 0
+    added = store.add_staged(tx, held.id) if mode is not ImportMode.REMOVE else 0
     store.count_list(tx, held.id, added - removed)
     tx.append(
         Event(
@@ -187,7 +197,7 @@ def keep_wishes(tx: Transaction, events: Sequence[StoredEvent]) -> None:
         activity = UUID(str(event.data["activity_id"]))
         added = store.add_numbers_of(tx, members, WISH, event.actor, activity)
         for number in added:
-            told = {"number": f"+{number}", "reason": WISH, "source": Source.DISPOSITION.value}
+            told = {"number": f"+{number}", "reason": WISH, "source": DncSource.DISPOSITION.value}
             tx.append(_event(tx, "dnc.added", **told, activity_id=str(activity)))
 
 

@@ -4,14 +4,14 @@ from collections.abc import Generator, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from offhook.compliance.do_not_call.model import NumberList, OwnNumber, Source
+from offhook.compliance.do_not_call.model import DncSource, NumberList, OwnNumber
 from offhook.kernel.database import Transaction
 
 BLOCK = 10_000
 
 
 def _own(number: int, source: str, **columns: object) -> OwnNumber:
-    return OwnNumber(number=f"+{number}", source=Source(source), **columns)  # pyright: ignore[reportArgumentType] # typed by the column
+    return OwnNumber(number=f"+{number}", source=DncSource(source), **columns)  # pyright: ignore[reportArgumentType] # typed by the column
 
 
 def own(tx: Transaction, number: int) -> OwnNumber | None:
@@ -60,7 +60,7 @@ def own_all(tx: Transaction) -> Generator[list[OwnNumber]]:
     )
 
 
-def add_own(tx: Transaction, number: int, reason: str, source: Source, person_id: UUID | None) -> bool:
+def add_own(tx: Transaction, number: int, reason: str, source: DncSource, person_id: UUID | None) -> bool:
     """Put a number on the own list; False when it is there."""
     return bool(
         tx.execute(

@@ -167,7 +167,7 @@ def _log(
         disposition=disposition,
         seconds=part.seconds,
         body=notes,
-        at=part.began_at,
+        at=min(part.began_at, tx.now),  # clocks may have jumped back
         user_id=part.user_id,
         call_back_at=call_back_at,
         external_key=f"call:{row.id}:{part.user_id}",

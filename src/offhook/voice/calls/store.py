@@ -300,16 +300,16 @@ def left_legs(tx: Transaction, call_ids: Sequence[UUID]) -> list[LeftLeg]:
 
 
 def end_left(tx: Transaction, call_id: UUID, cause: str, at: datetime) -> None:
-    """A call that its process left behind is over, and so is everybody's part in it."""
+    """A call that its process left behind is over, and so is everybody's part in it; clocks may have jumped."""
     tx.execute(
-        "UPDATE call SET status = 'ended', ended_at = %(at)s, cause = %(cause)s WHERE id = %(id)s",
+        "UPDATE call SET status = 'ended', ended_at = greatest(%(at)s, answered_at, opened_at), cause = %(cause)s WHERE id = %(id)s",
         id=call_id,
         at=at,
         cause=cause,
     )
     tx.execute(
-        "UPDATE call_part SET ended_at = %(at)s,"
-        " seconds = CASE WHEN talked_at IS NULL THEN 0 ELSE extract(epoch FROM %(at)s - talked_at)::int END"
+        "UPDATE call_part SET ended_at = greatest(%(at)s, talked_at, began_at), seconds ="
+        " coalesce(greatest(extract(epoch FROM %(at)s - talked_at)::int, 0), 0)"
         " WHERE call_id = %(id)s AND ended_at IS NULL",
         id=call_id,
         at=at,

@@ -101,8 +101,8 @@ class Exchange:
 
     def stop(self, patience: float = 5.0) -> None:
         """End what runs beside, then the loop."""
-        for task in list(self._tasks):
-            self._loop.call_soon_threadsafe(task.cancel)
+        with contextlib.suppress(OffhookError):
+            self.ask(self._end_beside(), patience)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(patience)
 
@@ -254,7 +254,7 @@ class Exchange:
         """What could not be done comes back as what it means for the call."""
         match event:
             case e.LegAdded(leg):
-                live.inbox.put_nowait((i.LegRefused(leg.id, placing.NOBODY_THERE), None))
+                live.inbox.put_nowait((i.LegGone(leg.id, Cause.ENGINE_LOST), None))
             case e.LegTaken(leg_id):
                 live.inbox.put_nowait((i.LegGone(leg_id, Cause.ENGINE_LOST), None))
             case _:
@@ -281,6 +281,12 @@ class Exchange:
         with contextlib.suppress(OffhookError):
             await give_back(self.media, live)
         self._loop.call_later(KEPT_SECONDS, self._calls.pop, live.id, None)
+
+    async def _end_beside(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _end_all(self) -> None:
         running = self.running()

@@ -1,9 +1,9 @@
 """Who answered, a human or a machine, from the first seconds of sound; and when a voicemail's beep came. Pure.
 
 The cadence tells: a human says something short and waits to be answered; a machine speaks on. What is measured are
-the parameters that Asterisk's `app_amd` made common knowledge (initial silence, length of the greeting, silence after
-it, number of words, total time), with thresholds chosen on generated calls (`offhook eval amd`). Frames of 20 ms go
-in one by one, as a tap gives them; the verdict comes as soon as it is certain enough, once.
+the parameters that Asterisk's `app_amd` made common knowledge (initial silence, length of the greeting, silence
+after it, number of words, total time), with thresholds chosen on generated calls (`offhook eval amd`). Frames of
+20 ms go in one by one, as a tap gives them; the verdict comes as soon as it is certain enough, once.
 """
 
 from dataclasses import dataclass
@@ -38,31 +38,34 @@ class Verdict:
 class Parameters:
     """Thresholds, in seconds unless told.
 
-    `initial_silence`: longer, and nobody human is there. `greeting`: a greeting that lasts longer is a machine's.
-    `pause_after`: silence after a greeting that shows that somebody waits for an answer. `short_greeting`: what is
-    no longer than this is followed by a shorter pause `short_pause`, as in "hello?". `most_words` words without such
-    a pause are a machine's; a word lasts at least `shortest_word` and ends with `between_words` of silence. `limit`:
-    by then there is a verdict. `above_floor` decibels over the noise floor are speech, and never less than `least_db`
-    below full scale.
+    `initial_silence`: longer, and nobody human is there. `greeting`: one that lasts longer is a machine's.
+    `pause_after`: silence after a greeting that shows that somebody waits for an answer; `short_pause` after one
+    no longer than `short_greeting`. `most_words` words without such a pause are a machine's; a word lasts at least
+    `shortest_word` and ends with `between_words` of silence. `limit`: by then there is a verdict; who has spoken
+    for `human_by_limit` at most is taken for a human. `above_floor` decibels over the noise floor are speech, and
+    never less than `least_db` below full scale.
     """
 
     initial_silence: float = 2.9
-    greeting: float = 2.0
-    pause_after: float = 0.75
-    short_greeting: float = 0.9
-    short_pause: float = 0.75
-    most_words: int = 6
+    greeting: float = 1.5
+    pause_after: float = 0.85
+    short_greeting: float = 0.8
+    short_pause: float = 0.6
+    most_words: int = 5
     shortest_word: float = 0.08
     between_words: float = 0.06
     limit: float = 3.0
-    above_floor: float = 9.0
-    least_db: float = -46.0
+    human_by_limit: float = 1.5
+    above_floor: float = 8.0
+    least_db: float = -50.0
 
 
 class Loudness:
     """Whether a frame is speech: its level against a noise floor that is learnt."""
 
     _MEMORY = 75
+    _KNOWN = 50
+    _SMOOTH = 2
     _HIGHEST_FLOOR = -32.0
 
     def __init__(self, above_floor: float, least_db: float) -> None:
@@ -70,15 +73,22 @@ class Loudness:
         self._above_floor = above_floor
         self._least_db = least_db
         self._recent: list[float] = []
+        self._before: list[float] = []
 
     def is_speech(self, frame: Frame) -> bool:
         """Take a frame in; whether somebody speaks in it."""
-        level = decibels(frame)
+        power = 10 ** (decibels(frame) / 10)
+        level = 10 * float(np.log10((power + sum(self._before)) / (1 + len(self._before))))
+        self._before = [*self._before[1 - self._SMOOTH :], power]
         self._recent = [*self._recent[1 - self._MEMORY :], level]
-        floor = min(float(np.percentile(self._recent, 10)), self._HIGHEST_FLOOR)
-        is_known = len(self._recent) >= 10
-        threshold = max(floor + self._above_floor, self._least_db) if is_known else self._least_db + 6
+        threshold = max(min(self._floor(), self._HIGHEST_FLOOR) + self._above_floor, self._least_db)
         return level > threshold
+
+    def _floor(self) -> float:
+        """The noise floor: at first the quietest so far, as words may fill the first second, then a low share."""
+        if len(self._recent) < self._KNOWN:
+            return min(self._recent) + 2.0
+        return float(np.percentile(self._recent, 10))
 
 
 def decibels(frame: Frame) -> float:
@@ -143,11 +153,12 @@ class Detector:
         return None
 
     def _at_the_limit(self, spoken: float, quiet: float) -> Verdict:
-        if quiet >= self._set.pause_after / 2:
-            return self._found(Answerer.HUMAN, "a pause at the end of the time")
-        if spoken >= self._set.greeting / 2:
-            return self._found(Answerer.MACHINE, "still speaking at the end of the time")
-        return self._found(Answerer.UNSURE, "too little was said")
+        if spoken <= self._set.human_by_limit:
+            return self._found(Answerer.HUMAN, "little was said by the end of the time")
+        is_pause = quiet >= self._set.short_pause / 2
+        return self._found(
+            Answerer.UNSURE if is_pause else Answerer.MACHINE, "much was said by the end of the time"
+        )
 
     def _found(self, answerer: Answerer, because: str) -> Verdict:
         return Verdict(answerer, round(self._at, 2), because)

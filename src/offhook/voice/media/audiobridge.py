@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from offhook.kernel.errors import Invalid
 from offhook.voice.media.configuration import GROUPS, Secrets
 from offhook.voice.media.engine import SAMPLE_RATE, BadOffer, Group, MediaUnavailable
 from offhook.voice.media.janus import JanusClient, Json, Refused, Reply
@@ -35,6 +36,20 @@ class AudioBridge:
         self._control = control
         self._secrets = secrets
         self._prebuffer = prebuffer
+
+    async def attach(self) -> int:
+        """A handle for a party."""
+        try:
+            return await self.client.attach()
+        except Refused as refused:
+            raise MediaUnavailable(f"Janus refuses a party: {refused}") from refused
+
+    async def trickle(self, handle: int, candidate: Json | None) -> None:
+        """Hand on a browser's ICE candidate. Raises `Invalid` for what is none."""
+        try:
+            await self.client.trickle(handle, candidate)
+        except Refused as refused:
+            raise Invalid(f"The ICE candidate cannot be used: {refused}.") from refused
 
     async def create_room(self, room: str) -> None:
         """A new, private room."""

@@ -13,6 +13,9 @@ from offhook.voice.media.engine import Group
 PortRange = tuple[int, int]
 
 _PLUGINS = "duktape echotest lua nosip recordplay sip streaming textroom videocall videoroom voicemail".split()
+_RING_LIMIT = 7_200
+"""Seconds a leg may be without a packet before rtpengine forgets it: a phone that rings long has none. Legs that
+died are found by our own watch."""
 _TRANSPORTS = "http mqtt nanomsg pfunix rabbitmq".split()
 
 
@@ -175,6 +178,8 @@ def rtpengine_command(
         f"--dtmf-log-dest=127.0.0.1:{digits}",
         f"--port-min={ports[0]}",
         f"--port-max={ports[1]}",
+        f"--timeout={_RING_LIMIT}",
+        f"--silent-timeout={_RING_LIMIT}",
         "--foreground",
         "--config-file=none",
         "--log-stderr",

@@ -5,6 +5,7 @@ started it, and shut down; it runs its own Janus and rtpengine.
 """
 
 import asyncio
+import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Coroutine, Mapping
@@ -24,6 +25,7 @@ from offhook.voice.media.engine import (
     EngineBack,
     EngineLost,
     Group,
+    MediaEngine,
     MediaEvent,
     MediaUnavailable,
     PartyLost,
@@ -39,11 +41,13 @@ from offhook.voice.media.supervisor import Callbacks, Supervisor
 from offhook.voice.media.taps import RoomTap
 from offhook.voice.media.watching import watch_over
 
+log = logging.getLogger(__name__)
+
 _LONGEST_STEM = 220
 """Characters of a recording's path that Janus keeps."""
 
 
-class JanusEngine:
+class JanusEngine(MediaEngine):
     """The engine. All methods of `MediaEngine`, and `start` and `shut_down`."""
 
     def __init__(self, settings: MediaSettings) -> None:
@@ -74,9 +78,9 @@ class JanusEngine:
         await self._engine.stop()
 
     @property
-    def pids(self) -> tuple[int | None, int | None]:
-        """Process ids of Janus and rtpengine, for those who watch over the machine."""
-        return self._engine.pids
+    def supervisor(self) -> Supervisor:
+        """Its processes and the connections to them, for those who measure or watch over the machine."""
+        return self._engine
 
     async def events(self) -> AsyncIterator[MediaEvent]:
         """What happens by itself, in order; for one reader."""
@@ -114,7 +118,7 @@ class JanusEngine:
         bridge, relay = self._engine.bridge, self._engine.relay
         if theirs is not None:
             audio_of(theirs)
-        leg = PhoneLeg(Seat(party, room, group, is_muted=False), await bridge.client.attach())
+        leg = PhoneLeg(Seat(party, room, group, is_muted=False), await bridge.attach())
         self._parties.add(leg)
 
         async def join(port: int) -> int:
@@ -191,7 +195,7 @@ class JanusEngine:
             if old is not None:
                 await bridge.leave(old)
                 await bridge.client.detach(old)
-            device.handle = await bridge.client.attach()
+            device.handle = await bridge.attach()
             try:
                 answer = await bridge.join_by_browser(device.handle, device.seat, offer)
             except BaseException:
@@ -216,7 +220,7 @@ class JanusEngine:
         """An ICE candidate of the browser (trickle); None: that was all. Late ones are of no account."""
         found = self._parties.get(party)
         if found.handle is not None:
-            await self._engine.bridge.client.trickle(found.handle, candidate)
+            await self._engine.bridge.trickle(found.handle, candidate)
 
     async def rest(self, party: str) -> None:
         """Take a device out of its room, to rest where nobody hears it."""
@@ -332,8 +336,12 @@ class JanusEngine:
         """A browser went: its device keeps its place, for when it comes back."""
         handle, party.handle = party.handle, None
         if handle is not None:
-            self._soon(self._engine.bridge.client.detach(handle))
+            self._soon(self._detach(handle))
         self._events.put_nowait(PartyLost(party.seat.party, reason or "the connection closed"))
+
+    async def _detach(self, handle: int) -> None:
+        with suppress(MediaUnavailable):
+            await self._engine.bridge.client.detach(handle)
 
     def _lose(self, leg: PhoneLeg, reason: str) -> None:
         if self._parties.remove(leg.seat.party) is not None:
@@ -366,7 +374,12 @@ class JanusEngine:
     def _soon(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("media engine: work in the background failed", exc_info=error)
 
 
 def _candidate(told: object) -> Mapping[str, object] | None:

@@ -86,7 +86,10 @@ class Keeper:
     async def _run_once(self) -> str:
         child = self._make()
         self._child = child
-        await child.start()
+        try:
+            await child.start()
+        except OSError as error:
+            return f"{child.name} cannot be started: {error}"
         ended = asyncio.create_task(child.ended())
         try:
             if not await self._answers(ended):

@@ -58,7 +58,7 @@ class Relay:
 
     def __init__(self, client: RtpengineClient) -> None:
         """Over an open client."""
-        self._client = client
+        self.client = client
 
     async def prepare(self, leg: PhoneLeg, join: JoinRoom) -> str:
         """Make the leg before the carrier has said anything; the SDP to offer it."""
@@ -82,7 +82,7 @@ class Relay:
         leg.theirs, leg.audio, leg.ours = theirs, audio, answer_to(theirs, answer)
         await self._hold(leg, audio)
         if is_first:
-            await self._client.ask("play media", {**_call(leg), "from-tag": ROOM, "blob": _SILENCE})
+            await self.client.ask("play media", {**_call(leg), "from-tag": ROOM, "blob": _SILENCE})
         return leg.ours
 
     async def _negotiate(self, leg: PhoneLeg, theirs: str, join: JoinRoom | None) -> str:
@@ -105,17 +105,17 @@ class Relay:
             "ptime": 20,
         }
         try:
-            offered = text(await self._client.ask("offer", offer), "sdp")
+            offered = text(await self.client.ask("offer", offer), "sdp")
             if join is not None:
                 leg.room_port = await join(audio_of(offered).port)
             room = _room(leg, audio.direction.mirrored, has_digits=audio.has_digits)
-            return text(await self._client.ask("answer", {**common, "to-tag": ROOM, "sdp": room}), "sdp")
+            return text(await self.client.ask("answer", {**common, "to-tag": ROOM, "sdp": room}), "sdp")
         except Refused as refused:
             raise BadOffer(f"The SDP cannot be used: {refused}.") from refused
 
     async def _hold(self, leg: PhoneLeg, audio: Audio) -> None:
         command = "unblock media" if audio.wants_sound else "block media"
-        await self._client.ask(command, {**_call(leg), "from-tag": ROOM})
+        await self.client.ask(command, {**_call(leg), "from-tag": ROOM})
 
     async def transcode(self, leg: PhoneLeg) -> None:
         """Lead all sound through the relay's codecs from now on."""
@@ -127,19 +127,19 @@ class Relay:
     async def press(self, leg: PhoneLeg, key: str) -> None:
         """Press one key towards the carrier; keys queue up."""
         values = {**_call(leg), "from-tag": ROOM, "code": key, "duration": KEY_MS, "pause": PAUSE_MS}
-        await self._client.ask("play DTMF", values)
+        await self.client.ask("play DTMF", values)
 
     async def query(self, leg: PhoneLeg) -> Answer | None:
         """What the relay knows of the leg; None: it does not know it any more."""
         try:
-            return await self._client.ask("query", _call(leg))
+            return await self.client.ask("query", _call(leg))
         except Refused:
             return None
 
     async def end(self, leg: PhoneLeg) -> None:
         """Forget the leg; one that is gone is no error."""
         try:
-            await self._client.ask("delete", {**_call(leg), "delete-delay": 0})
+            await self.client.ask("delete", {**_call(leg), "delete-delay": 0})
         except Refused:
             return
 

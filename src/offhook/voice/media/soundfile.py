@@ -46,7 +46,7 @@ class SoundWriter:
         self._stream = cast("av.AudioStream", self._container.add_stream(codec, rate=rate, layout=self._layout))
         if kind is SoundFormat.OPUS:
             self._stream.bit_rate = bit_rate * channels
-            self._stream.options = {"application": "voip"}
+            self._stream.options = {"application": "voip", "compression_level": "3"}
         self._evener = av.AudioResampler(format="s16", layout=self._layout, rate=rate, frame_size=rate // 50)
 
     def __enter__(self) -> Self:

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from offhook.voice.media.audiobridge import AudioBridge
 from offhook.voice.media.configuration import (
@@ -68,6 +69,8 @@ class Supervisor:
         self._rooms: RoomPool | None = None
         self._relay_client: RtpengineClient | None = None
         self._was_lost = False
+        self._programs = (settings.janus, settings.rtpengine)
+        self._libraries = Path()
 
     async def start(self) -> None:
         """Start both and wait until they answer. Raises `MediaUnavailable`, naming what is missing."""

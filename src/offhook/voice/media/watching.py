@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from offhook.voice.media import watch
 from offhook.voice.media.configuration import MediaSettings
-from offhook.voice.media.engine import MediaUnavailable
+from offhook.voice.media.engine import BadOffer, MediaUnavailable
 from offhook.voice.media.parties import Parties, PhoneLeg
 from offhook.voice.media.supervisor import Supervisor
 
@@ -26,7 +26,7 @@ async def watch_over(engine: Supervisor, parties: Parties, settings: MediaSettin
         await asyncio.sleep(_EVERY)
         number += 1
         for leg in parties.legs():
-            with suppress(MediaUnavailable):
+            with suppress(MediaUnavailable, BadOffer):
                 await _look_at(leg, engine, settings, lose)
         if number % _CHECK_EVERY == 0:
             await engine.check()

@@ -24,6 +24,9 @@ from offhook.voice.sip.trunks import Sources, Trunk
 MTU = 1_300
 """A request longer than this does not go by UDP, if there is another way (section 18.1.1)."""
 
+MAX_ACKS = 30
+"""How often a 2xx's ACK is repeated: well more than a 2xx is repeated by the RFC's timers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -166,6 +169,16 @@ class Agent:
         send = Send(serialise(request), target)
         errand.acks[dialog.remote_tag] = send
         self.transactions.sends.append(send)
+
+    def acknowledge_again(self, errand: Errand, tag: str) -> bool:
+        """Repeat the ACK for a repeated 2xx; False: there was none. Some answer an ACK by a 2xx: not for ever."""
+        known = errand.acks.get(tag)
+        if known is None:
+            return False
+        errand.acks_repeated += 1
+        if errand.acks_repeated <= MAX_ACKS:
+            self.transactions.sends.append(known)
+        return True
 
     def reply(
         self,

@@ -13,16 +13,21 @@ from offhook.voice.sip.errors import Malformed
 from offhook.voice.sip.uri import quoted, split_outside_quotes, unquoted
 
 
+def _bytes(text: str) -> bytes:
+    """As it was received, even where that was no UTF-8."""
+    return text.encode("utf-8", "surrogateescape")
+
+
 def _md5(text: str) -> str:
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+    return hashlib.md5(_bytes(text), usedforsecurity=False).hexdigest()
 
 
 def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_bytes(text)).hexdigest()
 
 
 def _sha512_256(text: str) -> str:
-    return hashlib.new("sha512_256", text.encode()).hexdigest()
+    return hashlib.new("sha512_256", _bytes(text)).hexdigest()
 
 
 HASHES: dict[str, Callable[[str], str]] = {"md5": _md5, "sha-256": _sha256, "sha-512-256": _sha512_256}
@@ -141,7 +146,7 @@ def is_authorised(value: str, challenge: Challenge, login: Login, method: str, *
     if challenge.qop and (len(count) != 8 or not _is_hexadecimal(count) or int(count, 16) <= count_seen):
         return False
     wanted = _response(challenge, login, method, fields.get("uri", ""), count, fields.get("cnonce", ""))
-    return hmac.compare_digest(wanted.encode(), fields.get("response", "").lower().encode())
+    return hmac.compare_digest(_bytes(wanted), _bytes(fields.get("response", "").lower()))
 
 
 def _is_hexadecimal(text: str) -> bool:

@@ -5,6 +5,7 @@ has been handed to the sockets.
 """
 
 import asyncio
+import contextlib
 import ipaddress
 import random
 import socket
@@ -28,6 +29,8 @@ from offhook.voice.sip.trunks import Trunk
 from offhook.voice.sip.wire import Uses, Wire
 
 SWEEP_SECONDS = 15.0
+NAMES_SECONDS = 3.0
+"""How long the start waits for the trunks' names: a lame name server must not keep other trunks down."""
 
 
 class SipSignalling(SignallingPort):
@@ -64,6 +67,7 @@ class SipSignalling(SignallingPort):
         self._endpoint: Endpoint | None = None
         self._wire: Wire | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._are_names_known = asyncio.Event()
         self._upkeep: list[asyncio.Task[None]] = []
         self.port = 0
 
@@ -88,8 +92,9 @@ class SipSignalling(SignallingPort):
         )
         self._wire = wire
         self._endpoint = Endpoint(settings, self._trunks, self._chance, self._ticks())
-        await self._learn_names()
         self._upkeep = [asyncio.create_task(self._keep_names()), asyncio.create_task(self._sweep())]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._are_names_known.wait(), NAMES_SECONDS)
         self._pump()
 
     async def set_trunks(self, trunks: Sequence[Trunk]) -> None:
@@ -230,14 +235,18 @@ class SipSignalling(SignallingPort):
             self._pump()
 
     async def _learn_names(self) -> None:
-        for trunk in self._trunks:
-            for host in trunk.hosts:
-                self._open.agent.sources.learn(host, await self._names.addresses(host, self._ticks()))
+        hosts = {host for trunk in self._trunks for host in trunk.hosts}
+        await asyncio.gather(*(self._learn_name(host) for host in hosts))
+
+    async def _learn_name(self, host: str) -> None:
+        addresses = await self._names.addresses(host, self._ticks())
+        self._open.agent.sources.learn(host, addresses)
 
     async def _keep_names(self) -> None:
         while True:
-            await asyncio.sleep(KEPT_SECONDS / 2)
             await self._learn_names()
+            self._are_names_known.set()
+            await asyncio.sleep(KEPT_SECONDS / 2)
 
     async def _sweep(self) -> None:
         while True:

@@ -198,10 +198,11 @@ def hop_for(request: Request, trunks: tuple[Trunk, ...]) -> Hop:
     for trunk in trunks:
         if trunk.hop.username and trunk.hop.username == uri.user:
             return trunk.hop
-    told = {uri.host.lower()}
+    told = {uri.host.lower()} if uri.host else set[str]()
     for address in (request.receiver, request.sender):
         try:
             told.add(address.address.host.lower())
         except Malformed:
             continue
-    return next((trunk.hop for trunk in trunks if (trunk.hop.domain or "").lower() in told), trunks[0].hop)
+    by_domain = (trunk.hop for trunk in trunks if trunk.hop.domain and trunk.hop.domain.lower() in told)
+    return next(by_domain, trunks[0].hop)

@@ -92,9 +92,9 @@ def _headers_told(request: Request) -> Mapping[str, str]:
 
 
 def ring(agent: Agent, leg: Leg, sdp: str | None, now: float) -> None:
-    """180, or 183 with early media."""
+    """180, or 183 with early media: only as an answer, since an offer in it could be lost (13.2.1)."""
     server = _ringing(leg)
-    body = (sdp or "").encode()
+    body = b"" if leg.remote_sdp is None else (sdp or "").encode()
     agent.reply(server, 183 if body else 180, now, headers=_opening(agent, leg, body), body=body, tag=_tag(leg))
 
 
@@ -160,11 +160,15 @@ def acknowledged(agent: Agent, leg: Leg, request: Request, now: float) -> None:
     if not waiting.needs_answer:
         return
     try:
-        leg.remote_sdp = description_in(request)
+        sdp = description_in(request)
     except Malformed as error:
         lose(agent, leg, 488, error.message, now)
         return
-    agent.tell(Answered(leg.id, leg.remote_sdp))
+    if sdp is not None:
+        leg.remote_sdp = sdp
+        agent.tell(Answered(leg.id, sdp))
+    elif leg.remote_sdp is None:
+        lose(agent, leg, 488, "no answer in the ACK", now)
 
 
 def forget_ack(leg: Leg) -> None:

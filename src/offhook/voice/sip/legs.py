@@ -117,4 +117,5 @@ class Errand:
     transaction: Transaction | None = None
     answered: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
     acks: dict[str, Send] = field(default_factory=dict[str, Send])
+    acks_repeated: int = 0
     raises: int = 0

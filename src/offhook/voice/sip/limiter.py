@@ -28,7 +28,7 @@ class Rate:
     burst: float
 
 
-TRUNK = Rate(200, 1_000)
+TRUNK = Rate(500, 2_000)
 STRANGER = Rate(1, 10)
 
 

@@ -38,7 +38,7 @@ class Names:
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, None, family=self._family)
             addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
-        except OSError:
+        except (OSError, UnicodeError):  # the latter for labels that no name can have
             addresses = self._known.get(host, (0.0, ()))[1]
         self._known[host] = (now, addresses)
         return addresses

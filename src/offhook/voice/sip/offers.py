@@ -18,7 +18,7 @@ from offhook.voice.sip.legs import Errand, Leg, LegState, Offering, Purpose
 from offhook.voice.sip.message import Response
 from offhook.voice.sip.sdp import is_same_offer
 from offhook.voice.sip.session_timers import MIN_SECONDS, Session, is_too_small, least_of
-from offhook.voice.sip.sessions import REFRESH, grant_session, start_session
+from offhook.voice.sip.sessions import REFRESH, count_again, grant_session, start_session
 from offhook.voice.sip.transactions import Transaction
 
 RETRY = "retry"
@@ -58,9 +58,7 @@ def hear(agent: Agent, errand: Errand, response: Response, now: float) -> None:
         return
     is_invite = errand.request.method == "INVITE"
     if response.code < 300 and is_invite:
-        known = errand.acks.get(dialog.remote_tag)
-        if known is not None:
-            agent.transactions.sends.append(known)
+        if agent.acknowledge_again(errand, dialog.remote_tag):
             return
         agent.acknowledge(errand, dialog, now)
     if leg.is_over:
@@ -102,6 +100,8 @@ def _refused(agent: Agent, leg: Leg, errand: Errand, response: Response, now: fl
         _again(agent, leg, errand, now + agent.settings.timing.t1)
     elif errand.purpose is Purpose.REOFFER:
         agent.tell(ReofferRefused(leg.id, code, response.reason))
+    else:
+        count_again(agent, leg, errand.request.method, now)
 
 
 def _try_later(agent: Agent, leg: Leg, errand: Errand, now: float) -> None:

@@ -11,7 +11,7 @@ from offhook.voice.signalling import Answered, Hop, Refused, Trying
 from offhook.voice.sip.addresses import Address, in_brackets
 from offhook.voice.sip.agent import Agent
 from offhook.voice.sip.bodies import description_in
-from offhook.voice.sip.dialogs import as_client
+from offhook.voice.sip.dialogs import Dialog, as_client
 from offhook.voice.sip.endings import bye
 from offhook.voice.sip.errors import Malformed
 from offhook.voice.sip.headers import Headers, first, listed, number
@@ -134,14 +134,12 @@ def _progress(agent: Agent, errand: Errand, response: Response) -> None:
         sdp = description_in(response)
     except Malformed:
         sdp = None  # early media that nobody can understand is none
+    leg.remote_sdp = sdp or leg.remote_sdp
     agent.tell(Trying(leg.id, response.code, response.reason, sdp))
 
 
 def _accepted(agent: Agent, errand: Errand, response: Response, now: float) -> None:
-    tag = response.receiver.tag
-    known = errand.acks.get(tag)
-    if known is not None:
-        agent.transactions.sends.append(known)
+    if agent.acknowledge_again(errand, response.receiver.tag):
         return
     dialog = as_client(errand.request, response)
     agent.acknowledge(errand, dialog, now)
@@ -152,7 +150,7 @@ def _accepted(agent: Agent, errand: Errand, response: Response, now: float) -> N
             _end(agent, leg, Refused(leg.id, 487, "Given up; answered at the same moment"))
         return
     try:
-        sdp = description_in(response)
+        sdp = _answer_in(leg, dialog, response)
     except Malformed as error:
         bye(agent, dialog, errand.trunk, now)
         _end(agent, leg, Refused(leg.id, 488, error.message))
@@ -163,6 +161,16 @@ def _accepted(agent: Agent, errand: Errand, response: Response, now: float) -> N
     leg.remote_sdp = sdp
     start_session(agent, leg, response, now)
     agent.tell(Answered(leg.id, sdp))
+
+
+def _answer_in(leg: Leg, dialog: Dialog, response: Response) -> str:
+    """The answer to our offer; some send it in the 18x only. Raises `Malformed` when there is none."""
+    sdp = description_in(response)
+    if sdp is None and leg.early is not None and leg.early.remote_tag == dialog.remote_tag:
+        sdp = leg.remote_sdp
+    if sdp is None:
+        raise Malformed("No answer to our offer")
+    return sdp
 
 
 def _raised(agent: Agent, errand: Errand, response: Response, now: float) -> bool:

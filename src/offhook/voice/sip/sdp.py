@@ -73,9 +73,11 @@ def _origin(line: str) -> Origin:
 
 def _split_streams(lines: list[str]) -> tuple[list[str], list[Stream]]:
     starts = [n for n, line in enumerate(lines) if line.startswith("m=")]
+    if not starts:
+        return lines, []
     ends = [*starts[1:], len(lines)]
     streams = [_stream(lines[start], lines[start + 1 : end]) for start, end in zip(starts, ends, strict=True)]
-    return lines[: starts[0]] if starts else lines, streams
+    return lines[: starts[0]], streams
 
 
 def _stream(line: str, rest: list[str]) -> Stream:

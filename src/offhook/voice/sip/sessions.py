@@ -53,6 +53,13 @@ def _count(agent: Agent, leg: Leg, session: Session | None, now: float) -> None:
     agent.alarms.set(leg, LOST, now + session.lost_after)
 
 
+def count_again(agent: Agent, leg: Leg, method: str, now: float) -> None:
+    """A refresh that was refused: they live all the same. By another method next time."""
+    if leg.dialog is not None:
+        leg.dialog.allowed -= {method}
+    _count(agent, leg, leg.session, now)
+
+
 def refresh(agent: Agent, leg: Leg, now: float) -> None:
     """Show that we are there, and see whether they are: UPDATE where they know it, else the last offer again."""
     if leg.state is not LegState.UP or leg.session is None or leg.dialog is None:

@@ -24,6 +24,8 @@ MAX_WAITING = 1_000
 """Messages that wait for one connection to be made."""
 RECEIVE_BUFFER = 4 * 2**20
 """Bytes: a burst of calls must not be lost while a slow moment lasts."""
+MAX_UNSENT = 2**20
+"""Bytes that may wait for a slow other end."""
 PORT_TRIES = 20
 
 _log = logging.getLogger(__name__)
@@ -205,8 +207,13 @@ class _Connection(asyncio.Protocol):
             self._uses.receive(message, Address("tcp", *self.peer))
 
     def write(self, data: bytes) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(data)
+        if self._transport is None or self._transport.is_closing():
+            return
+        if self._transport.get_write_buffer_size() > MAX_UNSENT:
+            _log.info("connection of %s:%s closed: it takes nothing any more", *self.peer)
+            self._transport.abort()
+            return
+        self._transport.write(data)
 
     def close(self) -> None:
         if self._transport is not None:

@@ -34,8 +34,7 @@ def _info(agent: Agent, leg: Leg, transaction: Transaction, now: float) -> None:
         agent.tell(KeyPressed(leg.id, *key))
 
 
-def _options(agent: Agent, leg: Leg, transaction: Transaction, now: float) -> None:
-    _ = leg
+def _options(agent: Agent, _leg: Leg, transaction: Transaction, now: float) -> None:
     agent.reply(transaction, 200, now, headers={"allow": [ALLOWED], "supported": [SUPPORTED]})
 
 

@@ -42,7 +42,7 @@ from offhook.voice.trunks.model import (
 )
 from offhook.voice.trunks.owning import add_number, extensions, owned_numbers
 from offhook.voice.trunks.routing import emergency_hops, hops_for
-from offhook.voice.trunks.service import add_trunk, lines, seal_of, trunks
+from offhook.voice.trunks.service import add_trunk, change_trunk, lines, seal_of, trunks
 
 __all__ = [
     "Caller",
@@ -74,6 +74,7 @@ __all__ = [
     "caller_number",
     "caller_of",
     "change_organisation_calling",
+    "change_trunk",
     "emergency_hops",
     "extensions",
     "hops_for",

@@ -65,7 +65,7 @@ Sources = Annotated[
     list[Annotated[str, Field(max_length=64)]],
     Field(
         max_length=MOST_SOURCES,
-        description="IP addresses and networks its calls come from, besides the host",
+        description="IP addresses and networks its calls come from, besides the host if that is an address",
         examples=[["203.0.113.0/28"]],
     ),
 ]

@@ -25,14 +25,14 @@ def caller_number(
 ) -> OwnedNumber | None:
     """The owned number to show to `called` (E.164); None when none that the rules allow is owned.
 
-    `organisation`: the default. `fixed`: the user's own (`own_id`), else the default. `local`: one of the same
-    area code, else of the same part of the country, else of the same country, else the user's own, else the
-    default. An id of a number that is no longer owned counts as none.
+    `organisation`: the default, else the user's own (`own_id`). `fixed`: the user's own, else the default.
+    `local`: one of the same area code, else of the same part of the country, else of the same country, else the
+    user's own, else the default. An id of a number that is no longer owned counts as none.
     """
     by_id = {one.id: one for one in owned}
     own, default = (by_id.get(one) if one else None for one in (own_id, default_id))
     if preference is CallerPreference.ORGANISATION:
-        return default
+        return default or own
     if preference is CallerPreference.FIXED:
         return own or default
     return nearest(called, owned, preferred=(own_id, default_id)) or own or default

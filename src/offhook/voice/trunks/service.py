@@ -10,12 +10,12 @@ from uuid import UUID
 
 from offhook import identity
 from offhook.kernel.database import Transaction
-from offhook.kernel.errors import NotFound, StaleVersion
+from offhook.kernel.errors import Conflict, NotFound, StaleVersion
 from offhook.kernel.events import Event, Json, subject
 from offhook.kernel.ids import new_id
 from offhook.kernel.sealing import Seal
 from offhook.kernel.settings import Settings
-from offhook.voice.trunks import store
+from offhook.voice.trunks import calling_store, store
 from offhook.voice.trunks.model import Line, Rate, Transport, Trunk
 from offhook.voice.trunks.rules import checked_password, checked_trunk, invalid
 
@@ -131,7 +131,8 @@ def change_trunk(
 ) -> Trunk:
     """Change anything about a trunk; `password` sets another one, or none when it is None.
 
-    Raises `Invalid`, `StaleVersion` if changed since, `Conflict` for a used name.
+    Raises `Invalid`, `StaleVersion` if changed since, `Conflict` for a used name, or when the trunk of emergency
+    calls would be inactive.
     """
     tx.require("settings:write")
     unknown = sorted(set(changes) - {*CHANGEABLE, "password"})
@@ -140,6 +141,8 @@ def change_trunk(
     before = present_trunk(tx, trunk_id)
     plain = {name: value for name, value in changes.items() if name != "password"}
     after = checked_trunk(replace(before, **plain))  # pyright: ignore[reportArgumentType] # checked, fields by name
+    if not after.is_active and _is_for_emergencies(tx, trunk_id):
+        raise Conflict("Emergency calls leave by this trunk. Choose another for them first.")
     if not store.update_trunk(tx, after, version):
         raise _stale()
     changed: list[Json] = [
@@ -150,6 +153,11 @@ def change_trunk(
         changed.append("password")
     tx.append(Event("trunk.changed", subject("trunk", trunk_id), {**_told(after), "fields": changed}))
     return replace(after, version=version + 1)
+
+
+def _is_for_emergencies(tx: Transaction, trunk_id: UUID) -> bool:
+    calling = calling_store.organisation_row(tx)
+    return calling is not None and calling.emergency_trunk_id == trunk_id
 
 
 def _set_password(tx: Transaction, seal: Seal, trunk_id: UUID, told: object) -> bool:

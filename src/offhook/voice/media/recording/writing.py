@@ -137,6 +137,8 @@ def write_recording(
     try:
         with SoundWriter(growing, rate, 2, kind) as file:
             samples = _write(sides, file, rate)
+        if samples == 0:
+            return None
         growing.replace(target)
     finally:
         growing.unlink(missing_ok=True)
