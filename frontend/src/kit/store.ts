@@ -3,10 +3,10 @@
 import { useSyncExternalStore } from "react";
 
 export interface Store<T> {
-  get(): T;
+  get: () => T;
   /** Change some of it; whoever looks is told if anything is another than before. */
-  set(changed: Partial<T>): void;
-  subscribe(listener: () => void): () => void;
+  set: (changed: Partial<T>) => void;
+  subscribe: (listener: () => void) => () => void;
 }
 
 export function createStore<T extends object>(initial: T): Store<T> {

@@ -273,7 +273,19 @@ const goals = createRoute({
 
 const manager = [slaBoard, routing, criteria, criteriaBuilder, scoring, goals];
 const doors = [forms, form, hooks, hook];
-const settings = [teams, team, organisation, absences, calling, tokens, events, webhooks, webhook, telephony, ...doors];
+const settings = [
+  teams,
+  team,
+  organisation,
+  absences,
+  calling,
+  tokens,
+  events,
+  webhooks,
+  webhook,
+  telephony,
+  ...doors,
+];
 
 export const router = createRouter({
   routeTree: root.addChildren([

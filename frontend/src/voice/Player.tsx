@@ -55,7 +55,7 @@ function Sound({ recording, playsAtOnce }: { recording: RecordingOut; playsAtOnc
   const [skips, setSkips] = useState(false);
   const [hasFailed, setFailed] = useState(false);
   const paths = useMemo(() => recording.wave.map((channel, place) => pathOf(channel, place === 0)), [recording]);
-  const silences = recording.silences as readonly [number, number][];
+  const silences = recording.silences.map(([from = 0, to = 0]) => [from, to] as const);
 
   function toggle(): void {
     const player = audio.current;

@@ -1,11 +1,8 @@
-import { beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 
 vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => undefined });
 
-let rules: typeof import("./power");
-beforeAll(async () => {
-  rules = await import("./power");
-});
+const rules = await import("./power");
 
 test("the next lead is dialled after three seconds, only while power dialling is on", () => {
   const on = { ...rules.OFF, isOn: true };

@@ -180,11 +180,18 @@ class TelephoneOut(BaseModel):
     phones: list[PhoneOut]
 
 
+NO_TELEPHONE = "This server has no telephone: calls are made where `offhook up` runs."
+
+
+def _telephone(call: Call) -> Telephone | None:
+    return cast("Telephone | None", getattr(call.request.app.state, "telephone", None))
+
+
 def telephone_of(call: Call) -> Telephone:
     """The installation's telephone. Raises `Unavailable` where there is none."""
-    telephone = cast("Telephone | None", getattr(call.request.app.state, "telephone", None))
+    telephone = _telephone(call)
     if telephone is None:
-        raise Unavailable("This server has no telephone: calls are made where `offhook up` runs.")
+        raise Unavailable(NO_TELEPHONE)
     return telephone
 
 
@@ -198,7 +205,9 @@ def show_telephone(call: Call = CALL) -> Response:
 
     def work(tx: Transaction) -> TelephoneOut:
         tx.require("leads:read")
-        telephone = telephone_of(call)
+        telephone = _telephone(call)
+        if telephone is None:
+            return TelephoneOut(state="off", reason=NO_TELEPHONE, phones=[])
         return TelephoneOut(state=telephone.state, reason=telephone.reason, phones=_phones(telephone, tx))
 
     return call.read(work)
@@ -282,7 +291,7 @@ def _shown(call: Call, tx: Transaction, kept: Kept) -> CallOut:
 
 
 def _all_shown(call: Call, tx: Transaction, several: Sequence[Kept]) -> list[CallOut]:
-    telephone = cast("Telephone | None", getattr(call.request.app.state, "telephone", None))
+    telephone = _telephone(call)
     names = _names(tx, several)
     recorded = recorded_among(tx, [one.row.id for one in several])
     return [

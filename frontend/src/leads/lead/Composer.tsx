@@ -73,7 +73,7 @@ export function Composer({ lead, person, onLogged }: { lead: LeadOut; person: Pe
   const notes = useCallNotes(callId, draft.text);
   /** How the running call will be said to have ended. */
   const [marked, setMarked] = useState<{ callId: string; disposition: Disposition } | null>(null);
-  const outcome = (marked?.callId === callId ? marked?.disposition : null) ?? call.suggested;
+  const outcome = (marked && marked.callId === callId ? marked.disposition : null) ?? call.suggested;
   const telephone = $api.useQuery("get", "/api/v1/telephone", {}, { enabled: mayCall, staleTime: 60_000 });
   const hasPhone = mayCall && telephone.data?.state === "ready";
   const { dialNumber } = useLeadDial(lead, person);
@@ -218,7 +218,7 @@ export function Composer({ lead, person, onLogged }: { lead: LeadOut; person: Pe
           )}
         </div>
       )}
-      {callId && notes.state === "failing" && <p className={styles.unsaved}>{t("composer.unsaved")}</p>}
+      {callId && notes === "failing" && <p className={styles.unsaved}>{t("composer.unsaved")}</p>}
       <div className={styles.row}>
         {hasPhone ? (
           <CallButton lead={lead} person={person} running={call.running} />

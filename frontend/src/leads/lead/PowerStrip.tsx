@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api, answer, api } from "~/api/client";
 import { readAgain } from "~/api/query";
-import type { LeadOut, PersonOut, VerdictOut } from "~/api/schema";
+import type { LeadOut, PersonOut, CallVerdictOut } from "~/api/schema";
 import { moment } from "~/i18n/time";
 import { queryClient } from "~/api/query";
 import { Button } from "~/kit/Button";
@@ -94,7 +94,7 @@ async function putOff(lead: LeadOut, whom: Whom): Promise<string> {
   return until;
 }
 
-async function verdictOf(whom: Whom): Promise<VerdictOut | undefined> {
+async function verdictOf(whom: Whom): Promise<CallVerdictOut | undefined> {
   if (!whom.number) return undefined;
   const query = { number: whom.number, ...(whom.person_id && { person_id: whom.person_id }) };
   return queryClient.query({

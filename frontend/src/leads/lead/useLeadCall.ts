@@ -1,6 +1,6 @@
 // The call with this lead: the one that runs, or the one that waits for the rep's word on how it ended.
 
-import { useEffect, useEffectEvent, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { $api, answer, api, Problem } from "~/api/client";
 import type { CallNow, Disposition } from "~/api/schema";
 import { useMay, useMe } from "~/identity/session";
@@ -8,6 +8,8 @@ import { useCalling } from "~/voice/calling";
 import { usePhone } from "~/voice/phone/phone";
 import { NotesKeeper, type NotesState } from "~/voice/notes";
 
+/** Notes are of one user in one window: what was written last counts. */
+const LATEST = { "If-Match": "*" };
 const LOOK_AGAIN_MS = 400;
 
 export interface LeadCall {
@@ -54,32 +56,20 @@ function isLost(error: unknown): boolean {
 }
 
 /** Keep notes with a call on the server as they are typed; how that stands. */
-export function useCallNotes(
-  callId: string | null,
-  text: string,
-): { state: NotesState; flush: () => Promise<void> } {
+export function useCallNotes(callId: string | null, text: string): NotesState {
   const [state, setState] = useState<NotesState>("saved");
-  const [keeper, setKeeper] = useState<NotesKeeper | null>(null);
-  const begin = useEffectEvent((id: string) => {
-    const made = new NotesKeeper(
-      "",
-      (notes) =>
-        answer(api.PUT("/api/v1/calls/{call_id}/notes", { params: { path: { call_id: id } }, body: { notes } })),
-      setState,
-      isLost,
-    );
-    made.write(text);
-    return made;
-  });
+  const keeper = useRef<NotesKeeper | null>(null);
   useEffect(() => {
     if (!callId) return;
-    const made = begin(callId);
-    setKeeper(made);
+    const params = { path: { call_id: callId }, header: LATEST };
+    const send = (notes: string) => answer(api.PUT("/api/v1/calls/{call_id}/notes", { params, body: { notes } }));
+    const made = new NotesKeeper("", send, setState, isLost);
+    keeper.current = made;
     return () => {
+      keeper.current = null;
       void made.flush();
-      setKeeper(null);
     };
   }, [callId]);
-  useEffect(() => keeper?.write(text), [keeper, text]);
-  return { state, flush: async () => keeper?.flush() };
+  useEffect(() => keeper.current?.write(text), [callId, text]);
+  return state;
 }

@@ -32,7 +32,7 @@ export function Dialler({ number }: { number: string }) {
       <TextField
         label={t("dialler.number")}
         hint={t("dialler.hint")}
-        type="tel"
+        inputMode="tel"
         value={typed}
         onChange={setTyped}
         maxLength={200}

@@ -15,8 +15,8 @@ import { standingOf } from "../phone/controls";
 import styles from "./Incoming.module.css";
 import { notify } from "./notification";
 
-const UNAWARE_MS = 600;
 /** What was being typed when it began to ring is not meant for it. */
+const UNAWARE_MS = 600;
 
 export function Incoming({ call }: { call: CallNow }) {
   const { t } = useTranslation();
@@ -102,18 +102,19 @@ function Briefing({ leadId }: { leadId: string }) {
     params: { path: { lead_id: leadId } },
   });
   if (!data) return null;
+  const { briefing } = data;
   return (
     <div className={styles.briefing}>
-      <p>{[data.who.title, data.who.company, data.who.place].filter(Boolean).join(" · ")}</p>
+      <p>{[briefing.who.title, briefing.who.company, briefing.who.place].filter(Boolean).join(" · ")}</p>
       <section>
         <h3>{t("briefing.why_now")}</h3>
         <ul>
-          {data.why_now.slice(0, 3).map((one) => (
+          {briefing.why_now.slice(0, 3).map((one) => (
             <li key={one}>{one}</li>
           ))}
         </ul>
       </section>
-      <Answers briefing={data} />
+      <Answers briefing={briefing} />
     </div>
   );
 }

@@ -103,20 +103,12 @@ function Bar({ call, skewMs }: { call: CallNow; skewMs: number }) {
   const isPad = open === "pad" && call.may.includes("press");
 
   function run(control: Control): void {
-    switch (control.command) {
-      case "mute":
-        return void mute(call.id, !control.isOn);
-      case "record":
-        return void record(call.id, !control.isOn);
-      case "press":
-        return setOpen(isPad ? null : "pad");
-      case "bring":
-        return setOpen("bring");
-      case "drop":
-        return void drop(call.id, null);
-      default:
-        return void command(call.id, control.command);
-    }
+    if (control.command === "mute") void mute(call.id, !control.isOn);
+    else if (control.command === "record") void record(call.id, !control.isOn);
+    else if (control.command === "press") setOpen(isPad ? null : "pad");
+    else if (control.command === "bring") setOpen("bring");
+    else if (control.command === "drop") void drop(call.id, null);
+    else void command(call.id, control.command);
   }
 
   const group = t("phone.keys");

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api, answer, api, type Problem } from "~/api/client";
 import { readAgain } from "~/api/query";
-import type { RefusalOut } from "~/api/schema";
+import type { CallRefusalOut } from "~/api/schema";
 import { moment } from "~/i18n/time";
 import { useMay } from "~/identity/session";
 import { Button } from "~/kit/Button";
@@ -99,7 +99,7 @@ export function RefusedDialog({ whom, problem }: { whom: Whom; problem: Problem 
   );
 }
 
-function Reason({ refusal }: { refusal: RefusalOut }) {
+function Reason({ refusal }: { refusal: CallRefusalOut }) {
   return (
     <li>
       <p>{refusal.why}</p>

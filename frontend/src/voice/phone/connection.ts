@@ -17,8 +17,8 @@ export interface Connection {
   close(): void;
 }
 
-const PATIENCE_MS = 4_000;
 /** How long a connection may be interrupted, by itself, before it is made anew. */
+const PATIENCE_MS = 4_000;
 
 /** Connect by a microphone: our offer is said, the rest follows as the server answers. */
 export async function connect(microphone: MediaStream, listeners: Listeners): Promise<Connection> {
@@ -36,7 +36,7 @@ export async function connect(microphone: MediaStream, listeners: Listeners): Pr
   peer.onconnectionstatechange = () => {
     clearTimeout(patience);
     if (peer.connectionState === "failed") listeners.failed();
-    if (peer.connectionState === "disconnected") patience = setTimeout(listeners.failed, PATIENCE_MS);
+    if (peer.connectionState === "disconnected") patience = setTimeout(() => listeners.failed(), PATIENCE_MS);
   };
 
   await peer.setLocalDescription(await peer.createOffer());

@@ -17,8 +17,8 @@ import { type Facts, NOTHING_KNOWN, type PhoneState, stateOf } from "./state";
 import { type ToneName, toneOf } from "./tones";
 
 const WANTED = "offhook.phone";
-const SETTLE_MS = 2_000;
 /** After sound was told lost: a new connection may be coming up already. */
+const SETTLE_MS = 2_000;
 
 export interface Phone extends Facts {
   /** The call that one is in or is rung by. */
@@ -60,8 +60,6 @@ export function usePhone(): Phone {
 export function phone(): Phone {
   return store.get();
 }
-
-export const onPhone = store.subscribe;
 
 /** The sound of both sides, for meters. */
 export function streams(): { microphone: MediaStream | undefined; remote: MediaStream | undefined } {
@@ -165,28 +163,23 @@ function open(): void {
 }
 
 function hear(message: Told): void {
-  switch (message.type) {
-    case "telephone":
-      return hearTelephone(message.state, message.reason);
-    case "answer":
-      return void connection?.answered(message.sdp).catch(tryAgain);
-    case "candidate":
-      return void connection?.candidate(message.candidate);
-    case "media":
-      return hearMedia(message.is_connected);
-    case "call":
-      return hearCall(message.call);
-    case "digit":
-      return store.set({ pressed: store.get().pressed + message.digit });
-    case "engine":
-      return hearEngine(message.state === "lost", message.reason ?? null);
-    case "taken_over":
-      hangUpPhone();
-      return store.set({ isTakenOver: true, link: "closed", call: null });
-    case "problem":
-      store.set({ problem: message.detail });
-      if (!store.get().isConnected) tryAgain();
+  if (message.type === "telephone") hearTelephone(message.state, message.reason);
+  else if (message.type === "answer") void connection?.answered(message.sdp).catch(tryAgain);
+  else if (message.type === "candidate") void connection?.candidate(message.candidate);
+  else if (message.type === "media") hearMedia(message.is_connected);
+  else if (message.type === "call") hearCall(message.call);
+  else if (message.type === "digit") store.set({ pressed: store.get().pressed + message.digit });
+  else if (message.type === "engine") hearEngine(message.state === "lost", message.reason ?? null);
+  else if (message.type === "problem") hearProblem(message.detail);
+  else if (message.type === "taken_over") {
+    hangUpPhone();
+    store.set({ isTakenOver: true, link: "closed", call: null });
   }
+}
+
+function hearProblem(detail: string): void {
+  store.set({ problem: detail });
+  if (!store.get().isConnected) tryAgain();
 }
 
 function hearTelephone(state: string, reason: string | null): void {

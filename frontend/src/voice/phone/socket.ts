@@ -66,9 +66,11 @@ export function openSocket(listeners: Listeners): PhoneSocket {
 
   function hear(message: Told): void {
     failures = 0;
-    if (message.type === "ping") return say({ type: "pong" });
-    if (message.type === "taken_over") close();
-    listeners.told(message);
+    if (message.type === "ping") say({ type: "pong" });
+    else {
+      if (message.type === "taken_over") close();
+      listeners.told(message);
+    }
   }
 
   function listen(): void {
