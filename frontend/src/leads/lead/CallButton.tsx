@@ -51,7 +51,6 @@ export function CallButton({
   return (
     <>
       <Button
-        look={running ? "plain" : "primary"}
         keys="c"
         onPress={() => dialNumber()}
         isPending={isPlacing}

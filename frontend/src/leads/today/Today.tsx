@@ -2,7 +2,7 @@
 
 import { useNavigate } from "@tanstack/react-router";
 import { PhoneOff, Play } from "lucide-react";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { $api } from "~/api/client";
 import type { QueueItemOut } from "~/api/schema";
@@ -16,8 +16,9 @@ import { Due } from "~/leads/Due";
 import { StageBadge } from "~/leads/StageBadge";
 import { readNextAhead, useNextLead } from "~/leads/useNextLead";
 import { useShortcuts } from "~/shell/keys";
-import { PowerSwitch } from "~/voice/PowerSwitch";
 import styles from "./Today.module.css";
+
+const PowerSwitch = lazy(async () => ({ default: (await import("~/voice/PowerSwitch")).PowerSwitch }));
 
 const SHOWN = 30;
 
@@ -63,7 +64,11 @@ function Day() {
           </Shown>
         </Panel>
         <div className={styles.side}>
-          {mayCall && <PowerSwitch />}
+          {mayCall && (
+            <Suspense fallback={null}>
+              <PowerSwitch />
+            </Suspense>
+          )}
           <Panel title={t("today.goals")}>
             <Shown query={goals}>{({ items }) => <GoalList goals={items} />}</Shown>
           </Panel>

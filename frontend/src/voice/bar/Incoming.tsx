@@ -73,7 +73,7 @@ export function Incoming({ call }: { call: CallNow }) {
       }
     >
       <div className={styles.who}>
-        <p className={styles.name}>{name}</p>
+        {isBrought && <p className={styles.name}>{name}</p>}
         <p>{[call.company, call.number].filter(Boolean).join(" · ")}</p>
         {call.own_number && !isBrought && (
           <p className={styles.faint}>{t("incoming.to", { number: call.own_number })}</p>

@@ -21,12 +21,13 @@ import {
   Voicemail,
 } from "lucide-react";
 import { createElement, lazy, Suspense, useState } from "react";
+import { Tooltip, TooltipTrigger } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import type { CallNow } from "~/api/schema";
 import { decimal } from "~/i18n/numbers";
 import { duration } from "~/i18n/time";
 import { useMe } from "~/identity/session";
-import { Button, IconButton } from "~/kit/Button";
+import { Button } from "~/kit/Button";
 import { useStore } from "~/kit/store";
 import { Badge } from "~/kit/Panel";
 import { useShortcuts } from "~/shell/keys";
@@ -180,12 +181,14 @@ function ControlButton({ control, onPress }: { control: Control; onPress: () => 
   }
   return (
     <span className={control.isOn ? styles.on : undefined}>
-      <IconButton label={label} keys={control.keys} onPress={onPress} aria-pressed={control.isOn}>
-        {icon}
-        <span className={styles.key} aria-hidden="true">
-          {control.keys}
-        </span>
-      </IconButton>
+      <TooltipTrigger delay={300}>
+        <Button keys={control.keys} onPress={onPress}>
+          {icon} <span className="visually-hidden">{label}</span>
+        </Button>
+        <Tooltip className={styles.tip ?? ""} offset={6}>
+          {label}
+        </Tooltip>
+      </TooltipTrigger>
     </span>
   );
 }

@@ -58,7 +58,7 @@ def calls_page(
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[Kept]:
-    """Calls, the newest first; `are_messages`: that left a message for us, `are_missed`: to us that nobody took."""
+    """Calls, the newest first; `are_messages`: that left us a message, `are_missed`: to us that nobody took."""
     tx.require("leads:read")
     key = read_cursor(cursor, 2)
     rows = store.page(
