@@ -101,6 +101,7 @@ def unlogged_calls(tx: Transaction, user_id: UUID) -> list[Kept]:
 
 def note(tx: Transaction, call_id: UUID, notes: str) -> PartRow:
     """Keep what the user notes of a call, while it runs or after. Raises `Conflict` once it is logged."""
+    tx.require("calls:place")
     if len(notes) > LONGEST_BODY:
         reason = f"has {len(notes):,} characters; at most {LONGEST_BODY:,} are kept"
         raise Invalid(f"The note {reason}.", fields=[FieldError("notes", reason)])
@@ -131,6 +132,7 @@ def log_call(
 
     Raises `Conflict` while they talk, or for a caller nobody knows; `Forbidden` for who did not take part.
     """
+    tx.require("calls:place")
     part = _own_part(tx, call_id)
     row = _row(tx, call_id)
     if part.ended_at is None:
