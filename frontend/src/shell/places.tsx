@@ -5,6 +5,7 @@ import {
   Gauge,
   Handshake,
   type LucideIcon,
+  Megaphone,
   Settings,
   SlidersHorizontal,
   Sun,
@@ -35,6 +36,13 @@ export const PLACES: readonly Place[] = [
   },
   { to: "/hand-offs", name: "hand_offs", icon: Handshake, keys: "g h", roles: ["rep", "ae", "manager", "admin"] },
   { to: "/accounts", name: "accounts", icon: Building2, keys: "g a", roles: EVERYBODY },
+  {
+    to: "/campaigns",
+    name: "campaigns",
+    icon: Megaphone,
+    keys: "g c",
+    roles: ["demand_generation", "manager", "admin"],
+  },
   { to: "/scoreboard", name: "scoreboard", icon: Gauge, keys: "g s", roles: EVERYBODY },
   {
     to: "/manager",
