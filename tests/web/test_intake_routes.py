@@ -254,14 +254,34 @@ def test_received_rows_are_paged_in_their_order(
 ) -> None:
     sent = send(client, a_file(tmp_path, [HEADINGS, *people(5)]), campaign_id)
     server.work()
+    assert numbers_of(client, sent["id"]) == [2, 3, 4, 5, 6]
+
+
+def test_received_rows_are_paged_from_the_newest_back(client: TestClient, campaign_id: str) -> None:
+    form = client.post("/api/v1/forms", json={"name": "Demo", "campaign_id": campaign_id}).json()
+    asked = {"newest_first": "true"}
+    assert numbers_of(client, form["id"], **asked) == []
+    sent = client.post(
+        "/api/v1/responses/batch",
+        json={"campaign_id": campaign_id, "records": [ADA, {"city": "London"}, ADA, {"city": "Paris"}, ADA]},
+    )
+    assert sent.status_code == 200
+    person = sent.json()["items"][0]["person_id"]
+    source = client.get(f"/api/v1/persons/{person}/received").json()["items"][0]["source_id"]
+    assert numbers_of(client, source, **asked) == [5, 4, 3, 2, 1]
+    assert numbers_of(client, source, **asked, only_wrong="true") == [4, 2]
+
+
+def numbers_of(client: TestClient, source_id: str, **asked: str) -> list[int]:
+    """The row numbers of all that a source received, page by page."""
     numbers: list[int] = []
     cursor: str | None = ""
     while cursor is not None:
-        told = {"limit": 2} | ({"cursor": cursor} if cursor else {})
-        page = client.get(f"/api/v1/received/{sent['id']}", params=told).json()
+        told = {"limit": "2", **asked} | ({"cursor": cursor} if cursor else {})
+        page = client.get(f"/api/v1/received/{source_id}", params=told).json()
         numbers += [one["row_number"] for one in page["items"]]
         cursor = page["next_cursor"]
-    assert numbers == [2, 3, 4, 5, 6]
+    return numbers
 
 
 def test_what_was_received_and_agreed_to_follows_a_merge(

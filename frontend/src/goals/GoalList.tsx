@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { ProgressOut } from "~/api/schema";
-import { count, percent } from "~/i18n/numbers";
+import { count, decimal, percent } from "~/i18n/numbers";
 import { Bar, type Tone } from "~/kit/Panel";
 import { Empty } from "~/kit/states";
 import styles from "./GoalList.module.css";
@@ -14,7 +14,10 @@ export function paceTone(pace: number | null): Tone {
   return pace >= BEHIND ? "warn" : "danger";
 }
 
-type Goal = Omit<ProgressOut, "forecast" | "reached_in_minutes"> & { forecast: readonly number[] | null };
+type Goal = Omit<ProgressOut, "forecast" | "reached_in_minutes"> & {
+  forecast: readonly number[] | null;
+  reached_in_minutes: readonly number[] | null;
+};
 
 /** How goals stand: actual of target, and whether that is on pace. */
 export function GoalList({ goals, showsWhose = false }: { goals: readonly Goal[]; showsWhose?: boolean }) {
@@ -36,10 +39,22 @@ export function GoalList({ goals, showsWhose = false }: { goals: readonly Goal[]
             <span className={styles.pace}>
               {one.pace === null ? t("goals.not_begun") : t("goals.pace", { pace: percent(one.pace) })}
               {one.forecast && ` · ${t("goals.forecast", { low: one.forecast[0], high: one.forecast[1] })}`}
+              <TimeToGoal goal={one} />
             </span>
           </li>
         );
       })}
     </ul>
   );
+}
+
+const MINUTES = 60;
+
+/** Working time until the target at this rate, with its 80 % interval. */
+function TimeToGoal({ goal }: { goal: Goal }) {
+  const { t } = useTranslation();
+  if (goal.attainment >= 1) return ` · ${t("goals.reached")}`;
+  if (!goal.reached_in_minutes) return null;
+  const [low, expected, high] = goal.reached_in_minutes.map((minutes) => decimal(minutes / MINUTES));
+  return ` · ${t("goals.reached_in", { low, expected, high })}`;
 }

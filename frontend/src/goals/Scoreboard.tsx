@@ -3,12 +3,16 @@
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api } from "~/api/client";
-import type { KpiRowOut } from "~/api/schema";
+import type { Counter, KpiRowOut } from "~/api/schema";
 import { count, decimal, percent } from "~/i18n/numbers";
-import { useTeams } from "~/identity/session";
+import { useMay, useTeams } from "~/identity/session";
+import { Button } from "~/kit/Button";
+import { ExportMenu } from "~/kit/ExportMenu";
 import { SelectField } from "~/kit/Field";
 import { Panel, Screen } from "~/kit/Panel";
 import { Empty, Loading, Shown } from "~/kit/states";
+import { daysAgo } from "./days";
+import { GoalDialog } from "./GoalDialog";
 import { GoalList } from "./GoalList";
 import styles from "./Scoreboard.module.css";
 
@@ -17,20 +21,27 @@ const Trend = lazy(async () => ({ default: (await import("./Trend")).Trend }));
 export const SPANS = { week: 7, month: 30, quarter: 91 } as const;
 export type Span = keyof typeof SPANS;
 
-/** A day so many days before today, as the API writes it. */
-function daysAgo(days: number): string {
-  const at = new Date();
-  at.setDate(at.getDate() - days);
-  return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((one) => String(one).padStart(2, "0")).join("-");
-}
-
 const BOARD = ["dials", "conversations", "sals", "sqls"] as const;
+type Board = (typeof BOARD)[number];
+
+/** What can be looked at day by day, a few counters at a time. */
+const SETS = {
+  calls: ["dials", "connects", "conversations"],
+  funnel: ["mqls", "sals", "sqls"],
+  handoffs: ["hand_offs", "hand_offs_accepted", "meetings_held"],
+  mail: ["emails_sent", "emails_replied", "emails_bounced"],
+} as const satisfies Record<string, readonly Counter[]>;
+type Series = keyof typeof SETS;
 
 export function Scoreboard() {
   const { t } = useTranslation();
   const teams = useTeams();
   const [span, setSpan] = useState<Span>("month");
   const [team, setTeam] = useState("all");
+  const [series, setSeries] = useState<Series>("calls");
+  const [board, setBoard] = useState<Board>("sals");
+  const [isSetting, setSetting] = useState(false);
+  const maySet = useMay("goals:write");
   const ofTeam = team === "all" ? {} : { team_id: team };
   const days = { from: daysAgo(SPANS[span] - 1), to: daysAgo(0) };
   const goals = $api.useQuery("get", "/api/v1/goals/progress", { params: { query: ofTeam } });
@@ -59,27 +70,61 @@ export function Scoreboard() {
             onChange={(chosen) => setSpan(chosen as Span)}
             choices={(Object.keys(SPANS) as Span[]).map((one) => ({ id: one, label: t(`scoreboard.${one}`) }))}
           />
+          <ExportMenu path="/api/v1/kpis/export" query={{ ...days, by: "user", ...ofTeam }} />
         </>
       }
     >
       <Shown query={all}>{({ items }) => <Tiles row={items[0]} />}</Shown>
       <div className={styles.columns}>
         <div className={styles.column}>
-          <Panel title={t("scoreboard.trend")}>
+          <Panel
+            title={t("scoreboard.trend")}
+            actions={
+              <SelectField
+                label={t("scoreboard.series")}
+                isLabelHidden
+                value={series}
+                onChange={(chosen) => setSeries(chosen as Series)}
+                choices={(Object.keys(SETS) as Series[]).map((id) => ({ id, label: t(`scoreboard.sets.${id}`) }))}
+              />
+            }
+          >
             <Suspense fallback={<Loading rows={5} />}>
-              <Trend from={days.from} to={days.to} teamId={team === "all" ? undefined : team} />
+              <Trend
+                key={series}
+                counters={SETS[series]}
+                from={days.from}
+                to={days.to}
+                teamId={team === "all" ? undefined : team}
+              />
             </Suspense>
           </Panel>
-          <Panel title={t("scoreboard.leaders")} isFlush>
+          <Panel
+            title={t("scoreboard.leaders")}
+            isFlush
+            actions={
+              <SelectField
+                label={t("scoreboard.ranked_by")}
+                isLabelHidden
+                value={board}
+                onChange={(chosen) => setBoard(chosen as Board)}
+                choices={BOARD.map((id) => ({ id, label: t(`counter.${id}`) }))}
+              />
+            }
+          >
             <Shown query={rows} rows={6}>
-              {({ items }) => <Leaders rows={items} />}
+              {({ items }) => <Leaders rows={items} by={board} />}
             </Shown>
           </Panel>
         </div>
-        <Panel title={t("today.goals")}>
+        <Panel
+          title={t("today.goals")}
+          actions={maySet && <Button onPress={() => setSetting(true)}>{t("goals.set")}</Button>}
+        >
           <Shown query={goals}>{({ items }) => <GoalList goals={items} showsWhose />}</Shown>
         </Panel>
       </div>
+      {isSetting && <GoalDialog goal={null} onClose={() => setSetting(false)} />}
     </Screen>
   );
 }
@@ -117,15 +162,15 @@ function Tiles({ row }: { row: KpiRowOut | undefined }) {
   );
 }
 
-function Leaders({ rows }: { rows: readonly KpiRowOut[] }) {
+function Leaders({ rows, by }: { rows: readonly KpiRowOut[]; by: Board }) {
   const { t } = useTranslation();
   const ranked = [...rows].sort(
     (one, other) =>
-      (other.counts.sals ?? 0) - (one.counts.sals ?? 0) || (other.counts.dials ?? 0) - (one.counts.dials ?? 0),
+      (other.counts[by] ?? 0) - (one.counts[by] ?? 0) || (other.counts.dials ?? 0) - (one.counts.dials ?? 0),
   );
   if (ranked.length === 0) return <Empty title={t("scoreboard.nothing")} />;
   return (
-    <div className={styles.scroll}>
+    <div className={styles.scroll} role="group" aria-label={t("scoreboard.leaders")} tabIndex={0}>
       <table className={styles.table}>
         <thead>
           <tr>

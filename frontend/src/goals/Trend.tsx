@@ -1,5 +1,6 @@
 // Counters day by day. The chart's numbers stand in a table as well, for whoever cannot see it.
 
+import { useQueries } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { CartesianGrid, Legend, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { $api } from "~/api/client";
@@ -8,25 +9,36 @@ import { day, shortDay } from "~/i18n/time";
 import { Shown } from "~/kit/states";
 import styles from "./Trend.module.css";
 
-const SHOWN: readonly Counter[] = ["dials", "conversations", "sals"];
-
-export function Trend({ from, to, teamId }: { from: string; to: string; teamId: string | undefined }) {
+export function Trend({
+  counters,
+  from,
+  to,
+  teamId,
+}: {
+  counters: readonly Counter[];
+  from: string;
+  to: string;
+  teamId: string | undefined;
+}) {
   const { t } = useTranslation();
   const query = { from, to, ...(teamId && { team_id: teamId }) };
-  const dials = $api.useQuery("get", "/api/v1/kpis/daily", { params: { query: { counter: "dials", ...query } } });
-  const conversations = $api.useQuery("get", "/api/v1/kpis/daily", {
-    params: { query: { counter: "conversations", ...query } },
+  const all = useQueries({
+    queries: counters.map((counter) =>
+      $api.queryOptions("get", "/api/v1/kpis/daily", { params: { query: { counter, ...query } } }),
+    ),
+    combine: (read) => {
+      const found = read.flatMap((one) => one.data ?? []);
+      return {
+        data: found.length === counters.length ? found : undefined,
+        error: read.find((one) => one.error)?.error,
+        refetch: () => Promise.all(read.map((one) => one.refetch())),
+      };
+    },
   });
-  const sals = $api.useQuery("get", "/api/v1/kpis/daily", { params: { query: { counter: "sals", ...query } } });
-  const all = {
-    data: dials.data && conversations.data && sals.data ? [dials.data, conversations.data, sals.data] : undefined,
-    error: dials.error ?? conversations.error ?? sals.error,
-    refetch: () => Promise.all([dials.refetch(), conversations.refetch(), sals.refetch()]),
-  };
   return (
     <Shown query={all} rows={5}>
       {(series) => {
-        const rows = rowsOf(series);
+        const rows = rowsOf(counters, series);
         return (
           <figure className={styles.chart} aria-label={t("scoreboard.trend")}>
             <ResponsiveContainer width="100%" height={260}>
@@ -49,7 +61,7 @@ export function Trend({ from, to, teamId }: { from: string; to: string; teamId: 
                   contentStyle={{ background: "var(--surface)", border: "1px solid var(--line)", borderRadius: 6 }}
                 />
                 <Legend />
-                {SHOWN.map((one, place) => (
+                {counters.map((one, place) => (
                   <Line
                     key={one}
                     dataKey={one}
@@ -62,29 +74,34 @@ export function Trend({ from, to, teamId }: { from: string; to: string; teamId: 
                 ))}
               </LineChart>
             </ResponsiveContainer>
-            <table className="visually-hidden">
-              <caption>{t("scoreboard.trend")}</caption>
-              <thead>
-                <tr>
-                  <th scope="col">{t("scoreboard.day")}</th>
-                  {SHOWN.map((one) => (
-                    <th key={one} scope="col">
-                      {t(`counter.${one}`)}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((row) => (
-                  <tr key={row.day}>
-                    <th scope="row">{day(row.day)}</th>
-                    {SHOWN.map((one) => (
-                      <td key={one}>{row[one]}</td>
+            <details className={styles.numbers}>
+              <summary>{t("scoreboard.as_table")}</summary>
+              <div className={styles.scroll} role="group" aria-label={t("scoreboard.as_table")} tabIndex={0}>
+                <table className={styles.table}>
+                  <caption className="visually-hidden">{t("scoreboard.trend")}</caption>
+                  <thead>
+                    <tr>
+                      <th scope="col">{t("scoreboard.day")}</th>
+                      {counters.map((one) => (
+                        <th key={one} scope="col">
+                          {t(`counter.${one}`)}
+                        </th>
+                      ))}
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {rows.map((row) => (
+                      <tr key={row.day}>
+                        <th scope="row">{day(row.day)}</th>
+                        {counters.map((one) => (
+                          <td key={one}>{row[one]}</td>
+                        ))}
+                      </tr>
                     ))}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+                  </tbody>
+                </table>
+              </div>
+            </details>
           </figure>
         );
       }}
@@ -94,10 +111,10 @@ export function Trend({ from, to, teamId }: { from: string; to: string; teamId: 
 
 type Row = { day: string } & Partial<Record<Counter, number>>;
 
-function rowsOf(series: readonly DaysOut[]): Row[] {
+function rowsOf(counters: readonly Counter[], series: readonly DaysOut[]): Row[] {
   const rows = new Map<string, Row>();
   series.forEach(({ items }, place) => {
-    const counter = SHOWN[place];
+    const counter = counters[place];
     if (!counter) return;
     for (const one of items) {
       const row = rows.get(one.day) ?? { day: one.day };

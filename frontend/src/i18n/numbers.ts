@@ -17,3 +17,10 @@ export function percent(value: number | null | undefined, digits = 0): string {
   if (value === null || value === undefined) return "–";
   return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: digits }).format(value);
 }
+
+/** `+25`, `−30`: with its sign, as it is added to something. */
+export function signed(value: number, digits = 1): string {
+  return new Intl.NumberFormat(locale(), { maximumFractionDigits: digits, signDisplay: "exceptZero" }).format(
+    value,
+  );
+}

@@ -31,6 +31,12 @@ test("every text has the same blanks in both languages", () => {
   expect(wrong).toEqual([]);
 });
 
+test("a text of more than a few words is translated", () => {
+  const words = (text: string) => text.replace(/\{\{\w+\}\}/g, "").match(/\p{L}{2,}/gu)?.length ?? 0;
+  const same = [...english].filter(([key, text]) => words(text) >= 3 && spanish.get(key) === text);
+  expect(same.map(([key]) => key)).toEqual([]);
+});
+
 test("no text is empty", () => {
   expect([...english, ...spanish].filter(([, text]) => !text.trim())).toEqual([]);
 });

@@ -9,6 +9,8 @@ const TABS = [
   { to: "/settings/teams", name: "teams", needs: "users:write" },
   { to: "/settings/organisation", name: "organisation", needs: "settings:write" },
   { to: "/settings/calling", name: "calling", needs: "compliance:read" },
+  { to: "/settings/forms", name: "forms", needs: "intake:write" },
+  { to: "/settings/hooks", name: "hooks", needs: "intake:write" },
   { to: "/settings/tokens", name: "tokens", needs: "tokens:write" },
   { to: "/settings/webhooks", name: "webhooks", needs: "webhooks:write" },
   { to: "/settings/events", name: "events", needs: "events:read" },

@@ -99,3 +99,9 @@ export function wrongField(error: unknown, field: string): string | undefined {
   if (!(error instanceof Problem)) return undefined;
   return error.fields.find((one) => one.field === field || one.field.endsWith(`.${field}`))?.reason;
 }
+
+/** The reason that a problem gives for a list or for something in it: `fields`, `fields[2].label`. */
+export function wrongWithin(error: unknown, list: string): string | undefined {
+  if (!(error instanceof Problem)) return undefined;
+  return error.fields.find(({ field }) => field === list || field.startsWith(`${list}[`))?.reason;
+}

@@ -20,7 +20,7 @@ const LEAD: Rule = {
 
 const BY_FAMILY: Record<string, Rule> = {
   lead: { ...LEAD, lists: [...(LEAD.lists ?? []), "/api/v1/hand-offs", "/api/v1/goals/progress", "/api/v1/kpis"] },
-  response: LEAD,
+  response: { ...LEAD, lists: [...(LEAD.lists ?? []), "/api/v1/received"] },
   activity: {
     about: LEAD.about,
     lists: [

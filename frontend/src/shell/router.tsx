@@ -182,6 +182,30 @@ const events = createRoute({
   component: lazyRouteComponent(() => import("~/identity/events/Events"), "Events"),
 });
 
+const forms = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/forms",
+  component: lazyRouteComponent(() => import("~/intake/forms/Forms"), "Forms"),
+});
+
+const form = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/forms/$formId",
+  component: lazyRouteComponent(() => import("~/intake/forms/FormPage"), "FormPage"),
+});
+
+const hooks = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/hooks",
+  component: lazyRouteComponent(() => import("~/intake/hooks/Hooks"), "Hooks"),
+});
+
+const hook = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/hooks/$hookId",
+  component: lazyRouteComponent(() => import("~/intake/hooks/HookPage"), "HookPage"),
+});
+
 const webhooks = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/webhooks",
@@ -218,8 +242,21 @@ const criteriaBuilder = createRoute({
   component: lazyRouteComponent(() => import("~/leads/qualification/CriteriaBuilder"), "CriteriaBuilder"),
 });
 
-const manager = [slaBoard, routing, criteria, criteriaBuilder];
-const settings = [teams, team, organisation, absences, calling, tokens, events, webhooks, webhook];
+const scoring = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/manager/scoring",
+  component: lazyRouteComponent(() => import("~/leads/scoring/Scoring"), "Scoring"),
+});
+
+const goals = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/manager/goals",
+  component: lazyRouteComponent(() => import("~/goals/Goals"), "Goals"),
+});
+
+const manager = [slaBoard, routing, criteria, criteriaBuilder, scoring, goals];
+const doors = [forms, form, hooks, hook];
+const settings = [teams, team, organisation, absences, calling, tokens, events, webhooks, webhook, ...doors];
 
 export const router = createRouter({
   routeTree: root.addChildren([

@@ -228,16 +228,23 @@ class RecordOut(BaseModel):
 def list_received(
     source_id: UUID,
     only_wrong: Annotated[bool, Query(description="Only rows of which something could not be used")] = False,
+    newest_first: Annotated[bool, Query(description="From the newest back instead of in order")] = False,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,
     call: Call = CALL,
 ) -> Response:
-    """List what came in by an import, form, inbound webhook or batch, verbatim."""
+    """List what came in by an import, form, inbound webhook or batch, verbatim.
+
+    Rows of forms, webhooks and batches are numbered from 1, so that the newest tells how many there are.
+    """
 
     def work(tx: Transaction) -> Page[RecordOut]:
         key = read_cursor(cursor, 1)
-        after = int(str(key[0])) if key and str(key[0]).isdecimal() else 0
-        rows = service.records_page(tx, source_id, after=after, only_wrong=only_wrong, limit=limit + 1)
+        last = int(str(key[0])) if key and str(key[0]).isdecimal() else None
+        if newest_first:
+            rows = service.newest_records_page(tx, source_id, before=last, only_wrong=only_wrong, limit=limit + 1)
+        else:
+            rows = service.records_page(tx, source_id, after=last or 0, only_wrong=only_wrong, limit=limit + 1)
         return page_of([RecordOut.of(row) for row in rows], limit, lambda row: [row.row_number])
 
     return call.read(work)

@@ -65,6 +65,14 @@ def records_page(
     return store.records(tx, source_id, after=after, only_wrong=only_wrong, limit=limit)
 
 
+def newest_records_page(
+    tx: Transaction, source_id: UUID, *, before: int | None = None, only_wrong: bool = False, limit: int
+) -> list[Record]:
+    """Likewise from the newest back: what came last by a form or a hook, which never end."""
+    tx.require("campaigns:read")
+    return store.newest_records(tx, source_id, before=before, only_wrong=only_wrong, limit=limit)
+
+
 def records_of_person(tx: Transaction, person_id: UUID) -> list[Record]:
     """All that was received about a person, and whom they absorbed, the newest first. Raises `NotFound`."""
     return store.records_of_persons(tx, _one_person(tx, person_id))

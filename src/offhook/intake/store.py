@@ -173,6 +173,21 @@ def next_number(tx: Transaction, source_id: UUID) -> int:
     return (last or 0) + 1
 
 
+def newest_records(
+    tx: Transaction, source_id: UUID, *, before: int | None = None, only_wrong: bool = False, limit: int
+) -> list[Record]:
+    """Received rows of a source from the newest back. Index: the primary key of intake_record."""
+    return tx.rows(
+        _record,
+        _RECORD + "WHERE source_id = %(source)s AND (%(before)s::int IS NULL OR row_number < %(before)s)"
+        " AND (NOT %(only_wrong)s OR errors IS NOT NULL) ORDER BY row_number DESC LIMIT %(limit)s",
+        source=source_id,
+        before=before,
+        only_wrong=only_wrong,
+        limit=limit,
+    )
+
+
 def records(
     tx: Transaction, source_id: UUID, *, after: int = 0, only_wrong: bool = False, limit: int | None
 ) -> list[Record]:

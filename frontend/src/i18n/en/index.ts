@@ -3,9 +3,11 @@ import compliance from "./compliance.json";
 import events from "./events.json";
 import goals from "./goals.json";
 import identity from "./identity.json";
+import intake from "./intake.json";
 import leads from "./leads.json";
 import manager from "./manager.json";
 import people from "./people.json";
+import scoring from "./scoring.json";
 import settings from "./settings.json";
 import table from "./table.json";
 import timeline from "./timeline.json";
@@ -18,9 +20,11 @@ export default {
   ...events,
   ...goals,
   ...identity,
+  ...intake,
   ...leads,
   ...manager,
   ...people,
+  ...scoring,
   ...settings,
   ...table,
   ...timeline,

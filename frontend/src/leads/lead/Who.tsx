@@ -2,7 +2,7 @@ import { Mail, Phone, PhoneOff } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { $api } from "~/api/client";
 import type { AccountOut, LeadOut, PersonOut, ResponseOut } from "~/api/schema";
-import { count, decimal } from "~/i18n/numbers";
+import { count, decimal, signed } from "~/i18n/numbers";
 import { clock, moment, OWN_ZONE, relative, zoneName } from "~/i18n/time";
 import { useUsers } from "~/identity/session";
 import { Badge, Facts } from "~/kit/Panel";
@@ -138,10 +138,7 @@ export function ScoreFacts({ lead }: { lead: LeadOut }) {
         {lead.score_reasons.map((one) => (
           <li key={one.name + one.kind}>
             <span>{one.name}</span>
-            <span className={styles.number}>
-              {one.points > 0 ? "+" : ""}
-              {decimal(one.points)}
-            </span>
+            <span className={styles.number}>{signed(one.points)}</span>
           </li>
         ))}
       </ul>

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { $api } from "~/api/client";
 import type { AccountOut } from "~/api/schema";
 import { count } from "~/i18n/numbers";
+import { ExportMenu } from "~/kit/ExportMenu";
 import { TextField } from "~/kit/Field";
 import { type Column, GrowingTable } from "~/kit/GrowingTable";
 import { Empty, Shown } from "~/kit/states";
@@ -68,6 +69,7 @@ export function AllAccounts() {
     <section className={styles.content} aria-label={t("named.all")}>
       <div className={styles.head}>
         <h2>{t("named.all")}</h2>
+        <ExportMenu path="/api/v1/accounts/export" query={{ name: wanted }} />
       </div>
       <div className={styles.table}>
         <div className={styles.bar}>

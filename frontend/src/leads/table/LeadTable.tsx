@@ -2,7 +2,6 @@
 
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Download } from "lucide-react";
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api, answer, api } from "~/api/client";
@@ -10,8 +9,7 @@ import type { PageRowOut, RowOut } from "~/api/schema";
 import { useUsers } from "~/identity/session";
 import { count } from "~/i18n/numbers";
 import { moment, relative } from "~/i18n/time";
-import { Button } from "~/kit/Button";
-import { Menu } from "~/kit/Menu";
+import { ExportMenu } from "~/kit/ExportMenu";
 import { Screen } from "~/kit/Panel";
 import { Empty, Failed, Loading } from "~/kit/states";
 import { type Column, VirtualTable } from "~/kit/VirtualTable";
@@ -161,14 +159,6 @@ export function LeadTable() {
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const total = counted.data && `${count(counted.data.count)}${counted.data.is_exact ? "" : "+"}`;
 
-  function download(format: "csv" | "xlsx"): void {
-    const params = new URLSearchParams({ format });
-    for (const [name, value] of Object.entries(query)) {
-      for (const one of Array.isArray(value) ? value : [value]) params.append(name, String(one));
-    }
-    location.assign(`/api/v1/leads/table/export?${params.toString()}`);
-  }
-
   return (
     <Screen
       title={t("places.leads")}
@@ -177,17 +167,7 @@ export function LeadTable() {
       actions={
         <>
           <Views filter={filter} onChosen={(chosen) => void navigate({ to: "/leads", search: said(chosen) })} />
-          <Menu
-            label={t("table.export")}
-            choices={[
-              { id: "csv", label: "CSV", run: () => download("csv") },
-              { id: "xlsx", label: "XLSX", run: () => download("xlsx") },
-            ]}
-          >
-            <Button>
-              <Download size={14} aria-hidden="true" /> {t("table.export")}
-            </Button>
-          </Menu>
+          <ExportMenu path="/api/v1/leads/table/export" query={query} />
         </>
       }
     >
