@@ -325,7 +325,19 @@ const goals = createRoute({
 
 const manager = [slaBoard, routing, criteria, criteriaBuilder, scoring, goals];
 const doors = [forms, form, hooks, hook];
-const settings = [teams, team, organisation, absences, calling, telephony, tokens, events, webhooks, webhook, ...doors];
+const settings = [
+  teams,
+  team,
+  organisation,
+  absences,
+  calling,
+  telephony,
+  tokens,
+  events,
+  webhooks,
+  webhook,
+  ...doors,
+];
 
 export const router = createRouter({
   routeTree: root.addChildren([

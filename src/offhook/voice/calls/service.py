@@ -171,7 +171,11 @@ def _log(
         user_id=part.user_id,
         call_back_at=call_back_at,
         external_key=f"call:{row.id}:{part.user_id}",
-        data={"call_id": str(row.id), "number": row.number},
+        data={
+            "call_id": str(row.id),
+            "number": row.number,
+            "permit_id": str(row.permit_id) if row.permit_id else None,
+        },
     )
     tx.append(Event("call.logged", subject("call", row.id), {"activity_id": str(entry.id)}))
     return entry
