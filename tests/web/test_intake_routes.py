@@ -12,6 +12,7 @@ from intake.files import HEADINGS, a_file, a_workbook, a_zip_bomb, people
 from offhook import people as persons
 from offhook.identity import Role
 from offhook.intake.jobs import jobs
+from offhook.intake.reading import LARGEST_FILE
 from offhook.intake.responding import MOST_RECORDS
 from offhook.kernel.database import Database
 from offhook.kernel.ids import new_id
@@ -82,6 +83,21 @@ def test_a_file_is_taken_in_by_the_server_and_watched_while_it_is(
     wrong = client.get(f"/api/v1/received/{sent['id']}", params={"only_wrong": True}).json()["items"]
     assert [(one["row_number"], one["outcome"]) for one in wrong] == [(9, "rejected")]
     assert [error["column"] for error in wrong[0]["errors"]] == ["Phone", ""]
+
+
+def test_a_campaigns_own_imports_are_listed(client: TestClient, campaign_id: str, tmp_path: Path) -> None:
+    other_id = client.post("/api/v1/campaigns", json={"name": f"Other {new_id()}"}).json()["id"]
+    path = a_file(tmp_path, [HEADINGS, *people(2)])
+    mine, theirs = send(client, path, campaign_id), send(client, path, other_id)
+    for asked, found in ((campaign_id, mine), (other_id, theirs)):
+        assert client.get("/api/v1/imports", params={"campaign_id": asked}).json()["items"] == [found]
+
+
+def test_what_a_file_may_be_is_told_beforehand(client: TestClient, sign_in: SignIn) -> None:
+    told = client.get("/api/v1/imports/limits").json()
+    assert told["largest_bytes"] == LARGEST_FILE
+    assert told["suffixes"] == [".csv", ".tsv", ".txt", ".xlsx"]
+    assert sign_in(Role.REP).get("/api/v1/imports/limits").status_code == 403
 
 
 def test_a_workbook_of_any_name_is_taken(

@@ -6,6 +6,8 @@ export interface TabLink {
   label: string;
   /** Other addresses begin with this one and are places within it. */
   hasPlaces?: boolean;
+  /** What the address is narrowed by goes along. */
+  keepsSearch?: boolean;
 }
 
 /** Tabs that are places of their own: each has an address. */
@@ -16,6 +18,7 @@ export function TabLinks({ label, tabs }: { label: string; tabs: readonly TabLin
         <Link
           key={one.to}
           to={one.to}
+          {...(one.keepsSearch && { search: true })}
           className={styles.tab}
           activeOptions={{ exact: !one.hasPlaces, includeSearch: false }}
         >

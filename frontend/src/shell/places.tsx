@@ -6,6 +6,7 @@ import {
   Handshake,
   type LucideIcon,
   Phone,
+  Megaphone,
   Settings,
   SlidersHorizontal,
   Sun,
@@ -38,6 +39,13 @@ export const PLACES: readonly Place[] = [
   { to: "/calls", name: "calls", icon: Phone, keys: "g p", roles: ["rep", "ae", "manager"] },
   { to: "/hand-offs", name: "hand_offs", icon: Handshake, keys: "g h", roles: ["rep", "ae", "manager", "admin"] },
   { to: "/accounts", name: "accounts", icon: Building2, keys: "g a", roles: EVERYBODY },
+  {
+    to: "/campaigns",
+    name: "campaigns",
+    icon: Megaphone,
+    keys: "g c",
+    roles: ["demand_generation", "manager", "admin"],
+  },
   { to: "/scoreboard", name: "scoreboard", icon: Gauge, keys: "g s", roles: EVERYBODY },
   {
     to: "/manager",

@@ -10,11 +10,12 @@ import {
 } from "@tanstack/react-router";
 import { $api } from "~/api/client";
 import { queryClient } from "~/api/query";
-import type { Me } from "~/api/schema";
+import type { Me, Stage } from "~/api/schema";
 import { homeOf } from "~/identity/session";
 import { Failed } from "~/kit/states";
+import { type Period, periodOf } from "~/leads/campaigns/period";
 import { isSpan, type Span } from "~/leads/named/period";
-import { filterOf } from "~/leads/table/filter";
+import { filterOf, STAGES } from "~/leads/table/filter";
 import { type CallsShown, isCallsShown } from "~/voice/calls/shown";
 import { Shell } from "./Shell";
 import { Unknown } from "./Unknown";
@@ -128,6 +129,68 @@ const person = createRoute({
 });
 
 const people = [accounts, oneAccount, person];
+
+const allCampaigns = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/campaigns",
+  validateSearch: (search: Record<string, unknown>): Period => periodOf(search),
+  component: lazyRouteComponent(() => import("~/leads/campaigns/Campaigns"), "Campaigns"),
+});
+
+const campaign = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/campaigns/$campaignId",
+  validateSearch: (search: Record<string, unknown>): Period => periodOf(search),
+  component: lazyRouteComponent(() => import("~/leads/campaigns/Campaign"), "Campaign"),
+});
+
+const campaignLeads = createRoute({
+  getParentRoute: () => campaign,
+  path: "/",
+  validateSearch: ({ stage }: Record<string, unknown>): { stage?: Stage } => {
+    const found = STAGES.find((one) => one === stage);
+    return found ? { stage: found } : {};
+  },
+  component: lazyRouteComponent(() => import("~/leads/campaigns/CampaignLeads"), "CampaignLeads"),
+});
+
+const campaignResponses = createRoute({
+  getParentRoute: () => campaign,
+  path: "/responses",
+  component: lazyRouteComponent(() => import("~/leads/campaigns/CampaignResponses"), "CampaignResponses"),
+});
+
+const campaignImports = createRoute({
+  getParentRoute: () => campaign,
+  path: "/imports",
+  component: lazyRouteComponent(() => import("~/intake/CampaignImports"), "CampaignImports"),
+});
+
+const importAnywhere = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/campaigns/import",
+  component: lazyRouteComponent(() => import("~/intake/ImportWizard"), "ImportAnywhere"),
+});
+
+const importInto = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/campaigns/$campaignId/import",
+  component: lazyRouteComponent(() => import("~/intake/ImportWizard"), "ImportInto"),
+});
+
+const importRun = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/campaigns/$campaignId/imports/$importId",
+  component: lazyRouteComponent(() => import("~/intake/ImportRun"), "ImportRun"),
+});
+
+const campaigns = [
+  allCampaigns,
+  campaign.addChildren([campaignLeads, campaignResponses, campaignImports]),
+  importAnywhere,
+  importInto,
+  importRun,
+];
 
 const scoreboard = createRoute({
   getParentRoute: () => signedIn,
@@ -279,11 +342,11 @@ const settings = [
   organisation,
   absences,
   calling,
+  telephony,
   tokens,
   events,
   webhooks,
   webhook,
-  telephony,
   ...doors,
 ];
 
@@ -305,6 +368,7 @@ export const router = createRouter({
       ...settings,
       ...manager,
       ...people,
+      ...campaigns,
     ]),
   ]),
   defaultPreload: "intent",

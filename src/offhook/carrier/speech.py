@@ -34,7 +34,7 @@ _EDITION = "1"
 _LEVEL = 0.5
 """Loudest sample of a spoken part, of full scale."""
 
-Samples = NDArray[np.float32]
+Samples = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ PERMISSIONS: Mapping[str, str] = {
     "intake:write": "import files and set up forms and inbound hooks",
     "leads:read": "see leads, queues and activities",
     "calls:place": "call persons, be called, and take part in calls",
-    "recordings:read": "listen to the recordings of others' calls",
+    "recordings:listen": "listen to the recordings of others' calls",
     "leads:work": "work leads: log activities, answer criteria, hand off",
     "leads:assign": "assign leads and look after other people's leads and absences",
     "criteria:write": "write and publish qualification criteria",
@@ -43,8 +43,7 @@ PERMISSIONS: Mapping[str, str] = {
 }
 """Every permission and what it lets one do."""
 
-_PRIVATE = frozenset({"recordings:read"})
-_READS = frozenset(name for name in PERMISSIONS if name.endswith(":read")) - _PRIVATE
+_READS = frozenset(name for name in PERMISSIONS if name.endswith(":read"))
 _OWN = frozenset({"tokens:write", "sign-in:write", "absences:write", "views:write"})
 _EVERY = frozenset(PERMISSIONS)
 

@@ -169,11 +169,16 @@ def plain_name(name: str) -> str:
 
 
 @router.get("/imports", response_model=Page[ImportOut])
-def list_imports(cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT, call: Call = CALL) -> Response:
+def list_imports(
+    campaign_id: Annotated[UUID | None, Query(description="Only those into this campaign")] = None,
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT_LIMIT,
+    call: Call = CALL,
+) -> Response:
     """List the imports, the newest first."""
 
     def work(tx: Transaction) -> Page[ImportOut]:
-        rows = service.runs_page(tx, _id_in(cursor), limit + 1)
+        rows = service.runs_page(tx, _id_in(cursor), limit + 1, campaign_id)
         return page_of([ImportOut.of(row) for row in rows], limit, lambda row: [str(row.id)])
 
     return call.read(work)

@@ -35,6 +35,7 @@ from offhook.intake.preview import (
     PreviewRow,
     preview_file,
 )
+from offhook.intake.reading import LARGEST_FILE, MOST_COLUMNS, SUFFIXES
 from offhook.kernel.database import Transaction
 from offhook.kernel.export import FILE_ANSWER, FileFormat, Table
 from offhook.kernel.http import CALL, Call, FileAnswer
@@ -178,6 +179,25 @@ class PreviewOut(BaseModel):
             is_total_exact=found.is_total_exact,
             duplicates_seen=KnownOut.of(found.known),
         )
+
+
+class FileLimits(BaseModel):
+    """What a file to import may be."""
+
+    largest_bytes: int = Field(description="So large may it be, as sent")
+    most_columns: int
+    suffixes: list[str] = Field(description="What its name usually ends in; what it is is told by its content")
+
+
+@router.get("/imports/limits", response_model=FileLimits)
+def show_limits(call: Call = CALL) -> Response:
+    """Tell what a file to import may be, for whoever is about to choose one."""
+
+    def work(tx: Transaction) -> FileLimits:
+        tx.require("intake:write")
+        return FileLimits(largest_bytes=LARGEST_FILE, most_columns=MOST_COLUMNS, suffixes=list(SUFFIXES))
+
+    return call.read(work)
 
 
 @router.post("/imports/preview", response_model=PreviewOut, openapi_extra=FILE_BODY)

@@ -23,6 +23,9 @@ from offhook.intake.model import Row
 from offhook.intake.workbook import Sheets, write_as_csv
 from offhook.kernel.errors import Invalid
 
+LARGEST_FILE = 256 * 2**20
+"""Bytes of a file that are taken."""
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
 LONGEST_HEADING = 200
 MOST_COLUMNS = 1_000
 SAMPLE_ROWS = 200

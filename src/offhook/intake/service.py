@@ -24,10 +24,12 @@ def files_folder(settings: Settings) -> Path:
     return settings.data / "imports"
 
 
-def runs_page(tx: Transaction, before: UUID | None, limit: int) -> list[ImportRun]:
-    """Imports, the newest first."""
+def runs_page(
+    tx: Transaction, before: UUID | None, limit: int, campaign_id: UUID | None = None
+) -> list[ImportRun]:
+    """Imports, the newest first; only those into one campaign, if it is named."""
     tx.require("campaigns:read")
-    return store.runs(tx, before, limit)
+    return store.runs(tx, before, limit, campaign_id)
 
 
 def run(tx: Transaction, identifier: UUID) -> ImportRun:

@@ -61,12 +61,14 @@ def runs_of_file(tx: Transaction, campaign_id: UUID, digest: bytes) -> list[Impo
     )
 
 
-def runs(tx: Transaction, before: UUID | None, limit: int) -> list[ImportRun]:
-    """Runs, the newest first."""
+def runs(tx: Transaction, before: UUID | None, limit: int, campaign_id: UUID | None = None) -> list[ImportRun]:
+    """Runs, the newest first; of one campaign, if it is named (import_run_of_file)."""
     return tx.rows(
         _run,
-        _RUN + "WHERE %(before)s::uuid IS NULL OR id < %(before)s ORDER BY id DESC LIMIT %(limit)s",
+        _RUN + "WHERE (%(before)s::uuid IS NULL OR id < %(before)s)"
+        " AND (%(campaign)s::uuid IS NULL OR campaign_id = %(campaign)s) ORDER BY id DESC LIMIT %(limit)s",
         before=before,
+        campaign=campaign_id,
         limit=limit,
     )
 

@@ -4,7 +4,8 @@ What may be done in a running call is told with it (`may`); each is a path below
 the call as it is then; how it goes on is told to the user's phone (`phone.py`) and in the live feed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, cast
 from uuid import UUID
@@ -16,12 +17,12 @@ from offhook import people
 from offhook.activities import LONGEST_BODY, Disposition
 from offhook.activities.api import ActivityOut
 from offhook.kernel.database import Transaction
-from offhook.kernel.errors import Conflict, Forbidden, NotFound, Unavailable
-from offhook.kernel.http import CALL, Call, answer
+from offhook.kernel.errors import Conflict, Forbidden, Unavailable
+from offhook.kernel.http import CALL, Call
 from offhook.leads.edge import Cursor, Limit, Sent
 from offhook.voice.calls import inputs as i
 from offhook.voice.calls import service
-from offhook.voice.calls.model import Bringing
+from offhook.voice.calls.model import Bringing, Leg
 from offhook.voice.calls.service import Kept
 from offhook.voice.exchange.exchange import Exchange
 from offhook.voice.exchange.live import Live
@@ -226,17 +227,17 @@ def _phones(telephone: Telephone, tx: Transaction) -> list[PhoneOut]:
 @router.post("/calls", status_code=201, response_model=CallOut)
 def place_call(body: CallPlaced, call: Call = CALL) -> Response:
     """Call somebody from your phone in the workbench, if the policy lets you."""
-    exchange, ways = _exchange(call), telephone_of(call).ways()
     opened: list[Opening] = []
 
     def work(tx: Transaction) -> CallOut:
-        opening = call_out(tx, exchange, ways, **dict(body))
+        tx.require("calls:place")
+        opening = call_out(tx, _exchange(call), telephone_of(call).ways(), **dict(body))
         opened.append(opening)
         return _shown(call, tx, service.call_by_id(tx, opening.live.id))
 
     response = call.once(work, status=201)
     if opened:  # a repeated request gets its first answer, and places no second call
-        exchange.open(opened[0].live, opened[0].first)
+        _exchange(call).open(opened[0].live, opened[0].first)
     return response
 
 
@@ -310,128 +311,159 @@ def _names(tx: Transaction, several: Sequence[Kept]) -> dict[UUID, str]:
     return {key: people.shown_name(one) for key, one in people.persons_by_id(tx, sorted(persons)).items()}
 
 
-def _in_call(call: Call, call_id: UUID) -> tuple[Exchange, Live, UUID]:
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """A user in a running call."""
+
+    exchange: Exchange
+    live: Live
+    user_id: UUID
+    leg: Leg
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether the call is theirs."""
+        return self.live.call.owner_id == self.user_id
+
+
+def _inside(call: Call, tx: Transaction, call_id: UUID) -> _Inside:
     """The running call and the user, who takes part in it. Raises `NotFound`, `Conflict`, `Forbidden`."""
-    with call.transaction() as tx:
-        tx.require("calls:place")
-        kept, user_id = service.call_by_id(tx, call_id), tx.actor.id
+    tx.require("calls:place")
+    kept, user_id = service.call_by_id(tx, call_id), tx.actor.id
     exchange = _exchange(call)
     live = exchange.live(kept.row.id)
     if live is None or live.call.is_over:
         raise Conflict("The call is over.", code="call-over")
-    if user_id is None or own_leg(live.call, user_id) is None:
+    leg = own_leg(live.call, user_id) if user_id else None
+    if user_id is None or leg is None:
         raise Forbidden("Only who takes part in a call may do this.")
-    return exchange, live, user_id
+    return _Inside(exchange, live, user_id, leg)
 
 
-def _do(call: Call, call_id: UUID, command: i.Command, *, is_owners: bool = True) -> Response:
-    exchange, live, user_id = _in_call(call, call_id)
-    if is_owners and live.call.owner_id != user_id:
+def _require_owner(inside: _Inside) -> None:
+    if not inside.is_owner:
         raise Forbidden("Only whose call it is may do this.")
-    exchange.submit(call_id, command)
-    return _after(exchange, call_id, user_id)
 
 
-def _after(exchange: Exchange, call_id: UUID, user_id: UUID) -> Response:
-    now = exchange.now(call_id, user_id)
+def _do(
+    call: Call, call_id: UUID, command_of: Callable[[_Inside], i.Command], *, is_owners: bool = True
+) -> Response:
+    """Give a command to a running call; the answer is the call as it is then."""
+
+    def work(tx: Transaction) -> CallNow:
+        inside = _inside(call, tx, call_id)
+        if is_owners:
+            _require_owner(inside)
+        inside.exchange.submit(call_id, command_of(inside))
+        return _now(inside)
+
+    return call.once(work)
+
+
+def _now(inside: _Inside) -> CallNow:
+    now = inside.exchange.now(inside.live.id, inside.user_id)
     if now is None:
-        raise NotFound("The call is over.")
-    return answer(now)
-
-
-def _own(call: Call, call_id: UUID) -> str:
-    _, live, user_id = _in_call(call, call_id)
-    leg = own_leg(live.call, user_id)
-    return leg.id if leg else ""
+        raise Conflict("The call is over.", code="call-over")
+    return now
 
 
 @router.post("/calls/{call_id}/take", response_model=CallNow)
 def take(call_id: UUID, call: Call = CALL) -> Response:
     """Answer a call that rings you, or join one that you are brought into."""
-    return _do(call, call_id, i.Take(_own(call, call_id)), is_owners=False)
+    return _do(call, call_id, lambda inside: i.Take(inside.leg.id), is_owners=False)
 
 
 @router.post("/calls/{call_id}/decline", response_model=CallNow)
 def decline(call_id: UUID, call: Call = CALL) -> Response:
     """Do not answer: the next is rung, or the caller leaves a message."""
-    return _do(call, call_id, i.Decline(_own(call, call_id)), is_owners=False)
+    return _do(call, call_id, lambda inside: i.Decline(inside.leg.id), is_owners=False)
 
 
 @router.post("/calls/{call_id}/hold", response_model=CallNow)
 def hold(call_id: UUID, call: Call = CALL) -> Response:
     """Let the person wait, with music."""
-    return _do(call, call_id, i.Hold())
+    return _do(call, call_id, lambda _: i.Hold())
 
 
 @router.post("/calls/{call_id}/resume", response_model=CallNow)
 def resume(call_id: UUID, call: Call = CALL) -> Response:
     """Talk with the person again, and with whoever was brought in."""
-    return _do(call, call_id, i.Resume())
+    return _do(call, call_id, lambda _: i.Resume())
 
 
 @router.post("/calls/{call_id}/bring", response_model=CallNow)
 def bring(call_id: UUID, body: BringIn, call: Call = CALL) -> Response:
-    """Bring somebody in: to talk to them first, to put the person through, or to hand the lead off live."""
-    exchange, live, user_id = _in_call(call, call_id)
-    if live.call.owner_id != user_id:
-        raise Forbidden("Only whose call it is may do this.")
-    ways = telephone_of(call).ways()
-    with call.transaction() as tx:
-        command = bring_in(tx, exchange, ways, live, **dict(body))
-    exchange.submit(call_id, command)
-    return _after(exchange, call_id, user_id)
+    """Bring somebody in: to talk to them first, to put the person through, or to hand the lead off live.
+
+    They are rung once this is on record; the answer is the call as it was before.
+    """
+    wanted: list[tuple[_Inside, i.Bring]] = []
+
+    def work(tx: Transaction) -> CallNow:
+        inside = _inside(call, tx, call_id)
+        _require_owner(inside)
+        ways = telephone_of(call).ways()
+        wanted.append((inside, bring_in(tx, inside.exchange, ways, inside.live, **dict(body))))
+        return _now(inside)
+
+    response = call.once(work)
+    for inside, command in wanted:
+        inside.exchange.submit(call_id, command)
+    return response
 
 
 @router.post("/calls/{call_id}/drop", response_model=CallNow)
 def drop(call_id: UUID, body: DropOut, call: Call = CALL) -> Response:
     """Take somebody out again, or ring them no more; the person is back with you."""
-    return _do(call, call_id, i.Drop(body.leg))
+    return _do(call, call_id, lambda _: i.Drop(body.leg))
 
 
 @router.post("/calls/{call_id}/leave", response_model=CallNow)
 def leave(call_id: UUID, call: Call = CALL) -> Response:
     """Leave the person with whom you brought in."""
-    return _do(call, call_id, i.Leave())
+    return _do(call, call_id, lambda _: i.Leave())
 
 
 @router.post("/calls/{call_id}/leave-message", response_model=CallNow)
 def leave_message(call_id: UUID, call: Call = CALL) -> Response:
     """Leave your recorded message at the person's voicemail; you are free at once."""
-    return _do(call, call_id, i.LeaveMessage())
+    return _do(call, call_id, lambda _: i.LeaveMessage())
 
 
 @router.post("/calls/{call_id}/hang-up", response_model=CallNow)
 def hang_up(call_id: UUID, call: Call = CALL) -> Response:
     """End the call; somebody who was brought in only leaves it."""
-    _, live, user_id = _in_call(call, call_id)
-    is_owner = live.call.owner_id == user_id
-    leg = own_leg(live.call, user_id)
-    return _do(call, call_id, i.HangUp() if is_owner or leg is None else i.Drop(leg.id), is_owners=False)
+
+    def command_of(inside: _Inside) -> i.Command:
+        return i.HangUp() if inside.is_owner else i.Drop(inside.leg.id)
+
+    return _do(call, call_id, command_of, is_owners=False)
 
 
 @router.post("/calls/{call_id}/mute", response_model=CallNow)
 def mute(call_id: UUID, body: Muting, call: Call = CALL) -> Response:
     """Let the others hear you, or not."""
-    return _do(call, call_id, i.Mute(_own(call, call_id), body.is_muted), is_owners=False)
+    return _do(call, call_id, lambda inside: i.Mute(inside.leg.id, body.is_muted), is_owners=False)
 
 
 @router.post("/calls/{call_id}/press", response_model=CallNow)
 def press(call_id: UUID, body: Pressing, call: Call = CALL) -> Response:
     """Press keys towards the person's phone."""
-    return _do(call, call_id, i.Press(body.digits))
+    return _do(call, call_id, lambda _: i.Press(body.digits))
 
 
 @router.post("/calls/{call_id}/record", response_model=CallNow)
 def record(call_id: UUID, body: RecordingWanted, call: Call = CALL) -> Response:
     """Record what is said, as far as the rules allow, or pause."""
-    return _do(call, call_id, i.Record(body.is_on))
+    return _do(call, call_id, lambda _: i.Record(body.is_on))
 
 
-@router.put("/calls/{call_id}/notes", response_model=PartOut)
+@router.post("/calls/{call_id}/notes", response_model=PartOut)
 def note(call_id: UUID, body: Noting, call: Call = CALL) -> Response:
-    """Keep what you note of a call; it goes into its entry when it is logged."""
-    with call.transaction() as tx:
-        return answer(PartOut.model_validate(service.note(tx, call_id, body.notes), from_attributes=True))
+    """Keep what you note of a call, in place of what you noted before; its entry takes it when it is logged."""
+    return call.once(
+        lambda tx: PartOut.model_validate(service.note(tx, call_id, body.notes), from_attributes=True)
+    )
 
 
 @router.post("/calls/{call_id}/log", status_code=201, response_model=ActivityOut)

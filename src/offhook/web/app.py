@@ -21,6 +21,7 @@ from offhook.identity.sessions.cookie import read_cookie
 from offhook.intake.api import router as intake_routes
 from offhook.intake.pages import router as intake_pages
 from offhook.intake.preview_api import router as preview_routes
+from offhook.intake.reading import LARGEST_FILE
 from offhook.kernel.database import Database
 from offhook.kernel.http import Credential
 from offhook.kernel.settings import Settings
@@ -68,9 +69,9 @@ ROUTERS: Sequence[APIRouter] = (
     people_routes,
     funnel_routes,
     campaign_routes,
+    preview_routes,  # before the imports themselves: `limits` is no import's id
     intake_routes,
     table_routes,  # before the leads themselves: `table` is no lead's id
-    preview_routes,
     lead_routes,
     scoring_routes,
     routing_routes,
@@ -100,8 +101,8 @@ ROUTERS: Sequence[APIRouter] = (
 what is asked most often, logging an activity, stands first."""
 
 OTHER_BODIES = {
-    f"{PREFIX}/imports": 256 * 2**20,
-    f"{PREFIX}/compliance/do-not-call": 256 * 2**20,
+    f"{PREFIX}/imports": LARGEST_FILE,
+    f"{PREFIX}/compliance/do-not-call": LARGEST_FILE,
     f"{PREFIX}/phone/sounds": LARGEST_SOUND,
 }
 """Bytes that may be sent to paths which take files."""

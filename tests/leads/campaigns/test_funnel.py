@@ -182,6 +182,7 @@ def test_what_became_of_my_leads_is_told_row_by_row(
     assert sql["person_name"]
     assert (sql["owner_name"], sql["team_name"]) == ("Rep 1", desk.team.name)
     assert all(sql[name] for name in ("mql_at", "sal_at", "sql_at", "last_activity_at", "ae_name"))
+    assert (sql["because"], sql["because_text"]) == ("import", "Marketing gave it to Rep 1.")
     recycled = client.get(url, params={"stage": ["recycled", "disqualified"]}).json()["items"]
     assert {row["close_reason"] for row in recycled} == {"not_now", "no_need"}
     read: list[str] = []

@@ -61,7 +61,7 @@ def test_a_person_is_called_heard_and_logged(handset: Phones, world: World) -> N
     placed = place(phone, lead_id)
     assert phone.wait_for("talking", 30)["id"] == placed["id"]
     phone.wait(lambda: phone.loudness() > 200, "the person's voice")
-    phone.client.put(f"/api/v1/calls/{placed['id']}/notes", json={"notes": "Wants a demo"}).raise_for_status()
+    phone.client.post(f"/api/v1/calls/{placed['id']}/notes", json={"notes": "Wants a demo"}).raise_for_status()
     phone.do("hang-up")
     phone.wait_for("ended")
     on_record(phone, lambda row: row["ended_at"])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from offhook.voice.recordings.api import objects_of, wanted_range
+from offhook.voice.recordings.api import objects_of
 from offhook.voice.recordings.making import Maker
 from offhook.voice.recordings.pieces import folder_of
 from voice.exchange.conftest import Floor
@@ -91,20 +91,3 @@ def test_nothing_is_recorded_where_all_must_be_told_before_they_are(
     assert call["recording_consent"] == "announce"
     assert call["recording"] == "off"
     phone.wait(lambda: (phone.call or {})["recording"] == "on", "the recording, after the announcement")
-
-
-@pytest.mark.parametrize(
-    ("header", "wanted"),
-    [
-        (None, (0, 100)),
-        ("bytes=0-", (0, 100)),
-        ("bytes=10-19", (10, 20)),
-        ("bytes=90-200", (90, 100)),
-        ("bytes=-5", (95, 100)),
-        ("bytes=200-", (0, 100)),
-        ("bytes=-", (0, 100)),
-        ("lines=1-2", (0, 100)),
-    ],
-)
-def test_ranges_are_read_as_players_write_them(header: str | None, wanted: tuple[int, int]) -> None:
-    assert wanted_range(header, 100) == wanted

@@ -1,3 +1,4 @@
+import campaigns from "./campaigns.json";
 import common from "./common.json";
 import compliance from "./compliance.json";
 import events from "./events.json";
@@ -17,6 +18,7 @@ import webhooks from "./webhooks.json";
 
 /** Every text in English. */
 export default {
+  ...campaigns,
   ...common,
   ...compliance,
   ...events,

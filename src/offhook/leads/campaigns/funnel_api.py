@@ -14,6 +14,7 @@ from offhook.leads.campaigns.funnel import MOST_CAMPAIGNS, Funnels, campaign_fun
 from offhook.leads.campaigns.model import Campaign, CampaignKind, CampaignLead, Funnel
 from offhook.leads.edge import Cursor, Limit, moment_and_id_in
 from offhook.leads.model import Stage
+from offhook.leads.routing.model import Because
 
 router = APIRouter(tags=["campaigns"])
 
@@ -102,6 +103,8 @@ class CampaignLeadOut(BaseModel):
     owner_name: str | None = Field(description="The rep; null: nobody's yet")
     team_id: UUID | None
     team_name: str | None
+    because: Because | None = Field(description="What decided who has it; null: it was never given to anybody")
+    because_text: str | None = Field(description="That in a sentence")
     ae_id: UUID | None
     ae_name: str | None
     attempts: int

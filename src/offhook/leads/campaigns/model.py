@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from offhook.leads.model import Stage
+from offhook.leads.routing.model import Because
 
 
 class CampaignKind(StrEnum):
@@ -79,7 +80,10 @@ class Funnel:
 
 @dataclass(frozen=True, slots=True)
 class CampaignLead:
-    """Somebody who responded to a campaign, and what became of the lead that it opened or fed."""
+    """Somebody who responded to a campaign, and what became of the lead that it opened or fed.
+
+    `because` and `because_text`: what decided who has it now, and that in a sentence; None: nobody ever had it.
+    """
 
     response_id: UUID
     responded_at: datetime
@@ -98,6 +102,8 @@ class CampaignLead:
     owner_name: str | None
     team_id: UUID | None
     team_name: str | None
+    because: Because | None
+    because_text: str | None
     ae_id: UUID | None
     ae_name: str | None
     attempts: int

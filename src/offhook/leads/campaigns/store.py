@@ -11,6 +11,7 @@ from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict, FieldError
 from offhook.leads.campaigns.model import Campaign, CampaignFigures, CampaignKind, CampaignLead, Funnel
 from offhook.leads.model import Stage
+from offhook.leads.routing.model import Because
 
 _SELECT = (
     "SELECT id, name, kind, starts_on, ends_on, default_region, responders_are_mql, created_at, attributes,"
@@ -156,7 +157,7 @@ def leads_of(
 ) -> list[CampaignLead]:
     """Who responded to a campaign, the newest first, and what became of their leads. Index: response_of_campaign.
 
-    The last activity is looked up for this page alone (activity_of_lead).
+    The last activity and the last assignment are looked up for this page alone (activity_of_lead, primary key).
     """
     before_at, before_id = before or (None, None)
     return tx.rows(
@@ -172,10 +173,13 @@ def leads_of(
         "  ORDER BY r.responded_at DESC, r.id DESC LIMIT %(limit)s)"
         " SELECT page.*, p.full_name AS person_name, p.title, coalesce(a.name, p.company_name) AS account_name,"
         "  o.name AS owner_name, t.name AS team_name, e.name AS ae_name,"
-        "  (SELECT max(v.at) FROM activity v WHERE v.lead_id = page.lead_id) AS last_activity_at"
+        "  (SELECT max(v.at) FROM activity v WHERE v.lead_id = page.lead_id) AS last_activity_at,"
+        "  g.because, g.explanation->>'text' AS because_text"
         " FROM page JOIN person p ON p.id = page.person_id"
         " LEFT JOIN account a ON a.id = page.account_id LEFT JOIN app_user o ON o.id = page.owner_id"
         " LEFT JOIN team t ON t.id = page.team_id LEFT JOIN app_user e ON e.id = page.ae_id"
+        " LEFT JOIN LATERAL (SELECT because, explanation FROM assignment WHERE lead_id = page.lead_id"
+        "  ORDER BY at DESC, id DESC LIMIT 1) g ON true"
         " ORDER BY page.responded_at DESC, page.response_id DESC",
         campaign=campaign_id,
         stages=list(stages) if stages is not None else None,
@@ -185,9 +189,12 @@ def leads_of(
     )
 
 
-def _campaign_lead(stage: str, is_opened_by_it: bool | None, **columns: object) -> CampaignLead:
+def _campaign_lead(
+    stage: str, is_opened_by_it: bool | None, because: str | None, **columns: object
+) -> CampaignLead:
     return CampaignLead(
         stage=Stage(stage),
+        because=Because(because) if because else None,
         is_opened_by_it=bool(is_opened_by_it),
         **columns,  # pyright: ignore[reportArgumentType] # typed by the column
     )

@@ -103,6 +103,7 @@ def unlogged_calls(tx: Transaction, user_id: UUID) -> list[Kept]:
 
 def note(tx: Transaction, call_id: UUID, notes: str) -> PartRow:
     """Keep what the user notes of a call, while it runs or after. Raises `Conflict` once it is logged."""
+    tx.require("calls:place")
     if len(notes) > LONGEST_BODY:
         reason = f"has {len(notes):,} characters; at most {LONGEST_BODY:,} are kept"
         raise Invalid(f"The note {reason}.", fields=[FieldError("notes", reason)])
@@ -133,6 +134,7 @@ def log_call(
 
     Raises `Conflict` while they talk, or for a caller nobody knows; `Forbidden` for who did not take part.
     """
+    tx.require("calls:place")
     part = _own_part(tx, call_id)
     row = _row(tx, call_id)
     if part.ended_at is None:
@@ -171,7 +173,11 @@ def _log(
         user_id=part.user_id,
         call_back_at=call_back_at,
         external_key=f"call:{row.id}:{part.user_id}",
-        data={"call_id": str(row.id), "number": row.number},
+        data={
+            "call_id": str(row.id),
+            "number": row.number,
+            "permit_id": str(row.permit_id) if row.permit_id else None,
+        },
     )
     tx.append(Event("call.logged", subject("call", row.id), {"activity_id": str(entry.id)}))
     return entry

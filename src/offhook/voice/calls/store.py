@@ -302,7 +302,8 @@ def left_legs(tx: Transaction, call_ids: Sequence[UUID]) -> list[LeftLeg]:
 def end_left(tx: Transaction, call_id: UUID, cause: str, at: datetime) -> None:
     """A call that its process left behind is over, and so is everybody's part in it; clocks may have jumped."""
     tx.execute(
-        "UPDATE call SET status = 'ended', ended_at = greatest(%(at)s, answered_at, opened_at), cause = %(cause)s WHERE id = %(id)s",
+        "UPDATE call SET status = 'ended', ended_at = greatest(%(at)s, answered_at, opened_at), cause = %(cause)s"
+        " WHERE id = %(id)s",
         id=call_id,
         at=at,
         cause=cause,

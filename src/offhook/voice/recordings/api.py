@@ -1,16 +1,16 @@
 """Routes of recordings: how one looks (wave form, silences), and its sound, whole or in ranges as players ask."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from offhook.kernel.database import Transaction
 from offhook.kernel.http import CALL, Call, FileAnswer
+from offhook.kernel.serving import Stored
 from offhook.kernel.settings import Settings
 from offhook.voice.recordings import service
 from offhook.voice.recordings.objects import FolderStore, ObjectStore
@@ -18,7 +18,6 @@ from offhook.voice.recordings.objects import FolderStore, ObjectStore
 router = APIRouter(tags=["calls"])
 
 MEDIA = "audio/ogg"
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 class RecordingOut(BaseModel):
@@ -56,25 +55,9 @@ def show_recording(call_id: UUID, call: Call = CALL) -> Response:
 def play_recording(call_id: UUID, call: Call = CALL) -> Response:
     """Listen to a recording (Ogg Opus, two channels); every listening is on record."""
     objects = objects_of(cast("Settings", call.request.app.state.settings))
-    with call.transaction() as tx:
-        found = service.listen(tx, call_id)
-    key = found.object or ""
-    size = objects.size(key)
-    begin, end = wanted_range(call.request.headers.get("range"), size)
-    headers = {"accept-ranges": "bytes", "content-length": str(end - begin), "cache-control": "private"}
-    if (begin, end) == (0, size):
-        return StreamingResponse(objects.read(key, 0, size), 200, headers, MEDIA)
-    headers["content-range"] = f"bytes {begin}-{end - 1}/{size}"
-    return StreamingResponse(objects.read(key, begin, end), 206, headers, MEDIA)
 
+    def work(tx: Transaction) -> Stored:
+        key = service.listen(tx, call_id)
+        return Stored(MEDIA, objects.size(key), lambda begin, end: objects.read(key, begin, end))
 
-def wanted_range(header: str | None, size: int) -> tuple[int, int]:
-    """The bytes that a Range header (RFC 9110, 14.2) asks for: from, up to; all where it makes no sense."""
-    found = _RANGE.fullmatch(header.strip()) if header else None
-    if found is None or found.groups() == ("", ""):
-        return 0, size
-    first, last = found.groups()
-    if not first:
-        return max(0, size - int(last)), size
-    begin, end = int(first), min(size, int(last) + 1) if last else size
-    return (begin, end) if begin < end else (0, size)
+    return call.serve(work)

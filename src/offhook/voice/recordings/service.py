@@ -1,6 +1,6 @@
 """The use cases of recordings: see what there is, listen, with every listening on record.
 
-Who took part in a call may listen to it; others need `recordings:read`.
+Who took part in a call may listen to it; others need `recordings:listen`.
 """
 
 from uuid import UUID
@@ -22,13 +22,13 @@ def recording(tx: Transaction, call_id: UUID) -> Recording:
     return found
 
 
-def listen(tx: Transaction, call_id: UUID) -> Recording:
-    """The same, to be played: appends `recording.listened`. Raises `NotFound` where there is no sound."""
+def listen(tx: Transaction, call_id: UUID) -> str:
+    """The key of its sound, to be played: appends `recording.listened`. Raises `NotFound` where there is none."""
     found = recording(tx, call_id)
     if found.object is None:
         raise NotFound(f"There is no sound: {found.failure}.")
     tx.append(Event("recording.listened", subject("call", call_id), {"seconds": found.seconds}))
-    return found
+    return found.object
 
 
 def _require(tx: Transaction, call_id: UUID) -> None:
@@ -37,7 +37,7 @@ def _require(tx: Transaction, call_id: UUID) -> None:
         raise NotFound(f"There is no call {call_id} here.")
     is_own = tx.actor.id is not None and calls.part(tx, call_id, tx.actor.id) is not None
     if not is_own and not _is_own_message(tx, call_id):
-        tx.require("recordings:read")
+        tx.require("recordings:listen")
 
 
 def _is_own_message(tx: Transaction, call_id: UUID) -> bool:
