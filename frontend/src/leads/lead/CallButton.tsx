@@ -50,12 +50,7 @@ export function CallButton({
   const [, ...others] = phonesOf(person);
   return (
     <>
-      <Button
-        keys="c"
-        onPress={() => dialNumber()}
-        isPending={isPlacing}
-        isDisabled={running !== null}
-      >
+      <Button keys="c" onPress={() => dialNumber()} isPending={isPlacing} isDisabled={running !== null}>
         <Phone size={14} aria-hidden="true" /> {t(running ? "composer.in_call" : "composer.call")}
       </Button>
       {others.length > 0 && !running && (

@@ -8,8 +8,6 @@ import { useCalling } from "~/voice/calling";
 import { usePhone } from "~/voice/phone/phone";
 import { NotesKeeper, type NotesState } from "~/voice/notes";
 
-/** Notes are of one user in one window: what was written last counts. */
-const LATEST = { "If-Match": "*" };
 const LOOK_AGAIN_MS = 400;
 
 export interface LeadCall {
@@ -61,8 +59,8 @@ export function useCallNotes(callId: string | null, text: string): NotesState {
   const keeper = useRef<NotesKeeper | null>(null);
   useEffect(() => {
     if (!callId) return;
-    const params = { path: { call_id: callId }, header: LATEST };
-    const send = (notes: string) => answer(api.PUT("/api/v1/calls/{call_id}/notes", { params, body: { notes } }));
+    const params = { path: { call_id: callId } };
+    const send = (notes: string) => answer(api.POST("/api/v1/calls/{call_id}/notes", { params, body: { notes } }));
     const made = new NotesKeeper("", send, setState, isLost);
     keeper.current = made;
     return () => {

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import cast
 
 from fastapi import APIRouter, Response
-from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
-from offhook.kernel.http import CALL, Call, FileAnswer
+from offhook.kernel.database import Transaction
+from offhook.kernel.http import CALL, Call, FileAnswer, Stored
 from offhook.kernel.settings import Settings
 from offhook.voice.calls.model import Sound
 from offhook.voice.sounds import service
@@ -76,6 +76,9 @@ def remove_sound(sound: SoundName, call: Call = CALL) -> Response:
 @router.get("/{sound}/sound", response_class=FileAnswer)
 def play_sound(sound: SoundName, call: Call = CALL) -> Response:
     """Listen to what is played (Ogg Opus)."""
-    with call.transaction() as tx:
+
+    def work(tx: Transaction) -> Stored:
         file = service.played(tx, _data(call), Sound(sound))
-    return FileResponse(file, media_type=MEDIA, headers={"cache-control": "private, no-cache"})
+        return Stored(MEDIA, file.stat().st_size, lambda begin, end: iter([file.read_bytes()[begin:end]]))
+
+    return call.serve(work)
