@@ -100,11 +100,15 @@ def a_floor(folder: Path) -> Generator[Floor]:
         thread.join(10)
 
 
-def a_calling_world(floor: Floor) -> World:
-    """The usual organisation whose calls go to the carrier, and whose number rings the rep."""
+@contextmanager
+def a_calling_world(floor: Floor) -> Generator[World]:
+    """The usual organisation whose calls go to the carrier, and whose number rings the rep.
+
+    Its trunk is switched off after, as those of all such organisations have one address.
+    """
     world = a_world(floor.server.database)
+    seal = trunks.seal_of(floor.server.settings)
     with world.database.transaction(world.organisation_id, SYSTEM) as tx:
-        seal = trunks.seal_of(floor.server.settings)
         trunk = trunks.add_trunk(
             tx, seal, name="Carrier", host=floor.carrier.host, port=floor.carrier.port, region="US"
         )
@@ -116,7 +120,9 @@ def a_calling_world(floor: Floor) -> World:
     while floor.telephone.health(trunk.id).state is not HealthState.UP:
         assert time.monotonic() < until, "the trunk is not known"
         time.sleep(0.05)
-    return world
+    yield world
+    with world.database.transaction(world.organisation_id, SYSTEM) as tx:
+        trunks.change_trunk(tx, seal, trunk.id, 1, {"is_active": False})
 
 
 def another_lead(world: World, number: str, name: str = "Katherine Johnson") -> UUID:

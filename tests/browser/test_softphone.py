@@ -46,9 +46,10 @@ def chromium(playwright: Playwright, floor: Floor) -> Generator[Browser]:
 
 
 @pytest.fixture
-def world(floor: Floor) -> World:
+def world(floor: Floor) -> Generator[World]:
     """A fresh organisation that calls."""
-    return a_calling_world(floor)
+    with a_calling_world(floor) as made:
+        yield made
 
 
 @pytest.fixture
@@ -248,6 +249,7 @@ def test_a_lead_is_handed_off_live_to_an_ae_in_another_window(
     accessible(ae)
     asked.get_by_role("button", name="Take").click()
     expect(page.get_by_text("Between the two of you; they hear music")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("j")
     expect(page.get_by_text("All together")).to_be_visible()
     page.keyboard.press("l")
@@ -276,3 +278,40 @@ def test_ones_own_greeting_is_recorded_in_the_browser(
     greeting.get_by_role("button", name="Remove").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(greeting.get_by_text("the usual one")).to_be_visible()
+
+
+def test_who_may_not_be_called_now_is_put_off_by_one_key(
+    window: Windows, world: World, accessible: Accessible
+) -> None:
+    lead_id = another_lead(world, "+18085550103", "Kaipo Kahale")  # six in the morning in Hawaii
+    page = on_lead(window, lead_id)
+    page.keyboard.press("c")
+    dialog = page.get_by_role("dialog", name="Kaipo Kahale may not be called now")
+    expect(dialog.get_by_text("47 CFR 64.1200(c)(1)")).to_be_visible(timeout=SOON)
+    accessible(page)
+    expect(dialog.get_by_role("button", name=re.compile("^Put off until"))).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile("^Not offered before"))).to_be_visible()
+    with world.database.transaction(world.organisation_id, SYSTEM) as tx:
+        assert load_lead(tx, lead_id).next_touch_because == "snoozed"
+    window.expect_errors("409")
+
+
+def test_calls_are_listed_and_listened_to(window: Windows, world: World, accessible: Accessible) -> None:
+    page = on_lead(window, world.leads[0].lead_id)
+    page.keyboard.press("c")
+    talking(page)
+    page.wait_for_timeout(3_000)
+    page.keyboard.press("Shift+H")
+    expect(page.get_by_role("button", name=re.compile("^Log: "))).to_be_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    page.wait_for_url("**/calls")
+    page.get_by_role("button", name=re.compile("^Log: ")).click()
+    expect(page.get_by_text("not logged")).to_have_count(0)
+    page.get_by_role("button", name="Listen").click(timeout=SOON)
+    player = page.get_by_role("group", name="Recording")
+    expect(player.get_by_role("button", name="Pause")).to_be_visible()
+    accessible(page)
+    position = player.get_by_role("slider", name="Position")
+    until(lambda: float(position.input_value()) > 0, "the recording to play")

@@ -1,24 +1,27 @@
 // One's calls, the newest first: all, those that were missed, and the messages that callers left. Links of other programs
 // (tel:, web+tel:) end here, with the number to be dialled.
 
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { PhoneForwarded, PhoneIncoming, PhoneMissed, PhoneOutgoing, Voicemail } from "lucide-react";
-import { createElement, lazy, Suspense, useEffect } from "react";
+import { createElement, lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { answer, api } from "~/api/client";
+import { readAgain } from "~/api/query";
 import type { CallOut, CallsPage, Disposition } from "~/api/schema";
 import { duration, moment, relative } from "~/i18n/time";
 import { useMay, useMe } from "~/identity/session";
 import { Button } from "~/kit/Button";
 import { More } from "~/kit/More";
+import { tell, tellProblem } from "~/kit/notices";
 import { Badge, Panel, Screen } from "~/kit/Panel";
 import { Empty, Failed, Loading, NotAllowed } from "~/kit/states";
 import { openDialler } from "../bar/dialler";
-import { dial, useCalling } from "../calling";
+import { dial, logCall, useCalling } from "../calling";
 import { useMayListen } from "../listening";
 import { usePhone } from "../phone/phone";
 import styles from "./Calls.module.css";
+import { WhoDialog } from "./WhoDialog";
 import { CALLS_SHOWN, type CallsShown } from "./shown";
 
 const Player = lazy(async () => ({ default: (await import("../Player")).Player }));
@@ -119,6 +122,7 @@ function Row({ call, isMessages }: { call: CallOut; isMessages: boolean }) {
   const { call: running } = usePhone();
   const mayListen = useMayListen(call);
   const part = call.parts.find((one) => one.user_id === me.id);
+  const isWaiting = part?.suggested != null && part.activity_id === null;
   const name = call.person_name ?? call.number ?? t("incoming.unknown");
   const number = call.number;
   return (
@@ -129,11 +133,7 @@ function Row({ call, isMessages }: { call: CallOut; isMessages: boolean }) {
           <Who call={call} name={name} />
           {call.person_name && <span className={styles.faint}>{call.number}</span>}
           <Badge>{t(kindOf(call))}</Badge>
-          {part?.suggested && part.activity_id === null && (
-            <Badge tone="warn">
-              {t("calls.unlogged", { what: t(`disposition.${part.suggested as Disposition}`) })}
-            </Badge>
-          )}
+          {isWaiting && <Badge tone="warn">{t("calls.unlogged")}</Badge>}
         </p>
         <p className={styles.faint}>
           <time dateTime={call.opened_at} title={moment(call.opened_at)}>
@@ -141,6 +141,7 @@ function Row({ call, isMessages }: { call: CallOut; isMessages: boolean }) {
           </time>
           {part && part.seconds > 0 && ` · ${duration(part.seconds)}`}
         </p>
+        <Waiting call={call} suggested={isWaiting ? (part.suggested as Disposition) : null} />
         {call.has_recording && mayListen && (
           <Suspense fallback={<Loading rows={1} />}>
             <Player callId={call.id} isOpen={isMessages} />
@@ -165,6 +166,35 @@ function Row({ call, isMessages }: { call: CallOut; isMessages: boolean }) {
         </Button>
       )}
     </li>
+  );
+}
+
+/** What is still to be said of a call: who it was, and how it ended. */
+function Waiting({ call, suggested }: { call: CallOut; suggested: Disposition | null }) {
+  const { t } = useTranslation();
+  const mayWork = useMay("leads:work");
+  const [isAsking, setAsking] = useState(false);
+  const log = useMutation({
+    mutationFn: (disposition: Disposition) => logCall(call.id, { disposition }),
+    onSuccess: () => {
+      void readAgain(["/api/v1/calls", "/api/v1/leads", "/api/v1/queue", "/api/v1/goals"]);
+      tell(t("saved"));
+    },
+    onError: (error) => tellProblem(error, t("state.unreachable")),
+  });
+  const isUnknown = call.person_id === null;
+  if (!suggested && !(isUnknown && mayWork)) return null;
+  return (
+    <div className={styles.deeds}>
+      {isUnknown
+        ? mayWork && <Button onPress={() => setAsking(true)}>{t("calls.who")}</Button>
+        : suggested && (
+            <Button onPress={() => log.mutate(suggested)} isPending={log.isPending}>
+              {t("composer.log_as", { what: t(`disposition.${suggested}`) })}
+            </Button>
+          )}
+      {isAsking && <WhoDialog call={call} onClose={() => setAsking(false)} />}
+    </div>
   );
 }
 
