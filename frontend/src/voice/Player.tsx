@@ -112,7 +112,7 @@ function Sound({ recording, playsAtOnce }: { recording: RecordingOut; playsAtOnc
           aria-valuetext={t("player.at", { at: duration(at), of: duration(recording.seconds) })}
           min={0}
           max={recording.seconds}
-          step={STEP_SECONDS}
+          step={0.1}
           value={at}
           onChange={(event) => seek(Number(event.target.value))}
           onKeyDown={(event) => {

@@ -44,19 +44,17 @@ export function LiveHandOff({ call, person, options, onClose, onBook }: Props) {
 
   const ring = useMutation({
     mutationFn: () => bring(call.id, { purpose: "hand_off", user_ids: chosen, number: null, in_order: inOrder }),
-    onSuccess: (now) => {
-      showCall(now);
-      setRung(true);
-    },
+    onSuccess: showCall,
   });
 
   const goOn = useEffectEvent(() => {
     if (isThere) {
       tell(t("live.there", { ae: isThere.name ?? "" }));
       onClose();
-    } else if (hasRung && call.bringing === null) onBook(true);
+    } else if (isRinging) setRung(true);
+    else if (hasRung && aes.length === 0) onBook(true);
   });
-  useEffect(() => goOn(), [isThere, call.bringing, hasRung]);
+  useEffect(() => goOn(), [call, hasRung]);
 
   return (
     <Dialog

@@ -159,10 +159,10 @@ function Row({ call, isMessages }: { call: CallOut; isMessages: boolean }) {
             })
           }
           isDisabled={isPlacing || running !== null}
-          aria-label={t("phone.call_named", { name })}
         >
           <PhoneForwarded size={14} aria-hidden="true" />{" "}
           {t(call.direction === "inbound" ? "calls.call_back" : "calls.again")}
+          <span className="visually-hidden"> {name}</span>
         </Button>
       )}
     </li>

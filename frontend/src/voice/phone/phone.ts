@@ -210,6 +210,7 @@ function hearEngine(isLost: boolean, reason: string | null): void {
 function hearCall(call: CallNow | null): void {
   toldCallSinceOpen = true;
   const present = store.get().call;
+  if (call && present?.id === call.id && new Date(call.now) < new Date(present.now)) return; // overtaken on its way
   if (call && isIn(call, userId)) {
     if (present?.id !== call.id) store.set({ pressed: "" });
     store.set({ skewMs: skewOf(call, Date.now()) });
