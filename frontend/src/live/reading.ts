@@ -54,6 +54,12 @@ const BY_FAMILY: Record<string, Rule> = {
   absence: { lists: ["/api/v1/absences"] },
   token: { lists: ["/api/v1/tokens"] },
   webhook: { lists: ["/api/v1/webhooks"] },
+  call: {
+    about: ["/api/v1/persons/{person_id}/timeline"],
+    lists: ["/api/v1/calls", "/api/v1/telephone"],
+  },
+  recording: { lists: ["/api/v1/calls"] },
+  phone_sound: { lists: ["/api/v1/phone/sounds"] },
   trunk: { lists: ["/api/v1/trunks"] },
   phone_number: { lists: ["/api/v1/phone-numbers", "/api/v1/calling-settings"] },
   extension: { lists: ["/api/v1/extensions"] },

@@ -16,6 +16,7 @@ import { Failed } from "~/kit/states";
 import { type Period, periodOf } from "~/leads/campaigns/period";
 import { isSpan, type Span } from "~/leads/named/period";
 import { filterOf, STAGES } from "~/leads/table/filter";
+import { type CallsShown, isCallsShown } from "~/voice/calls/shown";
 import { Shell } from "./Shell";
 import { Unknown } from "./Unknown";
 
@@ -81,6 +82,16 @@ const lead = createRoute({
   getParentRoute: () => signedIn,
   path: "/leads/$leadId",
   component: lazyRouteComponent(() => import("~/leads/lead/Lead"), "Lead"),
+});
+
+const calls = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/calls",
+  validateSearch: (search: Record<string, unknown>): { show?: CallsShown; dial?: string } => ({
+    ...(isCallsShown(search.show) && { show: search.show }),
+    ...((typeof search.dial === "string" || typeof search.dial === "number") && { dial: String(search.dial) }),
+  }),
+  component: lazyRouteComponent(() => import("~/voice/calls/Calls"), "Calls"),
 });
 
 const handOffs = createRoute({
@@ -348,6 +359,7 @@ export const router = createRouter({
       today,
       leads,
       lead,
+      calls,
       handOffs,
       handOff,
       scoreboard,

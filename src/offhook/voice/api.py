@@ -4,7 +4,7 @@ What may be done in a running call is told with it (`may`); each is a path below
 the call as it is then; how it goes on is told to the user's phone (`phone.py`) and in the live feed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, cast
@@ -13,6 +13,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
+from offhook import people
 from offhook.activities import LONGEST_BODY, Disposition
 from offhook.activities.api import ActivityOut
 from offhook.kernel.database import Transaction
@@ -27,6 +28,7 @@ from offhook.voice.exchange.exchange import Exchange
 from offhook.voice.exchange.live import Live
 from offhook.voice.exchange.opening import Opening, bring_in, call_out
 from offhook.voice.exchange.telling import CallNow, own_leg
+from offhook.voice.recordings.store import recorded_among
 from offhook.voice.telephone import Telephone
 
 router = APIRouter(tags=["calls"])
@@ -123,6 +125,7 @@ class CallOut(BaseModel):
     status: str
     owner_id: UUID | None
     person_id: UUID | None
+    person_name: str | None
     account_id: UUID | None
     lead_id: UUID | None
     number: str | None
@@ -136,16 +139,18 @@ class CallOut(BaseModel):
     heard: str | None
     message_left: bool
     is_message: bool = Field(description="The caller left a message for us")
+    has_recording: bool = Field(description="There is one that can be played, by whoever may")
     quality: dict[str, float | bool | None] | None
     parts: list[PartOut]
     now: CallNow | None
 
     @classmethod
-    def of(cls, kept: Kept, now: CallNow | None) -> "CallOut":
+    def of(cls, kept: Kept, now: CallNow | None, *, name: str | None, has_recording: bool) -> "CallOut":
         """The answer's shape."""
         parts = [PartOut.model_validate(part, from_attributes=True) for part in kept.parts]
-        plain = {name: getattr(kept.row, name) for name in cls.model_fields if hasattr(kept.row, name)}
-        return cls.model_validate(plain | {"parts": parts, "now": now})
+        plain = {field: getattr(kept.row, field) for field in cls.model_fields if hasattr(kept.row, field)}
+        more = {"parts": parts, "now": now, "person_name": name, "has_recording": has_recording}
+        return cls.model_validate(plain | more)
 
 
 class CallsPage(BaseModel):
@@ -176,11 +181,18 @@ class TelephoneOut(BaseModel):
     phones: list[PhoneOut]
 
 
+NO_TELEPHONE = "This server has no telephone: calls are made where `offhook up` runs."
+
+
+def _telephone(call: Call) -> Telephone | None:
+    return cast("Telephone | None", getattr(call.request.app.state, "telephone", None))
+
+
 def telephone_of(call: Call) -> Telephone:
     """The installation's telephone. Raises `Unavailable` where there is none."""
-    telephone = cast("Telephone | None", getattr(call.request.app.state, "telephone", None))
+    telephone = _telephone(call)
     if telephone is None:
-        raise Unavailable("This server has no telephone: calls are made where `offhook up` runs.")
+        raise Unavailable(NO_TELEPHONE)
     return telephone
 
 
@@ -194,7 +206,9 @@ def show_telephone(call: Call = CALL) -> Response:
 
     def work(tx: Transaction) -> TelephoneOut:
         tx.require("leads:read")
-        telephone = telephone_of(call)
+        telephone = _telephone(call)
+        if telephone is None:
+            return TelephoneOut(state="off", reason=NO_TELEPHONE, phones=[])
         return TelephoneOut(state=telephone.state, reason=telephone.reason, phones=_phones(telephone, tx))
 
     return call.read(work)
@@ -219,7 +233,7 @@ def place_call(body: CallPlaced, call: Call = CALL) -> Response:
         tx.require("calls:place")
         opening = call_out(tx, _exchange(call), telephone_of(call).ways(), **dict(body))
         opened.append(opening)
-        return CallOut.of(service.call_by_id(tx, opening.live.id), None)
+        return _shown(call, tx, service.call_by_id(tx, opening.live.id))
 
     response = call.once(work, status=201)
     if opened:  # a repeated request gets its first answer, and places no second call
@@ -233,6 +247,7 @@ def list_calls(
     lead_id: UUID | None = None,
     owner_id: UUID | None = None,
     are_messages: Annotated[bool, Query(description="Only messages that callers left")] = False,
+    are_missed: Annotated[bool, Query(description="Only calls to us that nobody took")] = False,
     cursor: Cursor = None,
     limit: Limit = 50,
     call: Call = CALL,
@@ -246,10 +261,11 @@ def list_calls(
             lead_id=lead_id,
             owner_id=owner_id,
             are_messages=are_messages,
+            are_missed=are_missed,
             cursor=cursor,
             limit=limit,
         )
-        return CallsPage(items=[_shown(call, tx, one) for one in page.items], next_cursor=page.next_cursor)
+        return CallsPage(items=_all_shown(call, tx, page.items), next_cursor=page.next_cursor)
 
     return call.read(work)
 
@@ -260,7 +276,7 @@ def list_unlogged_calls(call: Call = CALL) -> Response:
 
     def work(tx: Transaction) -> CallList:
         waiting = service.unlogged_calls(tx, tx.actor.id) if tx.actor.id else []
-        return CallList(items=[_shown(call, tx, one) for one in waiting])
+        return CallList(items=_all_shown(call, tx, waiting))
 
     return call.read(work)
 
@@ -272,9 +288,27 @@ def show_call(call_id: UUID, call: Call = CALL) -> Response:
 
 
 def _shown(call: Call, tx: Transaction, kept: Kept) -> CallOut:
-    telephone = cast("Telephone | None", getattr(call.request.app.state, "telephone", None))
-    now = telephone.now(kept.row.id, tx.actor.id) if telephone else None
-    return CallOut.of(kept, now)
+    return _all_shown(call, tx, [kept])[0]
+
+
+def _all_shown(call: Call, tx: Transaction, several: Sequence[Kept]) -> list[CallOut]:
+    telephone = _telephone(call)
+    names = _names(tx, several)
+    recorded = recorded_among(tx, [one.row.id for one in several])
+    return [
+        CallOut.of(
+            one,
+            telephone.now(one.row.id, tx.actor.id) if telephone else None,
+            name=names.get(one.row.person_id) if one.row.person_id else None,
+            has_recording=one.row.id in recorded,
+        )
+        for one in several
+    ]
+
+
+def _names(tx: Transaction, several: Sequence[Kept]) -> dict[UUID, str]:
+    persons = {one.row.person_id for one in several if one.row.person_id}
+    return {key: people.shown_name(one) for key, one in people.persons_by_id(tx, sorted(persons)).items()}
 
 
 @dataclass(frozen=True, slots=True)

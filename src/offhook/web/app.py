@@ -47,6 +47,8 @@ from offhook.views.api import router as view_routes
 from offhook.voice.api import router as call_routes
 from offhook.voice.phone import router as phone_routes
 from offhook.voice.recordings.api import router as recording_routes
+from offhook.voice.sounds.api import router as sound_routes
+from offhook.voice.sounds.service import LARGEST_BYTES as LARGEST_SOUND
 from offhook.voice.telephone import Telephone
 from offhook.voice.trunks import unknown_health
 from offhook.voice.trunks.api import router as trunk_routes
@@ -88,6 +90,7 @@ ROUTERS: Sequence[APIRouter] = (
     view_routes,
     call_routes,
     recording_routes,
+    sound_routes,
     trunk_routes,
     number_routes,
     calling_routes,
@@ -97,7 +100,11 @@ ROUTERS: Sequence[APIRouter] = (
 """The slices' routes, in the order in which the description shows them; a request is held against them in turn, so
 what is asked most often, logging an activity, stands first."""
 
-LARGER_BODIES = {f"{PREFIX}/imports": LARGEST_FILE, f"{PREFIX}/compliance/do-not-call": LARGEST_FILE}
+OTHER_BODIES = {
+    f"{PREFIX}/imports": LARGEST_FILE,
+    f"{PREFIX}/compliance/do-not-call": LARGEST_FILE,
+    f"{PREFIX}/phone/sounds": LARGEST_SOUND,
+}
 """Bytes that may be sent to paths which take files."""
 
 
@@ -123,7 +130,7 @@ def create_app(database: Database, settings: Settings, telephone: Telephone | No
     workbench.show_screens(app)
     problems.install(app)
     is_https = urlsplit(settings.base_url).scheme == "https"
-    app.add_middleware(Protection, larger=LARGER_BODIES, is_https=is_https)
+    app.add_middleware(Protection, limits=OTHER_BODIES, is_https=is_https)
     return app
 
 

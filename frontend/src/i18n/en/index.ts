@@ -8,6 +8,7 @@ import intake from "./intake.json";
 import leads from "./leads.json";
 import manager from "./manager.json";
 import people from "./people.json";
+import phone from "./phone.json";
 import scoring from "./scoring.json";
 import settings from "./settings.json";
 import table from "./table.json";
@@ -27,6 +28,7 @@ export default {
   ...leads,
   ...manager,
   ...people,
+  ...phone,
   ...scoring,
   ...settings,
   ...table,

@@ -54,10 +54,11 @@ def calls_page(
     lead_id: UUID | None = None,
     owner_id: UUID | None = None,
     are_messages: bool = False,
+    are_missed: bool = False,
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[Kept]:
-    """Calls, the newest first; `are_messages`: those that left a message for us."""
+    """Calls, the newest first; `are_messages`: that left us a message, `are_missed`: to us that nobody took."""
     tx.require("leads:read")
     key = read_cursor(cursor, 2)
     rows = store.page(
@@ -66,6 +67,7 @@ def calls_page(
         lead_id=lead_id,
         owner_id=owner_id,
         are_messages=are_messages,
+        are_missed=are_missed,
         before=_position(key) if key else None,
         limit=limit + 1,
     )

@@ -186,6 +186,7 @@ def page(
     lead_id: UUID | None,
     owner_id: UUID | None,
     are_messages: bool,
+    are_missed: bool,
     before: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[CallRow]:
@@ -198,12 +199,14 @@ def page(
         " AND (%(lead)s::uuid IS NULL OR lead_id = %(lead)s)"
         " AND (%(owner)s::uuid IS NULL OR owner_id = %(owner)s)"
         " AND (NOT %(messages)s OR is_message)"
+        " AND (NOT %(missed)s OR (direction = 'inbound' AND answered_at IS NULL))"
         " AND (%(at)s::timestamptz IS NULL OR (opened_at, id) < (%(at)s, %(id)s))"
         " ORDER BY opened_at DESC, id DESC LIMIT %(limit)s",
         persons=list(person_ids) if person_ids is not None else None,
         lead=lead_id,
         owner=owner_id,
         messages=are_messages,
+        missed=are_missed,
         at=at,
         id=identifier,
         limit=limit,
