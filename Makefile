@@ -39,7 +39,8 @@ test: lint             ## everything
 	sh .ci/browser
 	sh .ci/engines
 	cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent test
-	$(BIN)/pytest -n 2 --ignore=tests/browser
+	$(BIN)/pytest -n 2 --ignore=tests/browser --ignore=tests/voice --ignore=tests/carrier
+	$(BIN)/pytest -n 2 tests/voice tests/carrier
 	$(BIN)/pytest -n 2 tests/browser
 
 bench: setup           ## BENCH="name name" for some

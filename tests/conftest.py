@@ -5,11 +5,14 @@ Organisations do not see each other (row-level security), so tests need no clean
 
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
+from itertools import count
 from pathlib import Path
 from uuid import UUID
 
 import hypothesis
+import psycopg
 import pytest
+from psycopg import sql
 
 from offhook.kernel.clock import SetClock
 from offhook.kernel.database import SYSTEM, Actor, Database, Transaction
@@ -21,6 +24,7 @@ hypothesis.settings.register_profile("offhook", deadline=None)
 hypothesis.settings.load_profile("offhook")  # a busy machine is no failure
 
 Begin = Callable[..., AbstractContextManager[Transaction]]
+NewDatabase = Callable[[], str]
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +55,25 @@ def database(session_database: Database, clock: SetClock) -> Database:
 
 
 @pytest.fixture
-def organisation(database: Database) -> UUID:
+def new_database(session_database: Database) -> Generator[NewDatabase]:
+    """Makes empty databases on the test's server, for what looks at all organisations; dropped at the end."""
+    made: list[str] = []
+    numbers = count()
+
+    def make() -> str:
+        name = f"of_a_test_{new_id().hex}_{next(numbers)}"
+        with psycopg.connect(session_database.url, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        made.append(name)
+        return psycopg.conninfo.make_conninfo(session_database.url, dbname=name)
+
+    yield make
+    with psycopg.connect(session_database.url, autocommit=True) as connection:
+        for name in made:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def an_organisation(database: Database) -> UUID:
     """A fresh, empty organisation."""
     identifier = new_id()
     with database.across_organisations() as connection:
@@ -61,6 +83,12 @@ def organisation(database: Database) -> UUID:
             {"id": identifier, "slug": str(identifier), "now": database.clock.now()},
         )
     return identifier
+
+
+@pytest.fixture
+def organisation(database: Database) -> UUID:
+    """The test's own organisation, fresh and empty."""
+    return an_organisation(database)
 
 
 @pytest.fixture

@@ -8,9 +8,11 @@ import shutil
 import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import argon2
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
@@ -51,7 +53,15 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
+def quick_passwords() -> Generator[None]:
+    """Hash passwords in a moment: each test sets six of them, and none is worth guarding."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(argon2, "PasswordHasher", partial(argon2.PasswordHasher, 1, 8, 1))
+        yield
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, quick_passwords: None) -> Generator[Server]:
     """The product on a free port with all that works beside it, at the machine's own time."""
     if CHROMIUM is None:
         pytest.skip("needs Chromium: sudo apt-get install chromium")

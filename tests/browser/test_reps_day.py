@@ -1,7 +1,6 @@
 """The rep's day by keyboard alone: next lead, notes, disposition, qualification, hand-off, and what others see."""
 
 import re
-import time
 from collections.abc import Callable
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,14 +8,14 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Windows
-from browser.world import World
+from browser.hands import eventually
+from browser.world import World, handed_off
 from offhook.activities import Disposition, Kind
 from offhook.identity import actor_of
 from offhook.kernel.database import SYSTEM, Actor
-from offhook.leads import Lead, Mode, Stage, answer_all, hand_off, load_lead, log_activity
+from offhook.leads import Lead, Stage, load_lead, log_activity
 
 Accessible = Callable[[Page], None]
-QUALIFIED = {"budget": "planned", "authority": "decides", "need": "urgent", "timeline": "within_3_months"}
 
 
 def lead_of(world: World, lead_id: str | UUID) -> Lead:
@@ -36,23 +35,6 @@ def today(window: Windows) -> Page:
     expect(page.get_by_role("heading", name="Your queue")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="Grace Hopper")).to_be_visible()
     return page
-
-
-def handed_off(world: World) -> UUID:
-    """The first lead, talked to, qualified and handed to the AE."""
-    lead_id = world.leads[0].lead_id
-    with world.database.transaction(world.organisation_id, actor(world)) as tx:
-        log_activity(tx, kind=Kind.CALL, lead_id=lead_id, disposition=Disposition.CONVERSATION, seconds=90)
-        answer_all(tx, lead_id, QUALIFIED)
-        return hand_off(tx, lead_id, mode=Mode.LIVE).id
-
-
-def eventually(is_so: Callable[[], bool]) -> None:
-    """Wait for something that a screen does behind the scenes."""
-    until = time.monotonic() + 15
-    while not is_so():
-        assert time.monotonic() < until, "it did not come to pass"
-        time.sleep(0.1)
 
 
 def on_lead(page: Page) -> str:

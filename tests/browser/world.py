@@ -2,21 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from offhook import goals, identity, people
+from offhook.activities import Disposition, Kind
 from offhook.goals import Counter, Period
-from offhook.identity import Role, Team, User
+from offhook.identity import Role, Team, User, actor_of
 from offhook.kernel.database import SYSTEM, Database, Transaction
 from offhook.kernel.ids import new_id
 from offhook.leads import (
     Campaign,
     CampaignKind,
+    Mode,
     NewResponse,
     Received,
     add_campaign,
+    answer_all,
     draft_ready_made,
+    hand_off,
+    log_activity,
     publish,
     receive_responses,
 )
@@ -37,6 +42,7 @@ PEOPLE = (
     ("Mary Shelley", "CTO", "Prometheus Labs", "mary@prometheus.example", "+16175550104"),
     ("Niels Bohr", "Director", "Copenhagen Tools", "niels@copenhagen.example", "+13125550105"),
 )
+QUALIFIED = {"budget": "planned", "authority": "decides", "need": "urgent", "timeline": "within_3_months"}
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,10 @@ class World:
     def of(self, who: str) -> UUID:
         """The id of a user."""
         return self.users[who].id
+
+    def now(self) -> datetime:
+        """The time, as the server has it."""
+        return self.database.clock.now()
 
 
 def a_world(database: Database) -> World:
@@ -103,3 +113,34 @@ def respond(
         campaign.id, whom.person_id, whom.account_id, whom.facts, tx.now - timedelta(minutes=5), owner_id=owner.id
     )
     return receive_responses(tx, [new])[0]
+
+
+def handed_off(world: World) -> UUID:
+    """The first lead, talked to, qualified and handed to the AE."""
+    lead_id = world.leads[0].lead_id
+    with world.database.transaction(world.organisation_id, actor_of(world.users["rep"])) as tx:
+        log_activity(tx, kind=Kind.CALL, lead_id=lead_id, disposition=Disposition.CONVERSATION, seconds=90)
+        answer_all(tx, lead_id, QUALIFIED)
+        return hand_off(tx, lead_id, mode=Mode.LIVE).id
+
+
+def respond_many(world: World, number: int) -> None:
+    """So many people more respond, each from a company of their own, and become the rep's leads."""
+    with world.database.transaction(world.organisation_id, SYSTEM) as tx:
+        told = [
+            {"full_name": f"Person {n:05}", "email": f"person@company{n}.example", "company": f"Company {n}"}
+            for n in range(number)
+        ]
+        known = [people.understand(one, {}, "US")[0] for one in told]
+        responses = [
+            NewResponse(
+                world.campaign.id,
+                whom.person_id,
+                whom.account_id,
+                whom.facts,
+                tx.now - timedelta(hours=1),
+                owner_id=world.of("rep"),
+            )
+            for whom in people.resolve(tx, known)
+        ]
+        receive_responses(tx, responses)

@@ -2,8 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Iterable
-from itertools import count
+from collections.abc import Iterable
 
 import psycopg
 import pytest
@@ -11,11 +10,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from psycopg import sql
 
+from conftest import NewDatabase
 from offhook.kernel.database import Database
-from offhook.kernel.ids import new_id
 from offhook.kernel.migrate import FOLDER, migrate
-
-NewDatabase = Callable[[], str]
 
 VALUES = {
     "uuid": "gen_random_uuid()",
@@ -46,25 +43,6 @@ def revisions() -> list[str]:
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("path_separator", "os")
     return [one.revision for one in ScriptDirectory.from_config(config).walk_revisions()][::-1]
-
-
-@pytest.fixture
-def new_database(session_database: Database) -> Generator[NewDatabase]:
-    """Makes empty databases on the test's server; they are dropped at the end."""
-    made: list[str] = []
-    numbers = count()
-
-    def make() -> str:
-        name = f"migrated_{new_id().hex}_{next(numbers)}"
-        with psycopg.connect(session_database.url, autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        made.append(name)
-        return psycopg.conninfo.make_conninfo(session_database.url, dbname=name)
-
-    yield make
-    with psycopg.connect(session_database.url, autocommit=True) as connection:
-        for name in made:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 Rows = dict[str, list[dict[str, object]]]

@@ -10,6 +10,7 @@ import { Button } from "~/kit/Button";
 import { ExportMenu } from "~/kit/ExportMenu";
 import { SelectField } from "~/kit/Field";
 import { Panel, Screen } from "~/kit/Panel";
+import { Sideways } from "~/kit/Sideways";
 import { Empty, Loading, Shown } from "~/kit/states";
 import { daysAgo } from "./days";
 import { GoalDialog } from "./GoalDialog";
@@ -170,7 +171,7 @@ function Leaders({ rows, by }: { rows: readonly KpiRowOut[]; by: Board }) {
   );
   if (ranked.length === 0) return <Empty title={t("scoreboard.nothing")} />;
   return (
-    <div className={styles.scroll} role="group" aria-label={t("scoreboard.leaders")} tabIndex={0}>
+    <Sideways label={t("scoreboard.leaders")}>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -213,6 +214,6 @@ function Leaders({ rows, by }: { rows: readonly KpiRowOut[]; by: Board }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Sideways>
   );
 }

@@ -1,6 +1,7 @@
 // Counters day by day. The chart's numbers stand in a table as well, for whoever cannot see it.
 
 import { useQueries } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CartesianGrid, Legend, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { $api } from "~/api/client";
@@ -21,6 +22,8 @@ export function Trend({
   teamId: string | undefined;
 }) {
   const { t } = useTranslation();
+  // Kept here, as the chart is drawn anew whenever other days are read.
+  const [isTable, setTable] = useState(false);
   const query = { from, to, ...(teamId && { team_id: teamId }) };
   const all = useQueries({
     queries: counters.map((counter) =>
@@ -74,7 +77,11 @@ export function Trend({
                 ))}
               </LineChart>
             </ResponsiveContainer>
-            <details className={styles.numbers}>
+            <details
+              className={styles.numbers}
+              open={isTable}
+              onToggle={(event) => setTable(event.currentTarget.open)}
+            >
               <summary>{t("scoreboard.as_table")}</summary>
               <div className={styles.scroll} role="group" aria-label={t("scoreboard.as_table")} tabIndex={0}>
                 <table className={styles.table}>

@@ -22,6 +22,8 @@ import {
   Text,
   TextArea,
 } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+import { count } from "~/i18n/numbers";
 import styles from "./Field.module.css";
 
 interface Common {
@@ -49,6 +51,15 @@ function Below({ hint, error }: Pick<Common, "hint" | "error">) {
 
 function FieldLabel({ label, isLabelHidden }: Pick<Common, "label" | "isLabelHidden">) {
   return <Label className={isLabelHidden ? "visually-hidden" : (styles.label ?? "")}>{label}</Label>;
+}
+
+/** What is wrong with a text that is too long; it is not cut off, as what was pasted would be lost unseen. */
+function useTooLong(value: string, most: number | undefined): string | undefined {
+  const { t } = useTranslation();
+  if (most === undefined || value.length <= most) return undefined;
+  // Code points, as the server counts them.
+  const over = Array.from(value).length - most;
+  return over > 0 ? t("too_long", { most: count(most), over: count(over) }) : undefined;
 }
 
 export interface TextFieldProps extends Common {
@@ -79,12 +90,15 @@ export function TextField({
   inputRef,
   min,
   max,
+  maxLength,
   suggestions = [],
   ...props
 }: TextFieldProps) {
   const list = useId();
+  const tooLong = useTooLong(props.value, maxLength);
+  const wrong = error ?? tooLong;
   return (
-    <AriaTextField {...props} isInvalid={Boolean(error)} validationBehavior="aria" className={styles.field ?? ""}>
+    <AriaTextField {...props} isInvalid={Boolean(wrong)} validationBehavior="aria" className={styles.field ?? ""}>
       <FieldLabel label={label} isLabelHidden={isLabelHidden ?? false} />
       <Input
         ref={inputRef ?? null}
@@ -101,7 +115,7 @@ export function TextField({
           ))}
         </datalist>
       )}
-      <Below hint={hint} error={error} />
+      <Below hint={hint} error={wrong} />
     </AriaTextField>
   );
 }
@@ -126,10 +140,13 @@ export function TextAreaField({
   placeholder,
   areaRef,
   onKeyDown,
+  maxLength,
   ...props
 }: TextAreaFieldProps) {
+  const tooLong = useTooLong(props.value, maxLength);
+  const wrong = error ?? tooLong;
   return (
-    <AriaTextField {...props} isInvalid={Boolean(error)} validationBehavior="aria" className={styles.field ?? ""}>
+    <AriaTextField {...props} isInvalid={Boolean(wrong)} validationBehavior="aria" className={styles.field ?? ""}>
       <FieldLabel label={label} isLabelHidden={isLabelHidden ?? false} />
       <TextArea
         ref={areaRef ?? null}
@@ -138,7 +155,7 @@ export function TextAreaField({
         className={`${styles.input} ${styles.area}`}
         onKeyDown={onKeyDown}
       />
-      <Below hint={hint} error={error} />
+      <Below hint={hint} error={wrong} />
     </AriaTextField>
   );
 }

@@ -61,8 +61,17 @@ export function Panel({
 
 export type Tone = "neutral" | "accent" | "ok" | "warn" | "danger" | "info";
 
-export function Badge({ tone = "neutral", children }: { tone?: Tone; children: ReactNode }) {
-  return <span className={`${styles.badge} ${styles[tone]}`}>{children}</span>;
+export function Badge({
+  tone = "neutral",
+  isTyped,
+  children,
+}: {
+  tone?: Tone;
+  /** Holds what somebody typed, which may be long: it wraps. */
+  isTyped?: boolean;
+  children: ReactNode;
+}) {
+  return <span className={`${styles.badge} ${styles[tone]} ${isTyped ? styles.typed : ""}`}>{children}</span>;
 }
 
 /** Names and values under one another. */

@@ -90,7 +90,7 @@ export function AccountDialog({
       );
     },
     onSuccess: async (saved) => {
-      await readAgain(["/api/v1/accounts", "/api/v1/named-lists"]);
+      await readAgain(["/api/v1/accounts", "/api/v1/named-lists", "/api/v1/events"]);
       tell(t("saved"));
       onClose();
       onSaved?.(saved);

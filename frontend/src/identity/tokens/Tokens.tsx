@@ -126,6 +126,7 @@ function List({
         {
           id: "last_used",
           label: t("api_tokens.last_used"),
+          isOptional: true,
           cell: (one) =>
             one.last_used_at ? (
               <time dateTime={one.last_used_at} title={moment(one.last_used_at)}>
@@ -150,7 +151,7 @@ function List({
         {
           id: "state",
           label: t("api_tokens.state"),
-          width: "132px",
+          width: "104px",
           cell: (one) => {
             if (one.revoked_at) return <Badge>{t("api_tokens.revoked")}</Badge>;
             if (isExpired(one)) return <Badge tone="warn">{t("api_tokens.expired")}</Badge>;

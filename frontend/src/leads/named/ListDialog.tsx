@@ -1,9 +1,8 @@
 // A list of named accounts: its name, and which team or rep is told to open it.
 
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { answer, api, ifMatch, Problem } from "~/api/client";
+import { answer, api, ifMatch } from "~/api/client";
 import { readAgain } from "~/api/query";
 import type { NamedListOut } from "~/api/schema";
 import { useTeams, useUsers } from "~/identity/session";
@@ -11,13 +10,25 @@ import { Button } from "~/kit/Button";
 import { Dialog } from "~/kit/Dialog";
 import { SelectField, TextField } from "~/kit/Field";
 import { tell } from "~/kit/notices";
-import { FormProblem, wrongField } from "~/kit/states";
+import { SaveProblem } from "~/kit/SaveProblem";
+import { wrongField } from "~/kit/states";
+import { useCopy } from "~/kit/useCopy";
 
 const TEAM = "team:";
 const USER = "user:";
 
-function whoseOf(list: NamedListOut): string {
-  return list.user_id ? USER + list.user_id : TEAM + (list.team_id ?? "");
+/** What is told of a list; `whose` is null while nobody was chosen. */
+interface Draft {
+  name: string;
+  whose: string | null;
+}
+
+type Present = Pick<NamedListOut, "version" | "name" | "user_id" | "team_id">;
+
+const NEW: Present = { version: 0, name: "", user_id: null, team_id: null };
+
+function draftOf({ name, user_id, team_id }: Present): Draft {
+  return { name, whose: user_id ? USER + user_id : team_id && TEAM + team_id };
 }
 
 export function ListDialog({
@@ -32,18 +43,17 @@ export function ListDialog({
   const { t } = useTranslation();
   const users = useUsers();
   const teams = useTeams();
-  const [base, setBase] = useState(list);
-  const [name, setName] = useState(list?.name ?? "");
-  const [whose, setWhose] = useState<string | null>(list && whoseOf(list));
+  const copy = useCopy<Present, Draft>(list ?? NEW, draftOf);
+  const { name, whose } = copy.draft;
 
   const save = useMutation({
     mutationFn: () => {
       const id = whose?.split(":")[1] ?? null;
       const owner = whose?.startsWith(USER) ? { user_id: id } : { team_id: id };
-      if (!base) return answer<NamedListOut>(api.POST("/api/v1/named-lists", { body: { name, ...owner } }));
+      if (!list) return answer<NamedListOut>(api.POST("/api/v1/named-lists", { body: { name, ...owner } }));
       return answer<NamedListOut>(
         api.PATCH("/api/v1/named-lists/{list_id}", {
-          params: { path: { list_id: base.id }, header: ifMatch(base.version) },
+          params: { path: { list_id: list.id }, header: ifMatch(copy.base.version) },
           body: { name, ...owner },
         }),
       );
@@ -55,12 +65,11 @@ export function ListDialog({
       onSaved?.(saved);
     },
   });
-  const isStale = save.error instanceof Problem && save.error.status === 412;
 
   async function mergeOver(): Promise<void> {
-    if (!base) return;
-    const params = { path: { list_id: base.id } };
-    setBase(await answer<NamedListOut>(api.GET("/api/v1/named-lists/{list_id}", { params })));
+    if (!list) return;
+    const params = { path: { list_id: list.id } };
+    copy.rebase(await answer<NamedListOut>(api.GET("/api/v1/named-lists/{list_id}", { params })));
     save.reset();
   }
 
@@ -82,7 +91,7 @@ export function ListDialog({
       <TextField
         label={t("named.list_name")}
         value={name}
-        onChange={setName}
+        onChange={(typed) => copy.change({ name: typed })}
         error={wrongField(save.error, "name")}
         maxLength={200}
         autoFocus
@@ -92,7 +101,7 @@ export function ListDialog({
         label={t("named.opened_by")}
         hint={t("named.opened_by_hint")}
         value={whose}
-        onChange={setWhose}
+        onChange={(chosen) => copy.change({ whose: chosen })}
         error={wrongField(save.error, "team_id") ?? wrongField(save.error, "user_id")}
         choices={[
           ...[...teams.values()].map((one) => ({ id: TEAM + one.id, label: one.name, detail: t("named.a_team") })),
@@ -102,12 +111,7 @@ export function ListDialog({
         ]}
         isRequired
       />
-      <FormProblem error={save.error} />
-      {isStale && (
-        <div>
-          <Button onPress={() => void mergeOver()}>{t("merge.over")}</Button>
-        </div>
-      )}
+      <SaveProblem error={save.error} onMerge={() => void mergeOver()} />
     </Dialog>
   );
 }

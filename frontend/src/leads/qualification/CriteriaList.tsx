@@ -122,12 +122,7 @@ function Row({
   const isDraft = criteria.status === "draft";
   return (
     <li className={styles.row}>
-      <Link
-        to="/manager/criteria/$criteriaId"
-        params={{ criteriaId: criteria.id }}
-        className={styles.name}
-        aria-label={name}
-      >
+      <Link to="/manager/criteria/$criteriaId" params={{ criteriaId: criteria.id }} className={styles.name}>
         <b>{name}</b>
         <span className={styles.detail}>
           {t("criteria.questions", { count: criteria.questions.length })}

@@ -71,7 +71,7 @@ export function Preview({ criteria }: { criteria: EditedCriteria }) {
         {agreement.questions.map((one) => (
           <Question
             key={one.key}
-            question={one as QuestionOut}
+            question={{ ...(one as QuestionOut), choices: one.choices.filter((choice) => choice !== "") }}
             last={one.key in answers ? { value: answers[one.key] ?? null } : undefined}
             finding={findings.get(one.key)}
             isNext={judged.data?.next_question?.key === one.key}

@@ -1,7 +1,7 @@
 // A routing rule: when it holds, and who gets the leads then.
 
 import { useMutation } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { answer, api, ifMatch, Problem } from "~/api/client";
 import { readAgain } from "~/api/query";
@@ -11,11 +11,38 @@ import { Button } from "~/kit/Button";
 import { Dialog } from "~/kit/Dialog";
 import { SelectField, Switch, TextField } from "~/kit/Field";
 import { tell } from "~/kit/notices";
-import { FormProblem, wrongField } from "~/kit/states";
+import { SaveProblem } from "~/kit/SaveProblem";
+import { wrongField } from "~/kit/states";
+import { useCopy } from "~/kit/useCopy";
 import type { Purpose } from "~/leads/assign/assignees";
 import { ConditionBuilder } from "~/leads/conditions/ConditionBuilder";
-import { faultsByPart, type Places, readCondition, writeCondition } from "~/leads/conditions/draft";
+import { faultsByPart, type Group, type Places, readCondition, writeCondition } from "~/leads/conditions/draft";
 import { RulePreview } from "./RulePreview";
+
+/** What is told of a rule; `to` is null while nobody was chosen. */
+interface Draft {
+  name: string;
+  purpose: Purpose;
+  to: string | null;
+  isActive: boolean;
+  group: Group;
+}
+
+type Present = Pick<RuleOut, "version" | "name" | "purpose" | "user_id" | "team_id" | "is_active" | "conditions">;
+
+function draftOf(rule: Present): Draft {
+  return {
+    name: rule.name,
+    purpose: rule.purpose,
+    to: rule.user_id ? `user:${rule.user_id}` : rule.team_id && `team:${rule.team_id}`,
+    isActive: rule.is_active,
+    group: readCondition(rule.conditions),
+  };
+}
+
+function newRule(purpose: Purpose): Present {
+  return { version: 0, name: "", purpose, user_id: null, team_id: null, is_active: true, conditions: {} };
+}
 
 export function RuleDialog({
   rule,
@@ -29,14 +56,9 @@ export function RuleDialog({
   const { t } = useTranslation();
   const users = useUsers();
   const teams = useTeams();
-  const [base, setBase] = useState(rule);
-  const [name, setName] = useState(rule?.name ?? "");
-  const [purpose, setPurpose] = useState<Purpose>(rule?.purpose ?? shown);
-  const [to, setTo] = useState(
-    rule?.user_id ? `user:${rule.user_id}` : rule?.team_id ? `team:${rule.team_id}` : null,
-  );
-  const [isActive, setActive] = useState(rule?.is_active ?? true);
-  const [group, setGroup] = useState(() => readCondition(rule?.conditions ?? {}));
+  const copy = useCopy<Present, Draft>(rule ?? newRule(shown), draftOf);
+  const { change } = copy;
+  const { name, purpose, to, isActive, group } = copy.draft;
 
   const save = useMutation({
     mutationFn: () => {
@@ -48,8 +70,8 @@ export function RuleDialog({
         team_id: kind === "team" ? id : null,
         is_active: isActive,
       };
-      if (!base) return answer(api.POST("/api/v1/routing-rules", { body: { ...body, purpose, position: 100 } }));
-      const params = { path: { rule_id: base.id }, header: ifMatch(base.version) };
+      if (!rule) return answer(api.POST("/api/v1/routing-rules", { body: { ...body, purpose, position: 100 } }));
+      const params = { path: { rule_id: rule.id }, header: ifMatch(copy.base.version) };
       return answer(api.PATCH("/api/v1/routing-rules/{rule_id}", { params, body }));
     },
     onSuccess: () => {
@@ -58,18 +80,16 @@ export function RuleDialog({
       onClose();
     },
   });
-  const isStale = save.error instanceof Problem && save.error.status === 412;
   const faults = useMemo(() => {
     const places: Places = new Map();
     writeCondition(group, "conditions", places);
     return faultsByPart(save.error instanceof Problem ? save.error.fields : [], places);
   }, [group, save.error]);
 
-  /** Take the present version as the base: what was typed stays and is saved over it, knowingly. */
   async function mergeOver(): Promise<void> {
-    if (!base) return;
-    const params = { path: { rule_id: base.id } };
-    setBase(await answer<RuleOut>(api.GET("/api/v1/routing-rules/{rule_id}", { params })));
+    if (!rule) return;
+    const params = { path: { rule_id: rule.id } };
+    copy.rebase(await answer<RuleOut>(api.GET("/api/v1/routing-rules/{rule_id}", { params })));
     save.reset();
   }
 
@@ -93,7 +113,7 @@ export function RuleDialog({
       <TextField
         label={t("routing.name")}
         value={name}
-        onChange={setName}
+        onChange={(typed) => change({ name: typed })}
         placeholder={t("routing.name_example")}
         error={wrongField(save.error, "name")}
         maxLength={200}
@@ -105,8 +125,7 @@ export function RuleDialog({
           label={t("routing.purpose")}
           value={purpose}
           onChange={(chosen) => {
-            setPurpose(chosen as Purpose);
-            if (to?.startsWith("user:")) setTo(null);
+            change({ purpose: chosen as Purpose, to: to?.startsWith("user:") ? null : to });
           }}
           choices={[
             { id: "rep", label: t("routing.purposes.rep") },
@@ -114,12 +133,17 @@ export function RuleDialog({
           ]}
         />
       )}
-      <ConditionBuilder label={t("routing.when")} group={group} onChange={setGroup} faults={faults} />
+      <ConditionBuilder
+        label={t("routing.when")}
+        group={group}
+        onChange={(changed) => change({ group: changed })}
+        faults={faults}
+      />
       <RulePreview group={group} />
       <SelectField
         label={t("routing.to")}
         value={to}
-        onChange={setTo}
+        onChange={(chosen) => change({ to: chosen })}
         placeholder={t("routing.to_whom")}
         error={wrongField(save.error, "user_id") ?? wrongField(save.error, "team_id")}
         choices={[
@@ -132,15 +156,10 @@ export function RuleDialog({
         ]}
         isRequired
       />
-      <Switch isSelected={isActive} onChange={setActive}>
+      <Switch isSelected={isActive} onChange={(chosen) => change({ isActive: chosen })}>
         {t("routing.active")}
       </Switch>
-      <FormProblem error={save.error} />
-      {isStale && (
-        <div>
-          <Button onPress={() => void mergeOver()}>{t("merge.over")}</Button>
-        </div>
-      )}
+      <SaveProblem error={save.error} onMerge={() => void mergeOver()} />
     </Dialog>
   );
 }

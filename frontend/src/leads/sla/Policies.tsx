@@ -10,6 +10,7 @@ import { useMay, useTeams } from "~/identity/session";
 import { Button } from "~/kit/Button";
 import { tell, tellProblem } from "~/kit/notices";
 import { Badge, Panel } from "~/kit/Panel";
+import { Sideways } from "~/kit/Sideways";
 import { Shown } from "~/kit/states";
 import { useMinutes } from "./minutes";
 import { PolicyDialog } from "./PolicyDialog";
@@ -57,7 +58,7 @@ export function Policies() {
     >
       <Shown query={policies}>
         {({ items }) => (
-          <div className={styles.scroll}>
+          <Sideways label={t("policy.title")}>
             <table className={styles.table}>
               <thead>
                 <tr>
@@ -108,7 +109,7 @@ export function Policies() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Sideways>
         )}
       </Shown>
       {edited && <PolicyDialog policy={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}

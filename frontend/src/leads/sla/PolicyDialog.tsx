@@ -1,9 +1,8 @@
 // A promise to agree: what, for whom, and its limits in working minutes.
 
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { $api, answer, api, ifMatch, Problem } from "~/api/client";
+import { $api, answer, api, ifMatch } from "~/api/client";
 import { readAgain } from "~/api/query";
 import type { NewPolicy, PolicyOut } from "~/api/schema";
 import { useTeams } from "~/identity/session";
@@ -11,23 +10,61 @@ import { Button } from "~/kit/Button";
 import { Dialog } from "~/kit/Dialog";
 import { NumberField, SelectField, Switch, TextField } from "~/kit/Field";
 import { tell } from "~/kit/notices";
-import { FormProblem, wrongField } from "~/kit/states";
+import { SaveProblem } from "~/kit/SaveProblem";
+import { wrongField } from "~/kit/states";
+import { useCopy } from "~/kit/useCopy";
 
 const ALL = "all";
 const PROMISES: readonly NewPolicy["promise"][] = ["first_attempt", "hand_off_decision"];
+
+/** What is told of a promise; what and for whom it is stays as it was agreed. */
+interface Draft {
+  name: string;
+  promise: NewPolicy["promise"];
+  team: string;
+  warn: number | null;
+  limit: number | null;
+  reassign: number | null;
+  isActive: boolean;
+}
+
+type Present = Draft & { version: number };
+
+const NEW: Present = {
+  version: 0,
+  name: "",
+  promise: "first_attempt",
+  team: ALL,
+  warn: null,
+  limit: null,
+  reassign: null,
+  isActive: true,
+};
+
+function presentOf(policy: PolicyOut): Present {
+  return {
+    version: policy.version,
+    name: policy.name,
+    promise: policy.promise,
+    team: policy.team_id ?? ALL,
+    warn: policy.warn_minutes,
+    limit: policy.minutes,
+    reassign: policy.reassign_minutes,
+    isActive: policy.is_active,
+  };
+}
+
+function draftOf({ name, promise, team, warn, limit, reassign, isActive }: Present): Draft {
+  return { name, promise, team, warn, limit, reassign, isActive };
+}
 
 export function PolicyDialog({ policy, onClose }: { policy: PolicyOut | null; onClose: () => void }) {
   const { t } = useTranslation();
   const teams = useTeams();
   const { refetch } = $api.useQuery("get", "/api/v1/sla-policies", { params: { query: { limit: 200 } } });
-  const [base, setBase] = useState(policy);
-  const [name, setName] = useState(policy?.name ?? "");
-  const [promise, setPromise] = useState<NewPolicy["promise"]>(policy?.promise ?? "first_attempt");
-  const [team, setTeam] = useState(policy?.team_id ?? ALL);
-  const [warn, setWarn] = useState<number | null>(policy?.warn_minutes ?? null);
-  const [limit, setLimit] = useState<number | null>(policy?.minutes ?? null);
-  const [reassign, setReassign] = useState<number | null>(policy?.reassign_minutes ?? null);
-  const [isActive, setActive] = useState(policy?.is_active ?? true);
+  const copy = useCopy<Present, Draft>(policy ? presentOf(policy) : NEW, draftOf);
+  const { change } = copy;
+  const { name, promise, team, warn, limit, reassign, isActive } = copy.draft;
   const isAttempt = promise === "first_attempt";
 
   const save = useMutation({
@@ -39,11 +76,11 @@ export function PolicyDialog({ policy, onClose }: { policy: PolicyOut | null; on
         reassign_minutes: isAttempt ? reassign : null,
         is_active: isActive,
       };
-      if (!base) {
+      if (!policy) {
         const team_id = team === ALL ? null : team;
         return answer(api.POST("/api/v1/sla-policies", { body: { ...body, promise, team_id } }));
       }
-      const params = { path: { policy_id: base.id }, header: ifMatch(base.version) };
+      const params = { path: { policy_id: policy.id }, header: ifMatch(copy.base.version) };
       return answer(api.PATCH("/api/v1/sla-policies/{policy_id}", { params, body }));
     },
     onSuccess: () => {
@@ -52,12 +89,12 @@ export function PolicyDialog({ policy, onClose }: { policy: PolicyOut | null; on
       onClose();
     },
   });
-  const isStale = save.error instanceof Problem && save.error.status === 412;
 
-  /** Take the present version as the base: what was typed stays and is saved over it, knowingly. */
   async function mergeOver(): Promise<void> {
     const { data } = await refetch();
-    setBase(data?.items.find((one) => one.id === base?.id) ?? null);
+    const present = data?.items.find((one) => one.id === policy?.id);
+    if (!present) return;
+    copy.rebase(presentOf(present));
     save.reset();
   }
 
@@ -79,7 +116,7 @@ export function PolicyDialog({ policy, onClose }: { policy: PolicyOut | null; on
       <TextField
         label={t("policy.name")}
         value={name}
-        onChange={setName}
+        onChange={(typed) => change({ name: typed })}
         placeholder={t("policy.name_example")}
         error={wrongField(save.error, "name")}
         maxLength={200}
@@ -89,7 +126,7 @@ export function PolicyDialog({ policy, onClose }: { policy: PolicyOut | null; on
       <SelectField
         label={t("policy.promise")}
         value={promise}
-        onChange={(chosen) => setPromise(chosen as NewPolicy["promise"])}
+        onChange={(chosen) => change({ promise: chosen as NewPolicy["promise"] })}
         choices={PROMISES.map((id) => ({ id, label: t(`promise.${id}`), detail: t(`promise_detail.${id}`) }))}
         isDisabled={policy !== null}
         error={wrongField(save.error, "promise")}
@@ -97,7 +134,7 @@ export function PolicyDialog({ policy, onClose }: { policy: PolicyOut | null; on
       <SelectField
         label={t("policy.for")}
         value={team}
-        onChange={setTeam}
+        onChange={(chosen) => change({ team: chosen })}
         isDisabled={policy !== null}
         error={wrongField(save.error, "team_id")}
         choices={[
@@ -109,7 +146,7 @@ export function PolicyDialog({ policy, onClose }: { policy: PolicyOut | null; on
         label={t("policy.warn_after")}
         hint={t("policy.minutes_hint")}
         value={warn}
-        onChange={setWarn}
+        onChange={(minutes) => change({ warn: minutes })}
         minValue={1}
         error={wrongField(save.error, "warn_minutes")}
         isRequired
@@ -117,7 +154,7 @@ export function PolicyDialog({ policy, onClose }: { policy: PolicyOut | null; on
       <NumberField
         label={t("policy.limit_after")}
         value={limit}
-        onChange={setLimit}
+        onChange={(minutes) => change({ limit: minutes })}
         minValue={1}
         error={wrongField(save.error, "minutes")}
         isRequired
@@ -127,20 +164,15 @@ export function PolicyDialog({ policy, onClose }: { policy: PolicyOut | null; on
           label={t("policy.reassign_after")}
           hint={t("policy.reassign_hint")}
           value={reassign}
-          onChange={setReassign}
+          onChange={(minutes) => change({ reassign: minutes })}
           minValue={1}
           error={wrongField(save.error, "reassign_minutes")}
         />
       )}
-      <Switch isSelected={isActive} onChange={setActive}>
+      <Switch isSelected={isActive} onChange={(chosen) => change({ isActive: chosen })}>
         {t("policy.active")}
       </Switch>
-      <FormProblem error={save.error} />
-      {isStale && (
-        <div>
-          <Button onPress={() => void mergeOver()}>{t("merge.over")}</Button>
-        </div>
-      )}
+      <SaveProblem error={save.error} onMerge={() => void mergeOver()} />
     </Dialog>
   );
 }

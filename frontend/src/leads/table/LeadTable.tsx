@@ -6,7 +6,7 @@ import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "rea
 import { useTranslation } from "react-i18next";
 import { $api, answer, api } from "~/api/client";
 import type { PageRowOut, RowOut } from "~/api/schema";
-import { useUsers } from "~/identity/session";
+import { useMay, useUsers } from "~/identity/session";
 import { count } from "~/i18n/numbers";
 import { moment, relative } from "~/i18n/time";
 import { ExportMenu } from "~/kit/ExportMenu";
@@ -16,6 +16,7 @@ import { type Column, VirtualTable } from "~/kit/VirtualTable";
 import { Due } from "~/leads/Due";
 import { StageBadge } from "~/leads/StageBadge";
 import { useCampaigns } from "~/leads/useCampaigns";
+import { Chosen } from "./Chosen";
 import { Filters } from "./Filters";
 import { type LeadFilter, said } from "./filter";
 import styles from "./LeadTable.module.css";
@@ -23,6 +24,7 @@ import { Views } from "./Views";
 
 const PAGE = 200;
 const DEFAULT_SORT = "-score";
+const NONE: ReadonlySet<string> = new Set();
 
 function useColumns(): Column<RowOut>[] {
   const { t } = useTranslation();
@@ -124,10 +126,14 @@ export function LeadTable() {
   const [typed, setTyped] = useState(filter.q ?? "");
   const wanted = useDeferredValue(typed.trim());
   const columns = useColumns();
+  const mayAssign = useMay("leads:assign");
+  const [selected, setSelected] = useState(NONE);
 
   const narrow = useCallback(
-    (change: Partial<LeadFilter>) =>
-      void navigate({ to: "/leads", search: said({ ...filter, ...change }), replace: true }),
+    (change: Partial<LeadFilter>) => {
+      setSelected(NONE);
+      void navigate({ to: "/leads", search: said({ ...filter, ...change }), replace: true });
+    },
     [navigate, filter],
   );
   useEffect(() => {
@@ -166,12 +172,28 @@ export function LeadTable() {
       isWide
       actions={
         <>
-          <Views filter={filter} onChosen={(chosen) => void navigate({ to: "/leads", search: said(chosen) })} />
+          <Views
+            filter={filter}
+            onChosen={(chosen) => {
+              setSelected(NONE);
+              setTyped(chosen.q ?? "");
+              void navigate({ to: "/leads", search: said(chosen) });
+            }}
+          />
           <ExportMenu path="/api/v1/leads/table/export" query={query} />
         </>
       }
     >
       <Filters filter={filter} typed={typed} onTyped={setTyped} onNarrowed={narrow} />
+      {selected.size > 0 && (
+        <Chosen
+          selected={selected}
+          filter={filter}
+          read={all.length}
+          total={counted.data?.is_exact ? counted.data.count : undefined}
+          onNone={() => setSelected(NONE)}
+        />
+      )}
       {rows.error && !rows.data ? (
         <Failed error={rows.error} onRetry={() => void rows.refetch()} />
       ) : !rows.data ? (
@@ -186,6 +208,7 @@ export function LeadTable() {
           total={counted.data?.count}
           keyOf={(row) => row.id}
           onOpen={(row) => void navigate({ to: "/leads/$leadId", params: { leadId: row.id } })}
+          {...(mayAssign && { selected, onSelect: setSelected })}
           sort={sort}
           onSort={(chosen) => narrow({ sort: chosen })}
           hasMore={rows.hasNextPage}

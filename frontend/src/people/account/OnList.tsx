@@ -16,7 +16,7 @@ export function OnList({ accountId }: { accountId: string }) {
   if (!list) return null;
   return (
     <Link to="/accounts" search={{ list: list.id }} title={t("account.named_on", { list: list.name, whose })}>
-      <Badge tone="accent">
+      <Badge tone="accent" isTyped>
         <Target size={12} aria-hidden="true" /> {list.name} · {whose}
       </Badge>
     </Link>

@@ -173,14 +173,16 @@ def _log(
         user_id=part.user_id,
         call_back_at=call_back_at,
         external_key=f"call:{row.id}:{part.user_id}",
-        data={
-            "call_id": str(row.id),
-            "number": row.number,
-            "permit_id": str(row.permit_id) if row.permit_id else None,
-        },
+        data=_details(row),
     )
     tx.append(Event("call.logged", subject("call", row.id), {"activity_id": str(entry.id)}))
     return entry
+
+
+def _details(row: CallRow) -> dict[str, object]:
+    """What an entry tells of its call; the permit's id keeps the policy from counting one attempt twice."""
+    permit = {"permit_id": str(row.permit_id)} if row.permit_id else {}
+    return {"call_id": str(row.id), "number": row.number, **permit}
 
 
 def _set(tx: Transaction, part: PartRow, entry: Activity) -> Activity:
