@@ -41,6 +41,7 @@ export function LiveHandOff({ call, person, options, onClose, onBook }: Props) {
   const isThere = aes.find((one) => one.state === "up");
   const isRinging = call.bringing === "hand_off" && ringing.length > 0;
   const [hasRung, setRung] = useState(false);
+  if (isRinging && !hasRung) setRung(true);
 
   const ring = useMutation({
     mutationFn: () => bring(call.id, { purpose: "hand_off", user_ids: chosen, number: null, in_order: inOrder }),
@@ -51,8 +52,7 @@ export function LiveHandOff({ call, person, options, onClose, onBook }: Props) {
     if (isThere) {
       tell(t("live.there", { ae: isThere.name ?? "" }));
       onClose();
-    } else if (isRinging) setRung(true);
-    else if (hasRung && aes.length === 0) onBook(true);
+    } else if (hasRung && !isRinging && aes.length === 0) onBook(true);
   });
   useEffect(() => goOn(), [call, hasRung]);
 
