@@ -79,6 +79,8 @@ def drop(story: Story, told: i.Drop) -> None:
         raise Conflict("Only who owns the call takes somebody out of it.", code="not-owned")
     if told.leg is not None and told.leg not in {leg.id for leg in story.call.colleagues()}:
         raise Conflict("Who is to be dropped is not in the call any more.", code="leg-over")
+    if not story.call.colleagues() and story.call.bringing is None:
+        return None
     for leg in story.call.colleagues():
         if told.leg in (None, leg.id):
             cause = Cause.ENDED if leg.state is LegState.UP else Cause.CANCELLED
