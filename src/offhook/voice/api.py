@@ -17,7 +17,7 @@ from offhook import people
 from offhook.activities import LONGEST_BODY, Disposition
 from offhook.activities.api import ActivityOut
 from offhook.kernel.database import Transaction
-from offhook.kernel.errors import Conflict, Forbidden, Unavailable
+from offhook.kernel.errors import Conflict, Forbidden
 from offhook.kernel.http import CALL, Call
 from offhook.leads.edge import Cursor, Limit, Sent
 from offhook.voice.calls import inputs as i
@@ -189,10 +189,10 @@ def _telephone(call: Call) -> Telephone | None:
 
 
 def telephone_of(call: Call) -> Telephone:
-    """The installation's telephone. Raises `Unavailable` where there is none."""
+    """The installation's telephone. Raises `Conflict` where there is none."""
     telephone = _telephone(call)
     if telephone is None:
-        raise Unavailable(NO_TELEPHONE)
+        raise Conflict(NO_TELEPHONE, code="no-telephone")
     return telephone
 
 

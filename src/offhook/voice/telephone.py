@@ -66,7 +66,8 @@ class Telephone:
         self._thread = threading.Thread(target=self._run, name="telephone", daemon=True)
 
     def start(self) -> None:
-        """Begin; engines are ready a moment later."""
+        """Begin; engines are ready a moment later. What calls leave on disk lies in one folder from now on."""
+        (self._settings.data / "voice").mkdir(parents=True, exist_ok=True)
         self._thread.start()
 
     def stop(self) -> None:
