@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Windows
-from browser.hands import ask, overflow, refused, screen
+from browser.hands import ask, eventually, overflow, refused, screen
 from browser.world import World, handed_off
 
 SCRIPT = "<script>harm=1</script>"
@@ -41,6 +41,11 @@ def harm(page: Page) -> list[str]:
     if overflow(page) > 0:
         found.append(f"{page.url} scrolls sideways: {page.evaluate(WIDER)}")
     return found
+
+
+def shown(page: Page) -> str:
+    """All that a screen holds, in one line."""
+    return " ".join((page.locator("main").text_content() or "").split())
 
 
 def hostile(window: Windows, world: World) -> tuple[Page, Mapping[str, tuple[str, int]]]:
@@ -118,9 +123,7 @@ def test_hostile_text_stands_whole_on_every_screen_and_does_nothing(window: Wind
     wrong: list[str] = []
     for address, (text, times) in screens.items():
         screen(page, address)
-        shown = " ".join(page.locator("main").text_content().split())  # pyright: ignore[reportOptionalMemberAccess] # it is there
-        if shown.count(text) < times:
-            wrong.append(f"{address}: {shown.count(text)} of {times}")
+        eventually(lambda text=text, times=times: shown(page).count(text) >= times)
         wrong += harm(page)
     assert not wrong, "\n".join(wrong)
     assert not dialogs

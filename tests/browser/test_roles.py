@@ -14,9 +14,9 @@ COMMON = ("Accounts", "Scoreboard", "Settings")
 RAIL = {
     "rep": {"Today", "Leads", "Hand-offs", *COMMON},
     "ae": {"Hand-offs", *COMMON},
-    "marketing": {"Leads", "Manager", *COMMON},
-    "manager": {"Today", "Leads", "Hand-offs", "Manager", *COMMON},
-    "admin": {"Today", "Leads", "Hand-offs", "Manager", *COMMON},
+    "marketing": {"Campaigns", "Leads", "Manager", *COMMON},
+    "manager": {"Campaigns", "Today", "Leads", "Hand-offs", "Manager", *COMMON},
+    "admin": {"Campaigns", "Today", "Leads", "Hand-offs", "Manager", *COMMON},
 }
 """Whose work is where: demand generation assigns and agrees; reps and AEs have no manager's screens."""
 
