@@ -17,6 +17,7 @@ src/offhook/web/dist/index.html: .venv/.ready .ci/frontend $(SCREENS)
 	touch $@
 
 demo: setup            ## a generated organisation, served; prints address and sign-ins
+	sh .ci/engines
 	$(BIN)/offhook demo
 
 lint: setup            ## format, lint, types, arrows
@@ -36,8 +37,10 @@ check: lint            ## lint and the quick tests
 
 test: lint             ## everything
 	sh .ci/browser
+	sh .ci/engines
 	cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent test
-	$(BIN)/pytest -n 2 --ignore=tests/browser
+	$(BIN)/pytest -n 2 --ignore=tests/browser --ignore=tests/voice --ignore=tests/carrier
+	$(BIN)/pytest -n 2 tests/voice tests/carrier
 	$(BIN)/pytest -n 2 tests/browser
 
 bench: setup           ## BENCH="name name" for some

@@ -12,10 +12,10 @@ from browser.world import World, handed_off
 
 COMMON = ("Accounts", "Scoreboard", "Settings")
 RAIL = {
-    "rep": {"Today", "Leads", "Hand-offs", *COMMON},
-    "ae": {"Hand-offs", *COMMON},
+    "rep": {"Today", "Leads", "Calls", "Hand-offs", *COMMON},
+    "ae": {"Calls", "Hand-offs", *COMMON},
     "marketing": {"Campaigns", "Leads", "Manager", *COMMON},
-    "manager": {"Campaigns", "Today", "Leads", "Hand-offs", "Manager", *COMMON},
+    "manager": {"Campaigns", "Today", "Leads", "Calls", "Hand-offs", "Manager", *COMMON},
     "admin": {"Campaigns", "Today", "Leads", "Hand-offs", "Manager", *COMMON},
 }
 """Whose work is where: demand generation assigns and agrees; reps and AEs have no manager's screens."""

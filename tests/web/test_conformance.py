@@ -24,12 +24,23 @@ EXAMPLES = 8
 """Requests per operation; more find the same within a few, as values are checked by one pydantic."""
 
 
+@schemathesis.serializer("audio/webm", "audio/ogg", "audio/wav", "audio/mp4")
+def sound(_: schemathesis.SerializationContext, value: object) -> bytes:
+    """Whatever is generated, sent as it is: hardly ever is it sound."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+SHARES = 6
+"""Parts of the description that are tried apart, so that each is done in time and several at once."""
+
+
 @pytest.mark.slow
-def test_every_answer_is_one_that_the_description_promises(app: FastAPI, sign_in: SignIn) -> None:
+@pytest.mark.parametrize("share", range(SHARES))
+def test_every_answer_is_one_that_the_description_promises(app: FastAPI, sign_in: SignIn, share: int) -> None:
     described = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
     headers = {"authorization": sign_in().headers["authorization"]}
     wrong: list[str] = []
-    for found in described.get_all_operations():
+    for found in [*described.get_all_operations()][share::SHARES]:
         assert isinstance(found, Ok), f"the description cannot be read: {found}"
         operation = found.ok()
 

@@ -16,18 +16,25 @@ import { tell } from "~/kit/notices";
 import { Badge, Panel, Screen } from "~/kit/Panel";
 import { FormProblem, Shown, wrongField } from "~/kit/states";
 import { DENSITIES, type Density, density, setDensity, setTheme, THEMES, type Theme, theme } from "~/shell/looks";
+import { OwnDevices } from "~/voice/settings/OwnDevices";
+import { OwnSounds } from "~/voice/settings/OwnSounds";
+import { OwnCalling } from "~/voice/trunks/OwnCalling";
 import styles from "./OwnSettings.module.css";
 import { SettingsTabs } from "./SettingsTabs";
-import { useMe } from "./session";
+import { useMay, useMe } from "./session";
 
 export function OwnSettings() {
   const { t } = useTranslation();
   const me = useMe();
+  const mayCall = useMay("calls:place");
   return (
     <Screen title={t("settings.title")} detail={`${me.name} · ${me.email} · ${t(`role.${me.role}`)}`}>
       <SettingsTabs />
       <div className={styles.columns}>
         <Looks />
+        <OwnCalling />
+        {mayCall && <OwnDevices />}
+        {mayCall && <OwnSounds />}
         <Password />
         <SecondFactors />
         <Sessions />

@@ -8,6 +8,8 @@ const TABS = [
   { to: "/settings/users", name: "users", needs: "users:write" },
   { to: "/settings/teams", name: "teams", needs: "users:write" },
   { to: "/settings/organisation", name: "organisation", needs: "settings:write" },
+  { to: "/settings/telephony", name: "telephony", needs: "settings:write" },
+  { to: "/settings/calling", name: "calling", needs: "compliance:read" },
   { to: "/settings/forms", name: "forms", needs: "intake:write" },
   { to: "/settings/hooks", name: "hooks", needs: "intake:write" },
   { to: "/settings/tokens", name: "tokens", needs: "tokens:write" },

@@ -17,6 +17,8 @@ export interface DialogProps {
   width?: "narrow" | "wide";
   /** Comes in from the side and leaves the screen behind it readable. */
   isSheet?: boolean;
+  /** Not closed by a click beside it. */
+  isFirm?: boolean;
 }
 
 export function Dialog({
@@ -28,6 +30,7 @@ export function Dialog({
   onSubmit,
   width = "narrow",
   isSheet,
+  isFirm = false,
 }: DialogProps) {
   const { t } = useTranslation();
   function submit(event: SyntheticEvent): void {
@@ -44,7 +47,7 @@ export function Dialog({
     <ModalOverlay
       isOpen={isOpen}
       onOpenChange={(open) => !open && onClose()}
-      isDismissable
+      isDismissable={!isFirm}
       className={isSheet ? (styles.side ?? "") : (styles.overlay ?? "")}
     >
       <Modal className={`${styles.modal} ${isSheet ? styles.sheet : styles[width]}`}>

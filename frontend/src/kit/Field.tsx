@@ -167,6 +167,7 @@ export interface NumberFieldProps extends Common {
   maxValue?: number;
   step?: number;
   isRequired?: boolean;
+  formatOptions?: Intl.NumberFormatOptions;
 }
 
 export function NumberField({ label, hint, error, isLabelHidden, value, onChange, ...props }: NumberFieldProps) {

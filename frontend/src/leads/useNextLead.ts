@@ -10,6 +10,7 @@ import { queryClient, readAgain } from "~/api/query";
 import type { NextOut } from "~/api/schema";
 import { tell, tellProblem } from "~/kit/notices";
 import { timelineQuery } from "~/leads/timeline/Timeline";
+import { arrive } from "~/voice/power";
 
 /** What the lead screen reads of one lead and its person. */
 export function leadQueries(leadId: string) {
@@ -56,6 +57,7 @@ export function useNextLead(): { next: () => void; isPending: boolean } {
         return;
       }
       queryClient.setQueryData(leadQueries(item.lead.id).lead.queryKey, item.lead);
+      arrive(item.lead.id);
       void navigate({ to: "/leads/$leadId", params: { leadId: item.lead.id } });
     },
     onError: (error) => tellProblem(error, t("state.unreachable")),

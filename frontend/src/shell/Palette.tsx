@@ -1,7 +1,7 @@
 // The command palette: type to find people, accounts and leads, or a place to go; Enter opens it.
 
 import { useNavigate } from "@tanstack/react-router";
-import { Building2, CornerDownLeft, User } from "lucide-react";
+import { Building2, CornerDownLeft, Phone, User } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import {
   Autocomplete,
@@ -18,14 +18,17 @@ import {
 } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { $api } from "~/api/client";
+import { useMay } from "~/identity/session";
 import styles from "./Palette.module.css";
 import type { Place } from "./places";
 
 const SHORTEST = 2;
+const CALL = "call";
 
 export function Palette({ places, onClose }: { places: readonly Place[]; onClose: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const mayCall = useMay("calls:place");
   const [typed, setTyped] = useState("");
   const wanted = useDeferredValue(typed.trim());
   const isSearching = wanted.length >= SHORTEST;
@@ -45,8 +48,14 @@ export function Palette({ places, onClose }: { places: readonly Place[]; onClose
     t(`places.${one.name}`).toLocaleLowerCase().includes(typed.trim().toLocaleLowerCase()),
   );
 
+  const number = /^[+(]?[\d\s().-]{5,}$/.test(typed.trim()) && mayCall ? typed.trim() : null;
+
   function open(key: Key): void {
     onClose();
+    if (key === CALL) {
+      void import("~/voice/calling").then(({ dial }) => dial({ number, name: number }));
+      return;
+    }
     void navigate({ to: String(key) });
   }
 
@@ -70,6 +79,12 @@ export function Palette({ places, onClose }: { places: readonly Place[]; onClose
               selectionMode="none"
               renderEmptyState={() => <p className={styles.empty}>{t("palette.nothing")}</p>}
             >
+              {number && (
+                <ListBoxItem id={CALL} textValue={number} className={styles.item ?? ""}>
+                  <Phone size={16} aria-hidden="true" />
+                  <span>{t("phone.call_named", { name: number })}</span>
+                </ListBoxItem>
+              )}
               {isSearching && (persons.data?.items.length ?? 0) > 0 && (
                 <ListBoxSection>
                   <Header className={styles.header ?? ""}>{t("palette.people")}</Header>

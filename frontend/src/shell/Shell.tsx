@@ -6,7 +6,7 @@ import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { answer, api, onSignedOut } from "~/api/client";
 import { queryClient } from "~/api/query";
-import { useMe } from "~/identity/session";
+import { useMay, useMe } from "~/identity/session";
 import { Button, IconButton, Kbd } from "~/kit/Button";
 import { Menu } from "~/kit/Menu";
 import { Notices, tellProblem } from "~/kit/notices";
@@ -18,6 +18,9 @@ import styles from "./Shell.module.css";
 
 const loadPalette = () => import("./Palette");
 const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
+const loadPhone = () => import("~/voice/bar/Phone");
+const PhoneButton = lazy(async () => ({ default: (await loadPhone()).PhoneButton }));
+const PhoneBar = lazy(async () => ({ default: (await loadPhone()).PhoneBar }));
 const ShortcutSheet = lazy(async () => ({ default: (await import("./ShortcutSheet")).ShortcutSheet }));
 
 export function Shell() {
@@ -46,6 +49,7 @@ function Frame() {
   const signedOut = useSignedOut();
   const link = useLink(signedOut);
   const places = placesOf(me.role);
+  const mayCall = useMay("calls:place");
   useEffect(() => onSignedOut(signedOut), [signedOut]);
   // Before it is wanted: what is typed right behind Ctrl-K must not be lost.
   useEffect(() => void loadPalette(), []);
@@ -97,6 +101,11 @@ function Frame() {
               <WifiOff size={14} aria-hidden="true" /> {t("link.lost")}
             </span>
           )}
+          {mayCall && (
+            <Suspense fallback={null}>
+              <PhoneButton signedOut={signedOut} />
+            </Suspense>
+          )}
           <IconButton label={t("keys.sheet")} keys="?" onPress={() => setOpen("sheet")}>
             <CircleHelp size={18} aria-hidden="true" />
           </IconButton>
@@ -118,6 +127,11 @@ function Frame() {
             </Button>
           </Menu>
         </header>
+        {mayCall && (
+          <Suspense fallback={null}>
+            <PhoneBar />
+          </Suspense>
+        )}
         <main id="main" className={styles.main} tabIndex={-1}>
           <Suspense fallback={<Loading rows={6} />}>
             <Outlet />

@@ -50,10 +50,28 @@ export function ShortcutsProvider({ children }: { children: ReactNode }) {
   );
 }
 
+const SEQUENCE_MS = 1_000;
+let begunAt = -SEQUENCE_MS;
+let ending: KeyboardEvent | undefined;
+
+// The second key of a sequence such as `g h` is not `h` by itself.
+window.addEventListener(
+  "keydown",
+  (event) => {
+    const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey && !isTaken(event);
+    if (event.timeStamp - begunAt < SEQUENCE_MS) ending = event;
+    begunAt = isPlain && event.key === "g" ? event.timeStamp : -SEQUENCE_MS;
+  },
+  { capture: true },
+);
+
+/** Where letters are text; ticks and sliders take none. */
+const TYPED = "input:not([type=checkbox], [type=radio], [type=range]), textarea";
+
 /** Whether a plain key typed there is text, or belongs to an open dialog, menu or list. */
 function isTaken(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : document.body;
-  if (target.closest("input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]")) {
+  if (target.closest(`${TYPED}, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]`)) {
     return true;
   }
   return document.querySelector("[role=dialog]") !== null;
@@ -66,6 +84,7 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const run = useEffectEvent((keys: string, event: KeyboardEvent) => {
     const found = shortcuts.find((one) => one.keys === keys);
     if (!found || event.defaultPrevented || (!found.isEverywhere && isTaken(event))) return;
+    if (keys.length === 1 && event === ending) return;
     event.preventDefault();
     found.run(event);
   });
@@ -112,6 +131,7 @@ export function written(keys: string): string {
   return keys
     .replace("$mod", isMac ? "⌘" : "Ctrl")
     .replace("Shift+?", "?")
+    .replace("Shift+", "⇧")
     .replaceAll("+", " ")
     .replace("Enter", "↵")
     .replace("ArrowDown", "↓")

@@ -5,6 +5,7 @@ import {
   Gauge,
   Handshake,
   type LucideIcon,
+  Phone,
   Megaphone,
   Settings,
   SlidersHorizontal,
@@ -16,7 +17,8 @@ import type { Me } from "~/api/schema";
 export interface Place {
   to: string;
   /** Key of its name in the texts. */
-  name: "today" | "leads" | "hand_offs" | "accounts" | "campaigns" | "scoreboard" | "manager" | "settings";
+  name:
+    "today" | "leads" | "calls" | "hand_offs" | "accounts" | "campaigns" | "scoreboard" | "manager" | "settings";
   icon: LucideIcon;
   keys: string;
   /** Who sees it; everybody may look at what their role reads, but a rail is for one's own work. */
@@ -34,6 +36,7 @@ export const PLACES: readonly Place[] = [
     keys: "g l",
     roles: ["rep", "demand_generation", "manager", "admin"],
   },
+  { to: "/calls", name: "calls", icon: Phone, keys: "g p", roles: ["rep", "ae", "manager"] },
   { to: "/hand-offs", name: "hand_offs", icon: Handshake, keys: "g h", roles: ["rep", "ae", "manager", "admin"] },
   { to: "/accounts", name: "accounts", icon: Building2, keys: "g a", roles: EVERYBODY },
   {

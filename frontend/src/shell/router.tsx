@@ -16,6 +16,7 @@ import { Failed } from "~/kit/states";
 import { type Period, periodOf } from "~/leads/campaigns/period";
 import { isSpan, type Span } from "~/leads/named/period";
 import { filterOf, STAGES } from "~/leads/table/filter";
+import { type CallsShown, isCallsShown } from "~/voice/calls/shown";
 import { Shell } from "./Shell";
 import { Unknown } from "./Unknown";
 
@@ -81,6 +82,16 @@ const lead = createRoute({
   getParentRoute: () => signedIn,
   path: "/leads/$leadId",
   component: lazyRouteComponent(() => import("~/leads/lead/Lead"), "Lead"),
+});
+
+const calls = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/calls",
+  validateSearch: (search: Record<string, unknown>): { show?: CallsShown; dial?: string } => ({
+    ...(isCallsShown(search.show) && { show: search.show }),
+    ...((typeof search.dial === "string" || typeof search.dial === "number") && { dial: String(search.dial) }),
+  }),
+  component: lazyRouteComponent(() => import("~/voice/calls/Calls"), "Calls"),
 });
 
 const handOffs = createRoute({
@@ -223,6 +234,12 @@ const absences = createRoute({
   component: lazyRouteComponent(() => import("~/identity/absences/Absences"), "Absences"),
 });
 
+const calling = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/calling",
+  component: lazyRouteComponent(() => import("~/compliance/CallingRules"), "CallingRules"),
+});
+
 const tokens = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/tokens",
@@ -275,6 +292,12 @@ const webhook = createRoute({
   component: lazyRouteComponent(() => import("~/webhooks/Webhook"), "Webhook"),
 });
 
+const telephony = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/telephony",
+  component: lazyRouteComponent(() => import("~/voice/trunks/Telephony"), "Telephony"),
+});
+
 const slaBoard = createRoute({
   getParentRoute: () => signedIn,
   path: "/manager",
@@ -313,7 +336,19 @@ const goals = createRoute({
 
 const manager = [slaBoard, routing, criteria, criteriaBuilder, scoring, goals];
 const doors = [forms, form, hooks, hook];
-const settings = [teams, team, organisation, absences, tokens, events, webhooks, webhook, ...doors];
+const settings = [
+  teams,
+  team,
+  organisation,
+  absences,
+  calling,
+  telephony,
+  tokens,
+  events,
+  webhooks,
+  webhook,
+  ...doors,
+];
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -324,6 +359,7 @@ export const router = createRouter({
       today,
       leads,
       lead,
+      calls,
       handOffs,
       handOff,
       scoreboard,

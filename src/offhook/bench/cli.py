@@ -38,10 +38,28 @@ def _log_activity() -> Iterable[Figure]:
     return log_activity.figures()
 
 
+def _do_not_call() -> Iterable[Figure]:
+    from offhook.bench import do_not_call
+
+    return do_not_call.figures()
+
+
 def _workbench() -> Iterable[Figure]:
     from offhook.bench import workbench
 
     return workbench.figures()
+
+
+def _media() -> Iterable[Figure]:
+    from offhook.bench import media
+
+    return media.figures()
+
+
+def _sip() -> Iterable[Figure]:
+    from offhook.bench import sip
+
+    return sip.figures()
 
 
 BENCHES: dict[str, Bench] = {
@@ -49,7 +67,10 @@ BENCHES: dict[str, Bench] = {
     "next-lead": _next_lead,
     "kpis": _kpis,
     "log-activity": _log_activity,
+    "do-not-call": _do_not_call,
     "workbench": _workbench,
+    "media": _media,
+    "sip": _sip,
 }
 
 

@@ -58,8 +58,19 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "disqualify": ("offhook.leads.hand_off.cli:app", "Qualify a lead out, with a reason."),
     "reopen": ("offhook.leads.hand_off.cli:app", "Undo a recycling or disqualification."),
     "named": ("offhook.leads.named.cli:app", "Named accounts: target lists, coverage and penetration."),
+    "trunks": ("offhook.voice.trunks.cli:app", "Lines to carriers: by which calls leave and arrive."),
+    "numbers": (
+        "offhook.voice.trunks.numbers_cli:app",
+        "Our phone numbers and extensions: whom they ring, who shows them.",
+    ),
     "goals": ("offhook.goals.cli:app", "Goals: how they stand, setting them."),
+    "compliance": ("offhook.compliance.cli:app", "May we call? Rules, checks, what was answered."),
+    "dnc": ("offhook.compliance.do_not_call.cli:app", "Do-not-call lists: add, remove, import, list."),
     "kpis": ("offhook.goals.cli:app", "KPIs by rep, team or campaign."),
+    "carrier": (
+        "offhook.carrier.cli:app",
+        "A virtual carrier: numbers to call, and calls to us, without any account.",
+    ),
     "bench": ("offhook.bench.cli:bench", "Measure speed and size, each figure beside its goal."),
     "eval": ("offhook.eval.cli:app", "Judge identity resolution on labelled files."),
 }

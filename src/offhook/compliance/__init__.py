@@ -4,6 +4,36 @@ Rules are data with their source and date (`rules/`); the verdict is a pure func
 known and the time. A refusal says why and until when.
 """
 
-from offhook.compliance.model import Permit, RecordingConsent
+from offhook.compliance.do_not_call import add_number, is_listed, remove_number
+from offhook.compliance.model import (
+    CallingSettings,
+    CallPurpose,
+    Override,
+    Permit,
+    RecordingConsent,
+    Refusal,
+    Refused,
+    Verdict,
+)
+from offhook.compliance.service import may_call, may_call_persons, permit_call, set_settings, settings
+from offhook.compliance.usual import usual_hours
 
-__all__ = ["Permit", "RecordingConsent"]
+__all__ = [
+    "CallPurpose",
+    "CallingSettings",
+    "Override",
+    "Permit",
+    "RecordingConsent",
+    "Refusal",
+    "Refused",
+    "Verdict",
+    "add_number",
+    "is_listed",
+    "may_call",
+    "may_call_persons",
+    "permit_call",
+    "remove_number",
+    "set_settings",
+    "settings",
+    "usual_hours",
+]

@@ -1,4 +1,7 @@
-"""`offhook eval identity` judges identity resolution on one labelled file, `offhook eval` on all known sets."""
+"""`offhook eval identity` judges identity resolution on one labelled file, `offhook eval` on all known sets.
+
+`offhook eval amd` judges answering-machine detection on generated calls.
+"""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -14,7 +17,10 @@ from offhook.identity.command import JsonOption
 from offhook.kernel.errors import Invalid
 from offhook.people.model import RecordKind
 
-app = typer.Typer(help="Quality of identity resolution on labelled files.", invoke_without_command=True)
+app = typer.Typer(
+    help="Quality: identity resolution on labelled files, answering-machine detection on generated calls.",
+    invoke_without_command=True,
+)
 
 TITLE = "Identity resolution, pairwise"
 COLUMNS = ("by", "precision", "recall", "f1", "seconds")
@@ -89,6 +95,18 @@ def identity(
     if others:
         answer["beside"] = [_row(other) for other in others]
     command.show(answer, as_json=True)
+
+
+@app.command()
+def amd(
+    count: Annotated[int, typer.Option("--calls", min=20, help="How many calls are generated.")] = 400,
+    as_json: JsonOption = False,
+) -> None:
+    """How well answering machines are told from humans, and how soon, on generated calls."""
+    from offhook.eval.amd import rows
+
+    columns = ("name", "value", "unit", "goal", "holds", "detail")
+    command.show(rows(count), as_json=as_json, columns=columns, title="Answering machine detection")
 
 
 def _mapping(maps: Sequence[str]) -> Mapping[str, str]:

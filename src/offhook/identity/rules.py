@@ -19,21 +19,27 @@ PERMISSIONS: Mapping[str, str] = {
     "campaigns:write": "add and change campaigns, scoring, routing rules and promises (SLA)",
     "intake:write": "import files and set up forms and inbound hooks",
     "leads:read": "see leads, queues and activities",
+    "calls:place": "call persons, be called, and take part in calls",
+    "recordings:listen": "listen to the recordings of others' calls",
     "leads:work": "work leads: log activities, answer criteria, hand off",
     "leads:assign": "assign leads and look after other people's leads and absences",
     "criteria:write": "write and publish qualification criteria",
     "handoffs:decide": "accept, reject and confirm hand-offs",
+    "compliance:read": "see calling rules, do-not-call lists and what was answered to who wanted to call",
+    "dnc:write": "put numbers on the do-not-call list",
+    "dnc:remove": "take numbers off the do-not-call list; import and remove lists",
+    "calls:override": "call outside hours and caps whoever asked to be called then",
     "goals:read": "see goals and KPIs",
     "goals:write": "set goals",
     "events:read": "read the event log (the audit trail)",
     "webhooks:write": "say who is told of which events",
     "users:read": "see users, teams, absences and business hours",
     "users:write": "add and change users and teams; issue tokens for others",
-    "settings:write": "change the organisation and its business hours",
+    "settings:write": "change the organisation, its business hours, trunks and phone numbers",
     "tokens:write": "issue and revoke one's own API tokens",
     "sign-in:write": "look after one's own password, second factor and sessions",
     "absences:write": "note one's own absences; those of others with leads:assign",
-    "views:write": "save one's own views and preferences; change shared views with leads:assign",
+    "views:write": "save one's own views, preferences and calling settings; change shared views with leads:assign",
 }
 """Every permission and what it lets one do."""
 
@@ -42,11 +48,11 @@ _OWN = frozenset({"tokens:write", "sign-in:write", "absences:write", "views:writ
 _EVERY = frozenset(PERMISSIONS)
 
 _BY_ROLE: Mapping[Role, frozenset[str]] = {
-    Role.REP: _READS | _OWN | {"leads:work", "people:write"},
-    Role.AE: _READS | _OWN | {"handoffs:decide"},
+    Role.REP: _READS | _OWN | {"calls:place", "leads:work", "people:write", "dnc:write"},
+    Role.AE: _READS | _OWN | {"calls:place", "handoffs:decide", "dnc:write"},
     Role.DEMAND_GENERATION: _READS
     | _OWN
-    | {"campaigns:write", "intake:write", "people:write", "accounts:write", "leads:assign"},
+    | {"campaigns:write", "intake:write", "people:write", "accounts:write", "leads:assign", "dnc:write"},
     Role.MANAGER: _EVERY - {"users:write", "settings:write"},
     Role.ADMIN: _EVERY,
 }

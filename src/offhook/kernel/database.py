@@ -93,6 +93,9 @@ class Transaction:
     behind: Behind = field(default_factory=Behind)
     staged: set[str] = field(default_factory=set[str])
     copied: Counter[str] = field(default_factory=Counter[str])
+    regardless: list[Callable[["Transaction"], None]] = field(
+        default_factory=list[Callable[["Transaction"], None]]
+    )
 
     @property
     def connection(self) -> psycopg.Connection[tuple[object, ...]]:
@@ -221,6 +224,10 @@ class Transaction:
         """Note what happened; written together with the work when the transaction commits."""
         self.events.extend(events)
 
+    def keep_regardless(self, work: Callable[["Transaction"], None]) -> None:
+        """Do this in a transaction of its own if this one fails, so that the record of a refusal outlives it."""
+        self.regardless.append(work)
+
     def undo(self) -> None:
         """Undo all that was done, with its events; nothing more can be done in this transaction."""
         self.connection.rollback()
@@ -319,14 +326,23 @@ class Database:
         now = self.clock.now()
         for history in HISTORIES:
             self.ensure_months(history, [now])
-        with self.pool.connection() as connection:
-            tx = Transaction(connection, organisation_id, actor, now, self.ensure_months)
-            try:
-                yield tx
-                tx.flush_events()
-                tx.behind.settle()
-            finally:
-                tx.behind.end()
+        kept: list[Callable[[Transaction], None]] = []
+        try:
+            with self.pool.connection() as connection:
+                tx = Transaction(connection, organisation_id, actor, now, self.ensure_months, regardless=kept)
+                try:
+                    yield tx
+                    tx.flush_events()
+                    tx.behind.settle()
+                finally:
+                    actor = tx.actor
+                    tx.behind.end()
+        except Exception:
+            if kept:
+                with self.transaction(organisation_id, actor) as after:
+                    for work in kept:
+                        work(after)
+            raise
 
     @contextmanager
     def across_organisations(self) -> Generator[psycopg.Connection[tuple[object, ...]]]:

@@ -6,7 +6,8 @@ A route declares `call: Call = CALL` and hands its use case over:
     def recycle(lead_id: UUID, body: Recycle, call: Call = CALL) -> Response:
         return call.once(lambda tx: LeadOut.of(leads.recycle(tx, lead_id, body.reason)))
 
-`Call.read` is for GET, `Call.download` for GET of a file. `Call.once` is for POST: with an `Idempotency-Key` the
+`Call.read` is for GET, `Call.download` for GET of a table as a file, `Call.serve` of a stored one.
+`Call.once` is for POST: with an `Idempotency-Key` the
 answer is stored in the work's own transaction and given again to whoever repeats the request. `Call.edit` is for
 PATCH, PUT and DELETE of a thing with a version: it demands `If-Match` (RFC 9110, section 13.1.1) and passes the
 version on to the use case.
@@ -34,6 +35,7 @@ from pydantic import BaseModel
 from offhook.kernel.database import Actor, Database, Transaction
 from offhook.kernel.errors import Conflict, Invalid, OffhookError, Unauthenticated, VersionRequired
 from offhook.kernel.export import MEDIA, FileFormat, Table, file_header, write_rows
+from offhook.kernel.serving import Stored, answer_stored
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -97,6 +99,12 @@ class Call:
             raise
         headers = {"content-length": str(size), "content-disposition": file_header(table.name, file_format)}
         return FileAnswer(_pieces(file), headers=headers, media_type=MEDIA[file_format])
+
+    def serve(self, work: Callable[[Transaction], Stored]) -> Response:
+        """Answer a GET by a stored file, whole or in the range that is asked for."""
+        with self.transaction() as tx:
+            stored = work(tx)
+        return answer_stored(self.request.headers.get("range"), stored)
 
     def once(
         self, work: Callable[[Transaction], M], *, status: int = 200, told_once: Sequence[str] = ()

@@ -28,6 +28,20 @@ class Settings(BaseSettings):
         default=False, description="Whether webhooks may go to private addresses, and by plain http"
     )
 
+    sip_host: str = Field(default="0.0.0.0", description="Address that SIP listens on, udp and tcp")  # noqa: S104
+    sip_port: int = Field(default=5060, description="Port that SIP listens on")
+    sip_public_host: str | None = Field(
+        default=None, description="Where carriers reach SIP from outside, if that is another address"
+    )
+    media_host: str = Field(default="127.0.0.1", description="Address that calls' sound goes by, to carriers")
+    media_public_host: str | None = Field(
+        default=None, description="What carriers and browsers are told instead, behind one-to-one NAT"
+    )
+    media_interfaces: list[str] = Field(
+        default=[], description="Network interfaces that browsers reach; all but loopback if empty"
+    )
+    stun: str | None = Field(default=None, description="STUN server for browsers, as host:port")
+
     @cached_property
     def secret(self) -> str:
         """The installation's secret: the setting, else one made once and kept in the data folder."""

@@ -10,6 +10,7 @@ from offhook.leads.hand_off.closing import disqualify, recycle, reopen
 from offhook.leads.hand_off.model import HandOffStatus, MeetingOutcome, Mode
 from offhook.leads.hand_off.service import (
     accept,
+    check_may_be_handed_off,
     confirm,
     hand_off,
     hand_off_by_id,
@@ -126,6 +127,7 @@ __all__ = [
     "campaign",
     "campaign_by_name",
     "campaigns_page",
+    "check_may_be_handed_off",
     "choose_ae",
     "choose_rep",
     "claim",

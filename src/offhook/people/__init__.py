@@ -23,8 +23,10 @@ from offhook.people.model import (
     Understood,
 )
 from offhook.people.normalise import KNOWN_FIELDS, understand
-from offhook.people.normalise.places import read_country
+from offhook.people.normalise.phones import Phone, read_phone
+from offhook.people.normalise.places import read_country, read_region
 from offhook.people.normalise.values import Rejected, day_comes_first, read_boolean, read_moment
+from offhook.people.normalise.zones import country_of_zone, zone_of_country
 from offhook.people.resolve import Resolving, resolve
 from offhook.people.resolving import Incoming, incoming_person
 from offhook.people.reviews.service import (
@@ -66,6 +68,7 @@ __all__ = [
     "NameRange",
     "Person",
     "PersonFacts",
+    "Phone",
     "Place",
     "RecordKind",
     "Rejected",
@@ -85,6 +88,7 @@ __all__ = [
     "change_person",
     "consents_of",
     "contacts_on_record",
+    "country_of_zone",
     "day_comes_first",
     "decide_review",
     "facts_of",
@@ -103,6 +107,8 @@ __all__ = [
     "read_boolean",
     "read_country",
     "read_moment",
+    "read_phone",
+    "read_region",
     "remove_contact_point",
     "resolve",
     "review",
@@ -111,4 +117,5 @@ __all__ = [
     "shown_name",
     "understand",
     "undo_merge",
+    "zone_of_country",
 ]

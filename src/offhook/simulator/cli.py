@@ -1,5 +1,6 @@
 """`offhook demo`: a generated organisation with months of history, its address, its sign-ins, and what to try."""
 
+import socket
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -42,6 +43,7 @@ def demo(
     --seed, --responders and --days count when it is made: the first time, and with --fresh.
     """
     from offhook.simulator.demo import Size, prepare
+    from offhook.simulator.telephony import calling
     from offhook.web.server import check_address, serve
 
     told = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
@@ -51,16 +53,30 @@ def demo(
     with command.database() as database, _progress(is_shown=not as_json) as tell:
         made = prepare(database, Size(seed, responders, days), settings.data, is_fresh=is_fresh, tell=tell)
 
-    def show() -> None:
+    def show(calls: str | None = None) -> None:
         if as_json:
-            command.show({"address": settings.base_url, **made.plain()}, as_json=True)
+            command.show({"address": settings.base_url, "calls": calls, **made.plain()}, as_json=True)
         else:
-            typer.echo(_told(settings, made, is_served=not is_not_served))
+            typer.echo(_told(settings, made, calls))
 
     if is_not_served:
         show()
-    else:
-        serve(settings, when_ready=show)
+        return
+    settings = settings.model_copy(update={"sip_host": "127.0.0.1", "sip_port": _free(settings.sip_port)})
+    with command.database() as database, calling(database, made.organisation_id, settings) as calls:
+        serve(settings, when_ready=lambda: show(calls))
+
+
+def _free(port: int) -> int:
+    """The port, or another one where it is taken."""
+    for wanted in (port, 0):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            try:
+                probe.bind(("127.0.0.1", wanted))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    return port
 
 
 @contextmanager
@@ -83,19 +99,20 @@ def _progress(*, is_shown: bool) -> "Generator[Callable[[float], None]]":
         yield lambda share: bar.update(task, completed=share, visible=True)
 
 
-def _told(settings: "Settings", made: "Made", *, is_served: bool) -> str:
+def _told(settings: "Settings", made: "Made", calls: str | None) -> str:
     header = ("role", "e-mail", "password", "API token")
     lines = [
         f"{made.name}: {'made now' if made.is_new else 'already there (--fresh makes it anew)'}.",
         "",
         f"  start page  {settings.base_url}",
         f"  API         {settings.base_url}/api/v1/docs",
+        *((f"  calls       {calls}",) if calls else ()),
         "",
         *_columns([header, *((one.role, one.email, one.password, one.token) for one in made.sign_ins)]),
         "",
-        "Try, in another shell:" if is_served else "Try, once `offhook up` serves it (the last needs that):",
+        "Try, in another shell:" if calls else "Try, once `offhook up` serves it (the last needs that):",
         *(f"  {one}" for one in _to_try(settings, made)),
-        *(("", "It is served until you stop it (Ctrl-C).") if is_served else ()),
+        *(("", "It is served until you stop it (Ctrl-C).") if calls else ()),
     ]
     return "\n".join(lines)
 

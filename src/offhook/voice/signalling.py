@@ -14,7 +14,8 @@ from offhook.compliance import Permit
 class Hop:
     """Where an INVITE goes first, and how we show who we are there: one trunk's address and credentials.
 
-    `transport` is "udp" or "tcp"; `identity` is the P-Asserted-Identity (RFC 3325) to send, if any.
+    `transport` is "udp" or "tcp"; `large_by_tcp`: what is too long for a datagram may go by tcp all the same.
+    `asserts_identity`: we send the caller as P-Asserted-Identity and believe the one that is sent (RFC 3325).
     """
 
     trunk: str
@@ -25,6 +26,7 @@ class Hop:
     username: str | None = None
     password: str | None = None
     asserts_identity: bool = False
+    large_by_tcp: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,11 @@ class Trying:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """2xx of an outbound leg, or the ACK's SDP of an inbound one that we answered with an offer."""
+    """2xx of an outbound leg; the answer to our `reoffer`; or the ACK's SDP where we had to offer.
+
+    We have to offer when we answered an INVITE without offer, and when the other side asks for a new offer by a
+    re-INVITE without one: that is answered with what we offered or answered last.
+    """
 
     leg: str
     sdp: str | None
@@ -48,6 +54,8 @@ class Answered:
 @dataclass(frozen=True, slots=True)
 class Refused:
     """An outbound leg came to nothing: the final answer, or 408 when none came, or 487 after a cancel.
+
+    503 when the trunk could not be reached at all. Told once for each outbound leg that was never answered.
 
     `retry_after` in seconds, if told; `warning` the Warning header's text; `contacts` the targets of a 3xx.
     """
@@ -75,15 +83,27 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Reoffered:
-    """The other side of a running leg offers anew; `answer_reoffer` or `refuse_reoffer` it."""
+    """The other side of a running leg offers anew; `answer_reoffer` or `refuse_reoffer` it within 32 seconds.
+
+    An offer that changes nothing (a session refresh) is answered by itself and not told.
+    """
 
     leg: str
     sdp: str
 
 
 @dataclass(frozen=True, slots=True)
+class ReofferRefused:
+    """Our `reoffer` was refused: all stays as it was."""
+
+    leg: str
+    code: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Referred:
-    """The other side asks us to call somebody else in its place (REFER, RFC 3515)."""
+    """The other side asks us to call somebody else in its place (REFER, RFC 3515): `report_refer` how it goes."""
 
     leg: str
     target: str
@@ -91,17 +111,27 @@ class Referred:
 
 @dataclass(frozen=True, slots=True)
 class ReferProgress:
-    """How a transfer that we asked for goes: the final code of the NOTIFY's sipfrag."""
+    """How a transfer that we asked for ended: the final code of the NOTIFY's sipfrag, or of REFER's refusal."""
 
     leg: str
     code: int
 
 
 @dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """The other side tells a key by INFO, as carriers without RFC 4733 do: one of 0-9, *, #, A-D."""
+
+    leg: str
+    digit: str
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """A leg that was up, or rang us, is over: by the other side's BYE or CANCEL, or lost (session timer, timeout).
 
-    `reason` is the Reason header's text (RFC 3326) or ours; never told after our own `hang_up`.
+    `code` and `reason` are those of the Reason header (RFC 3326), else 200 for BYE, 487 for CANCEL, 408 for lost.
+    Never told after our own `hang_up` or `refuse`.
     """
 
     leg: str
@@ -119,19 +149,37 @@ class TrunkChanged:
 
 
 SignallingEvent = (
-    Trying | Answered | Refused | Incoming | Reoffered | Referred | ReferProgress | Ended | TrunkChanged
+    Trying
+    | Answered
+    | Refused
+    | Incoming
+    | Reoffered
+    | ReofferRefused
+    | Referred
+    | ReferProgress
+    | KeyPressed
+    | Ended
+    | TrunkChanged
 )
 
 
 class SignallingPort(Protocol):
-    """The interface."""
+    """The interface.
+
+    A command for a leg that is over does nothing: the event that tells it is on its way. One that a leg's state
+    does not allow (to answer an outbound leg, to answer twice) raises `Conflict`.
+    """
 
     def events(self) -> AsyncIterator[SignallingEvent]:
         """What happens, in order; for one reader."""
         ...
 
     async def invite(self, leg: str, permit: Permit, hop: Hop, *, caller: str, caller_name: str, sdp: str) -> None:
-        """Place an outbound leg to the permit's number. Returns when the INVITE is on the wire."""
+        """Place an outbound leg to the permit's number. Returns when the INVITE is on the wire.
+
+        `caller` empty: anonymous (RFC 3323). Raises `Forbidden` when the permit has expired, `Conflict` when the
+        leg id is in use, `Invalid` when an argument cannot stand in a SIP message.
+        """
         ...
 
     async def ring(self, leg: str, *, sdp: str | None = None) -> None:
@@ -155,11 +203,19 @@ class SignallingPort(Protocol):
         ...
 
     async def reoffer(self, leg: str, sdp: str) -> None:
-        """Offer anew ourselves (re-INVITE); `Answered` tells the answer."""
+        """Offer anew ourselves (re-INVITE); `Answered` tells the answer, `ReofferRefused` that there is none.
+
+        While another offer of either side is open this one waits; a later one takes its place. If both sides offer
+        at the same time (491), ours is repeated after a while.
+        """
         ...
 
     async def refer(self, leg: str, target: str) -> None:
         """Ask the other side to call somebody else in our place; `ReferProgress` tells how it goes."""
+        ...
+
+    async def report_refer(self, leg: str, code: int, *, reason: str | None = None) -> None:
+        """Tell the other side how the transfer goes that it asked for (`Referred`): 1xx, then one final code."""
         ...
 
     async def hang_up(self, leg: str) -> None:
@@ -167,7 +223,10 @@ class SignallingPort(Protocol):
         ...
 
     def snapshot(self, leg: str) -> Mapping[str, object] | None:
-        """What is needed to end this leg from another process later (JSON); None: no dialog yet."""
+        """What is needed to end this leg from another process later (JSON); None: no dialog yet.
+
+        It may be taken as soon as the leg rings (outbound) or is answered, and stays good for the leg's life.
+        """
         ...
 
     async def end_orphan(self, snapshot: Mapping[str, object]) -> None:

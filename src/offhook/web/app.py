@@ -12,6 +12,8 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from offhook import __version__, identity
 from offhook.activities.api import router as activity_routes
+from offhook.compliance.api import router as compliance_routes
+from offhook.compliance.do_not_call.api import router as do_not_call_routes
 from offhook.goals.api import router as goal_routes
 from offhook.identity.api import router as identity_routes
 from offhook.identity.sessions.api import router as sign_in_routes
@@ -42,6 +44,16 @@ from offhook.leads.timeline.api import router as timeline_routes
 from offhook.leads.touch.api import router as touch_routes
 from offhook.people.api import router as people_routes
 from offhook.views.api import router as view_routes
+from offhook.voice.api import router as call_routes
+from offhook.voice.phone import router as phone_routes
+from offhook.voice.recordings.api import router as recording_routes
+from offhook.voice.sounds.api import router as sound_routes
+from offhook.voice.sounds.service import LARGEST_BYTES as LARGEST_SOUND
+from offhook.voice.telephone import Telephone
+from offhook.voice.trunks import unknown_health
+from offhook.voice.trunks.api import router as trunk_routes
+from offhook.voice.trunks.calling_api import router as calling_routes
+from offhook.voice.trunks.numbers_api import router as number_routes
 from offhook.web import health, live, pages, problems, workbench
 from offhook.web.description import describe
 from offhook.web.protection import Protection
@@ -76,25 +88,40 @@ ROUTERS: Sequence[APIRouter] = (
     people_map_routes,
     goal_routes,
     view_routes,
+    call_routes,
+    recording_routes,
+    sound_routes,
+    trunk_routes,
+    number_routes,
+    calling_routes,
+    compliance_routes,
+    do_not_call_routes,
 )
 """The slices' routes, in the order in which the description shows them; a request is held against them in turn, so
 what is asked most often, logging an activity, stands first."""
 
-LARGER_BODIES = {f"{PREFIX}/imports": LARGEST_FILE}
+OTHER_BODIES = {
+    f"{PREFIX}/imports": LARGEST_FILE,
+    f"{PREFIX}/compliance/do-not-call": LARGEST_FILE,
+    f"{PREFIX}/phone/sounds": LARGEST_SOUND,
+}
 """Bytes that may be sent to paths which take files."""
 
 
-def create_app(database: Database, settings: Settings) -> FastAPI:
-    """The application that serves this database."""
+def create_app(database: Database, settings: Settings, telephone: Telephone | None = None) -> FastAPI:
+    """The application that serves this database; `telephone` is what calls are made by, if that runs here."""
     app = FastAPI(title="Offhook", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.database = database
     app.state.settings = settings
     app.state.credential_of = credential_of
     app.state.delivery = health.Measure(database)
     app.state.live = live.Feed(database)
+    app.state.telephone = telephone
+    app.state.trunk_health = telephone.health if telephone else unknown_health
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     app.include_router(live.router, prefix=PREFIX)
+    app.include_router(phone_routes, prefix=PREFIX)
     app.include_router(health.router)
     app.include_router(pages.router)
     app.include_router(intake_pages)
@@ -103,7 +130,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     workbench.show_screens(app)
     problems.install(app)
     is_https = urlsplit(settings.base_url).scheme == "https"
-    app.add_middleware(Protection, larger=LARGER_BODIES, is_https=is_https)
+    app.add_middleware(Protection, limits=OTHER_BODIES, is_https=is_https)
     return app
 
 

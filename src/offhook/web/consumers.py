@@ -6,6 +6,7 @@ A slice offers its consumers in its `jobs.py`; a new one is added here (ARCHITEC
 from collections.abc import Sequence
 
 from offhook.activities import jobs as activities
+from offhook.compliance import jobs as compliance
 from offhook.goals import jobs as goals
 from offhook.kernel.delivery import Consumer
 from offhook.leads import jobs as leads
@@ -14,6 +15,7 @@ from offhook.webhooks import jobs as webhooks
 CONSUMERS: Sequence[Consumer] = (
     *webhooks.CONSUMERS,
     *activities.CONSUMERS,
+    *compliance.CONSUMERS,
     *leads.CONSUMERS,
     *goals.CONSUMERS,
 )

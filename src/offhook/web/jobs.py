@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from offhook.compliance import jobs as compliance
 from offhook.identity import jobs as identity
 from offhook.intake import jobs as intake
 from offhook.kernel.database import SYSTEM, Database
@@ -11,6 +12,7 @@ from offhook.kernel.http import forget_answers
 from offhook.kernel.jobs import Job
 from offhook.kernel.settings import Settings
 from offhook.leads import jobs as leads
+from offhook.voice import jobs as voice
 
 
 def _forget_answers(database: Database, organisation_id: UUID) -> None:
@@ -22,7 +24,9 @@ def jobs_of(settings: Settings) -> Sequence[Job]:
     """All jobs of an installation with these settings."""
     return (
         *identity.JOBS,
+        *compliance.JOBS,
         *leads.JOBS,
         *intake.jobs(settings),
+        *voice.jobs(settings),
         Job("web.answers", timedelta(hours=1), _forget_answers),
     )

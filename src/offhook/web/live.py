@@ -34,9 +34,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from offhook import identity
-from offhook.identity.sessions.cookie import is_own_origin, read_cookie
+from offhook.identity.sessions.sockets import credential_of_socket
 from offhook.kernel.database import SYSTEM, Database, Transaction
-from offhook.kernel.errors import OffhookError, Unauthenticated
+from offhook.kernel.errors import OffhookError
 from offhook.kernel.events import Json, StoredEvent
 from offhook.kernel.http import Credential
 from offhook.kernel.listening import listening
@@ -210,7 +210,7 @@ async def live(socket: WebSocket) -> None:
     feed = cast("Feed", socket.app.state.live)
     await socket.accept()
     try:
-        credential = _credential(socket)
+        credential = credential_of_socket(socket)
         now = await run_in_threadpool(_position_for, database, credential)
     except OffhookError as error:
         await socket.close(REFUSED, error.code)
@@ -229,14 +229,6 @@ async def live(socket: WebSocket) -> None:
             tasks.start_soon(until_it_ends, _say(socket, subscriber, database, credential))
     finally:
         feed.leave(subscriber)
-
-
-def _credential(socket: WebSocket) -> Credential:
-    if not is_own_origin(socket.headers.get("origin"), socket.headers.get("host", "")):
-        raise Unauthenticated("This was opened by another site's page.", code="cross-site")
-    header = socket.headers.get("authorization")
-    cookie = None if header else read_cookie(socket)
-    return cookie or identity.read_authorization(header)
 
 
 def _position_for(database: Database, credential: Credential) -> int:

@@ -34,10 +34,10 @@ class TooLarge(Exception):  # told to the sender as a problem, not a defect
 class Protection:
     """The outermost layer of the application."""
 
-    def __init__(self, app: ASGIApp, *, larger: Mapping[str, int], is_https: bool) -> None:
-        """`larger` gives the limits of paths (by prefix) that take more than `LARGEST_BODY`."""
+    def __init__(self, app: ASGIApp, *, limits: Mapping[str, int], is_https: bool) -> None:
+        """`limits` gives the limits of paths (by prefix) that take more, or less, than `LARGEST_BODY`."""
         self.app = app
-        self.larger = larger
+        self.limits = limits
         self.headers = dict(HEADERS)
         if is_https:
             self.headers[b"strict-transport-security"] = b"max-age=31536000"
@@ -63,7 +63,7 @@ class Protection:
             await answer.problem(scope, 500, "unexpected", told)
 
     def _limit(self, path: str) -> int:
-        return next((limit for prefix, limit in self.larger.items() if path.startswith(prefix)), LARGEST_BODY)
+        return next((limit for prefix, limit in self.limits.items() if path.startswith(prefix)), LARGEST_BODY)
 
 
 def _told(limit: int) -> str:

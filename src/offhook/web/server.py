@@ -21,6 +21,7 @@ from offhook.kernel.installation import open_installation
 from offhook.kernel.jobs import JobRunner
 from offhook.kernel.postgres import Keeper
 from offhook.kernel.settings import Settings
+from offhook.voice.telephone import Telephone
 from offhook.web.app import create_app
 from offhook.web.consumers import CONSUMERS
 from offhook.web.jobs import jobs_of
@@ -57,6 +58,17 @@ def working(database: Database, settings: Settings) -> Generator[None]:
         _stop(parts, database)
 
 
+@contextmanager
+def calling(database: Database, settings: Settings) -> Generator[Telephone]:
+    """Make and take calls for as long as the `with` lasts, if the engines are there."""
+    telephone = Telephone(database, settings)
+    telephone.start()
+    try:
+        yield telephone
+    finally:
+        telephone.stop()
+
+
 def _stop(parts: Sequence[_Part], database: Database) -> None:
     """Let all end what they are at, side by side; whoever is not done by then gets no connection any more.
 
@@ -78,9 +90,13 @@ def serve(settings: Settings, *, when_ready: Callable[[], None] | None = None) -
     """Serve until told to stop (SIGTERM, SIGINT). Raises `Unavailable` when the address cannot be had."""
     check_address(settings.host, settings.port)
     _end_by_unwinding()
-    with open_installation(settings) as database, working(database, settings):
+    with (
+        open_installation(settings) as database,
+        working(database, settings),
+        calling(database, settings) as telephone,
+    ):
         config = uvicorn.Config(
-            create_app(database, settings),
+            create_app(database, settings, telephone),
             host=settings.host,
             port=settings.port,
             log_level="warning",

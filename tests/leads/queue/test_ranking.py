@@ -8,9 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offhook.compliance.facts import NO_NUMBER
+from offhook.compliance.model import Called, CallingSettings, Known, Question
+from offhook.compliance.policy import judge
+from offhook.compliance.rulebook import rulebook
 from offhook.leads.queue.model import Candidate, Ranked
 from offhook.leads.queue.ranking import Moment, is_due, rank, score_now
-from offhook.leads.queue.window import zone_time, zone_times
+from offhook.leads.queue.window import CallWindow, window_of, zone_time
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 MOMENT = Moment(NOW, timedelta(days=14))
@@ -45,8 +49,21 @@ def a_candidate(number: int = 1, **fields: object) -> Candidate:
 def ranked(
     *candidates: Candidate, now: datetime = NOW, do_not_call: frozenset[UUID] = frozenset()
 ) -> list[Ranked]:
-    zones = zone_times((one.time_zone for one in candidates), now)
-    return rank(candidates, replace(MOMENT, now=now), zones, do_not_call)
+    windows = {one.person_id: a_window(one, now, do_not_call) for one in candidates}
+    return rank(candidates, replace(MOMENT, now=now), windows)
+
+
+def a_window(one: Candidate, now: datetime, do_not_call: frozenset[UUID]) -> CallWindow:
+    """As the policy says it of somebody of whom the zone alone is known."""
+    zone = zone_time(one.time_zone, now)
+    known = Known(
+        home="US",
+        home_zone=str(zone.local.tzinfo),
+        settings=CallingSettings(),
+        destination=NO_NUMBER,
+        person=Called(does_not_call=one.person_id in do_not_call),
+    )
+    return window_of(zone, judge(Question(""), known, rulebook(), now))
 
 
 def order(*candidates: Candidate, **how: object) -> list[int]:

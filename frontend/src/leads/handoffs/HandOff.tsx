@@ -2,7 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { Mail, Phone } from "lucide-react";
+import { Mail } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api, answer, api } from "~/api/client";
@@ -17,6 +17,7 @@ import { Facts, Panel, Screen } from "~/kit/Panel";
 import { FormProblem, Shown } from "~/kit/states";
 import { LocalTime } from "~/leads/lead/Who";
 import { useShortcuts } from "~/shell/keys";
+import { CallLink } from "~/voice/CallLink";
 import { briefOf } from "./briefing";
 import styles from "./HandOff.module.css";
 import { HandOffBadge } from "./HandOffs";
@@ -185,9 +186,11 @@ function Page({ handOff }: { handOff: HandOffOut }) {
             <ul className={styles.lines}>
               {brief.who.phones.map((one) => (
                 <li key={one}>
-                  <a href={`tel:${one}`}>
-                    <Phone size={14} aria-hidden="true" /> {one}
-                  </a>
+                  <CallLink
+                    whom={{ lead_id: handOff.lead_id, number: one.split(";")[0] ?? one, name: brief.who.name }}
+                  >
+                    {one}
+                  </CallLink>
                 </li>
               ))}
               {brief.who.emails.map((one) => (

@@ -1,5 +1,6 @@
 // Handing a qualified lead to an AE: who takes it and when, by what the server knows of their day; a note; and the
-// briefing that writes itself. What is most likely is chosen already, so that Enter is enough.
+// briefing that writes itself. What is most likely is chosen already, so that Enter is enough. While one is in a call with
+// the lead, AEs are rung first (`LiveHandOff.tsx`).
 
 import { useMutation } from "@tanstack/react-query";
 import { CircleCheck, PhoneCall, Plane } from "lucide-react";
@@ -17,7 +18,9 @@ import { tell } from "~/kit/notices";
 import { Badge } from "~/kit/Panel";
 import { Empty, FormProblem, Shown, wrongField } from "~/kit/states";
 import { useDigits } from "~/shell/keys";
+import { usePhone } from "~/voice/phone/phone";
 import styles from "./HandOffDialog.module.css";
+import { LiveHandOff } from "./LiveHandOff";
 
 const CHANGED = ["/api/v1/leads", "/api/v1/queue", "/api/v1/hand-offs", "/api/v1/goals"];
 
@@ -32,8 +35,30 @@ export function HandOffDialog({ lead, person, onClose }: Props) {
   const options = $api.useQuery("get", "/api/v1/leads/{lead_id}/hand-off-options", {
     params: { path: { lead_id: lead.id }, query: { slots: 9 } },
   });
-  return options.data && options.data.items.length > 0 ? (
-    <Choice lead={lead} person={person} options={options.data.items} onClose={onClose} />
+  const { call } = usePhone();
+  const [isBooking, setBooking] = useState<"chosen" | "unanswered" | null>(null);
+  const running = call?.lead_id === lead.id && call.answered_at ? call : null;
+  const items = options.data?.items ?? [];
+  if (running && !isBooking && items.length > 0 && (running.may.includes("bring") || running.bringing)) {
+    return (
+      <LiveHandOff
+        call={running}
+        person={person}
+        options={items}
+        onClose={onClose}
+        onBook={(isUnanswered) => setBooking(isUnanswered ? "unanswered" : "chosen")}
+      />
+    );
+  }
+  return items.length > 0 ? (
+    <Choice
+      lead={lead}
+      person={person}
+      options={items}
+      onClose={onClose}
+      books={isBooking !== null}
+      isUnanswered={isBooking === "unanswered"}
+    />
   ) : (
     <Dialog title={t("hand_off.title", { name: person.full_name ?? "" })} isOpen onClose={onClose} width="wide">
       <Shown query={options}>
@@ -43,7 +68,15 @@ export function HandOffDialog({ lead, person, onClose }: Props) {
   );
 }
 
-function Choice({ lead, person, options, onClose }: Props & { options: readonly OptionOut[] }) {
+interface ChoiceProps extends Props {
+  options: readonly OptionOut[];
+  /** A meeting is wanted rather than a live hand-off. */
+  books: boolean;
+  /** AEs were rung, and none of them came. */
+  isUnanswered: boolean;
+}
+
+function Choice({ lead, person, options, onClose, books, isUnanswered }: ChoiceProps) {
   const { t } = useTranslation();
   const users = useUsers();
   const mayOverride = useMay("criteria:write");
@@ -51,7 +84,8 @@ function Choice({ lead, person, options, onClose }: Props & { options: readonly 
   const option = options.find((one) => one.user.id === aeId) ?? options[0];
   /** When: null for live. What is not chosen is live where the AE can join now, else their first free time. */
   const [chosen, setChosen] = useState<SlotOut | null>();
-  const slot = chosen === undefined ? (option?.can_join_now ? null : (option?.next_free[0] ?? null)) : chosen;
+  const joinsNow = option?.can_join_now && !books;
+  const slot = chosen === undefined ? (joinsNow ? null : (option?.next_free[0] ?? null)) : chosen;
   const [note, setNote] = useState("");
   const [override, setOverride] = useState("");
   const [allowsOverlap, setAllowsOverlap] = useState(false);
@@ -110,6 +144,11 @@ function Choice({ lead, person, options, onClose }: Props & { options: readonly 
         </>
       }
     >
+      {isUnanswered && (
+        <p role="status" className={styles.unanswered}>
+          {t("live.nobody")}
+        </p>
+      )}
       <div className={styles.columns}>
         <fieldset className={styles.choices}>
           <legend>{t("hand_off.to")}</legend>

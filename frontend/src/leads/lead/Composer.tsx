@@ -1,4 +1,7 @@
 // Notes and how the touch ended. A digit logs the call with the notes and the time talked, and shows the next lead.
+//
+// A call by the workbench's phone is logged as that call: while it runs a digit only marks how it will end; when it is
+// over what happened suggests how it ended, and one key logs it so. Where there is no telephone the stopwatch stands in.
 
 import { type InfiniteData, useMutation } from "@tanstack/react-query";
 import { Phone, StickyNote } from "lucide-react";
@@ -6,8 +9,17 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api, answer, api } from "~/api/client";
 import { queryClient, readAgain } from "~/api/query";
-import type { ActivityOut, Disposition, LeadOut, MomentOut, NewActivityIn, PageMomentOut } from "~/api/schema";
+import type {
+  ActivityOut,
+  Disposition,
+  LeadOut,
+  MomentOut,
+  NewActivityIn,
+  PageMomentOut,
+  PersonOut,
+} from "~/api/schema";
 import { duration } from "~/i18n/time";
+import { useMay } from "~/identity/session";
 import { Button, Kbd } from "~/kit/Button";
 import { TextAreaField } from "~/kit/Field";
 import { tell } from "~/kit/notices";
@@ -15,8 +27,11 @@ import { FormProblem } from "~/kit/states";
 import { useDraft } from "~/kit/useDraft";
 import { timelineQuery } from "~/leads/timeline/Timeline";
 import { useShortcuts } from "~/shell/keys";
+import { logCall as logTheCall } from "~/voice/calling";
 import { CallBackDialog } from "./CallBackDialog";
 import styles from "./Composer.module.css";
+import { CallButton, useLeadDial } from "./CallButton";
+import { useCallNotes, useLeadCall } from "./useLeadCall";
 import { useStopwatch } from "./useStopwatch";
 
 /** The dispositions of a call in the order of their digits: what happens most often first. */
@@ -42,12 +57,26 @@ function momentOf(entry: ActivityOut): MomentOut {
   return { ...told, activity: entry, was: null, response: null, answers: [], data: {} };
 }
 
-export function Composer({ lead, onLogged }: { lead: LeadOut; onLogged: () => void }) {
+/** What is logged: a touch in the rep's word, or the call that the phone made. */
+type Entry =
+  { body: NewActivityIn } | { callId: string; disposition: Disposition; callBackAt: string | undefined };
+
+export function Composer({ lead, person, onLogged }: { lead: LeadOut; person: PersonOut; onLogged: () => void }) {
   const { t } = useTranslation();
   const draft = useDraft(`note.${lead.id}`);
   const area = useRef<HTMLTextAreaElement>(null);
   const watch = useStopwatch(lead.id);
   const [isCallingBack, setCallingBack] = useState(false);
+  const mayCall = useMay("calls:place");
+  const call = useLeadCall(lead.id);
+  const callId = call.running?.id ?? call.waitingId;
+  const notes = useCallNotes(callId, draft.text);
+  /** How the running call will be said to have ended. */
+  const [marked, setMarked] = useState<{ callId: string; disposition: Disposition } | null>(null);
+  const outcome = (marked && marked.callId === callId ? marked.disposition : null) ?? call.suggested;
+  const telephone = $api.useQuery("get", "/api/v1/telephone", {}, { enabled: mayCall, staleTime: 60_000 });
+  const hasPhone = mayCall && telephone.data?.state === "ready";
+  const { dialNumber } = useLeadDial(lead, person);
   const known = $api.useQuery(
     "get",
     "/api/v1/dispositions",
@@ -57,17 +86,24 @@ export function Composer({ lead, onLogged }: { lead: LeadOut; onLogged: () => vo
   const meanings = new Map(known.data?.items.map((one) => [one.disposition, one.meaning]));
 
   const log = useMutation({
-    mutationFn: (body: NewActivityIn) => answer<ActivityOut>(api.POST("/api/v1/activities", { body })),
-    onSuccess: (entry, body) => {
+    mutationFn: (made: Entry) =>
+      "body" in made
+        ? answer<ActivityOut>(api.POST("/api/v1/activities", { body: made.body }))
+        : logTheCall(made.callId, {
+            disposition: made.disposition,
+            notes: draft.text,
+            ...(made.callBackAt && { call_back_at: made.callBackAt }),
+          }),
+    onSuccess: (entry) => {
       draft.discard();
       watch.stop();
       showAtOnce(entry);
       void readAgain(["/api/v1/leads/{lead_id}"], lead.id);
       void readAgain(["/api/v1/persons/{person_id}/timeline"], lead.person_id);
-      void readAgain(["/api/v1/queue", "/api/v1/goals/progress"]);
+      void readAgain(["/api/v1/queue", "/api/v1/goals/progress", "/api/v1/calls"]);
       const told = entry.disposition ? t(`disposition.${entry.disposition}`) : t(`kind.${entry.kind}`);
       tell(t("composer.logged", { what: told }), () => void undo(entry));
-      const isOver = body.kind === "call" && body.disposition && !STAYS.has(body.disposition);
+      const isOver = entry.kind === "call" && entry.disposition && !STAYS.has(entry.disposition);
       if (isOver) onLogged();
     },
   });
@@ -94,28 +130,41 @@ export function Composer({ lead, onLogged }: { lead: LeadOut; onLogged: () => vo
 
   function logCall(disposition: Disposition, callBackAt?: string): void {
     if (log.isPending) return;
+    if (call.waitingId) {
+      log.mutate({ callId: call.waitingId, disposition, callBackAt });
+      return;
+    }
     const seconds = watch.seconds();
+    const body: NewActivityIn = { kind: "call", lead_id: lead.id, disposition, ...written() };
     log.mutate({
-      kind: "call",
-      lead_id: lead.id,
-      disposition,
-      body: draft.text,
-      subject: "",
-      data: {},
-      ...(seconds !== null && { seconds }),
-      ...(callBackAt && { call_back_at: callBackAt }),
+      body: { ...body, ...(seconds !== null && { seconds }), ...(callBackAt && { call_back_at: callBackAt }) },
     });
   }
 
+  function written(): Pick<NewActivityIn, "body" | "subject" | "data"> {
+    return { body: draft.text, subject: "", data: {} };
+  }
+
   function choose(disposition: Disposition): void {
-    if (disposition === "call_back") setCallingBack(true);
+    if (call.running) setMarked({ callId: call.running.id, disposition });
+    else if (disposition === "call_back") setCallingBack(true);
     else logCall(disposition);
   }
 
   function logOther(kind: "note" | "email"): void {
     if (log.isPending || (kind === "note" && !draft.text.trim())) return;
-    const outcome = kind === "email" ? { disposition: "sent" as const } : {};
-    log.mutate({ kind, lead_id: lead.id, body: draft.text, subject: "", data: {}, ...outcome });
+    const sent = kind === "email" ? { disposition: "sent" as const } : {};
+    log.mutate({ body: { kind, lead_id: lead.id, ...written(), ...sent } });
+  }
+
+  function dialOrTime(): void {
+    if (!hasPhone) watch.toggle();
+    else if (!call.running) dialNumber();
+  }
+
+  function finish(): void {
+    if (call.waitingId && outcome) choose(outcome);
+    else logOther("note");
   }
 
   const group = t("composer.keys");
@@ -134,9 +183,12 @@ export function Composer({ lead, onLogged }: { lead: LeadOut; onLogged: () => vo
       run: () => choose(one),
     })),
     { keys: "e", label: t("composer.focus"), group, run: () => area.current?.focus() },
-    { keys: "c", label: t("composer.call"), group, run: watch.toggle },
-    { keys: "m", label: t("composer.email"), group, run: () => logOther("email") },
-    { keys: "$mod+Enter", label: t("composer.note"), group, isEverywhere: true, run: () => logOther("note") },
+    { keys: "c", label: t("composer.call"), group, run: dialOrTime },
+    ...(call.running ? [] : [{ keys: "m", label: t("composer.email"), group, run: () => logOther("email") }]),
+    ...(call.waitingId && outcome
+      ? [{ keys: "w", label: t("composer.log_as", { what: t(`disposition.${outcome}`) }), group, run: finish }]
+      : []),
+    { keys: "$mod+Enter", label: t("composer.note"), group, isEverywhere: true, run: finish },
   ]);
 
   return (
@@ -153,12 +205,30 @@ export function Composer({ lead, onLogged }: { lead: LeadOut; onLogged: () => vo
         onKeyDown={(event) => event.key === "Escape" && area.current?.blur()}
       />
       <FormProblem error={log.error} />
+      {call.waitingId && (
+        <div className={styles.ended} role="status">
+          <p>
+            {t("composer.ended", { time: duration(call.seconds) })}{" "}
+            {outcome ? t("composer.suggested", { what: t(`disposition.${outcome}`) }) : t("composer.how")}
+          </p>
+          {outcome && (
+            <Button look="primary" keys="w" onPress={finish} isPending={log.isPending}>
+              {t("composer.log_as", { what: t(`disposition.${outcome}`) })}
+            </Button>
+          )}
+        </div>
+      )}
+      {callId && notes === "failing" && <p className={styles.unsaved}>{t("composer.unsaved")}</p>}
       <div className={styles.row}>
-        <Button look={watch.isRunning ? "primary" : "plain"} keys="c" onPress={watch.toggle}>
-          <Phone size={14} aria-hidden="true" />
-          {watch.isRunning ? duration(watch.shown) : t("composer.call")}
-        </Button>
-        <Button keys="m" onPress={() => logOther("email")}>
+        {hasPhone ? (
+          <CallButton lead={lead} person={person} running={call.running} />
+        ) : (
+          <Button look={watch.isRunning ? "primary" : "plain"} keys="c" onPress={watch.toggle}>
+            <Phone size={14} aria-hidden="true" />
+            {watch.isRunning ? duration(watch.shown) : t("composer.call")}
+          </Button>
+        )}
+        <Button {...(!call.running && { keys: "m" })} onPress={() => logOther("email")}>
           {t("composer.email")}
         </Button>
         <Button onPress={() => logOther("note")} isDisabled={!draft.text.trim()} keys="$mod+Enter">
@@ -172,6 +242,7 @@ export function Composer({ lead, onLogged }: { lead: LeadOut; onLogged: () => vo
             key={one}
             type="button"
             className={styles.disposition}
+            aria-pressed={callId ? outcome === one : undefined}
             title={meanings.get(one) ?? ""}
             onClick={() => choose(one)}
           >

@@ -21,6 +21,7 @@ import { useShortcuts } from "~/shell/keys";
 import { CloseDialog } from "./CloseDialog";
 import { Composer } from "./Composer";
 import styles from "./Lead.module.css";
+import { PowerStrip } from "./PowerStrip";
 import { Qualification } from "./Qualification";
 import { SnoozeDialog } from "./SnoozeDialog";
 import { Responses, ScoreFacts, Who } from "./Who";
@@ -112,7 +113,8 @@ function Desk({ lead, person }: { lead: LeadOut; person: PersonOut }) {
           </Panel>
         </div>
         <div className={styles.middle}>
-          {mayAct && <Composer lead={lead} onLogged={next} />}
+          {mayAct && <PowerStrip lead={lead} person={person} next={next} />}
+          {mayAct && <Composer lead={lead} person={person} onLogged={next} />}
           <Panel title={t("lead.timeline")} isFlush>
             <Timeline personId={person.id} />
           </Panel>

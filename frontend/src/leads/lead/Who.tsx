@@ -1,4 +1,4 @@
-import { Mail, Phone, PhoneOff } from "lucide-react";
+import { Mail, PhoneOff } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { $api } from "~/api/client";
 import type { AccountOut, LeadOut, PersonOut, ResponseOut } from "~/api/schema";
@@ -8,6 +8,7 @@ import { useUsers } from "~/identity/session";
 import { Badge, Facts } from "~/kit/Panel";
 import { useNow } from "~/kit/useNow";
 import { useCampaigns } from "~/leads/useCampaigns";
+import { CallLink } from "~/voice/CallLink";
 import styles from "./Who.module.css";
 
 /** Who they are and how to reach them, with their own clock. */
@@ -33,10 +34,12 @@ export function Who({ lead, person }: { lead: LeadOut; person: PersonOut }) {
                   <Badge tone="danger">{t("lead.do_not_call")}</Badge>
                 </span>
               ) : (
-                <a href={`tel:${one.value}`}>
-                  <Phone size={14} aria-hidden="true" /> {one.value}
+                <CallLink
+                  whom={{ lead_id: lead.id, person_id: person.id, number: one.value, name: person.full_name }}
+                >
+                  {one.value}
                   {one.extension && ` ${t("lead.extension", { extension: one.extension })}`}
-                </a>
+                </CallLink>
               )
             ) : one.kind === "email" ? (
               <a href={`mailto:${one.value}`}>

@@ -27,7 +27,7 @@ import {
   Video,
 } from "lucide-react";
 import type { TFunction } from "i18next";
-import { createElement } from "react";
+import { createElement, lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { answer, api } from "~/api/client";
 import type { ActivityOut, Kind, MomentOut, PageMomentOut } from "~/api/schema";
@@ -38,6 +38,8 @@ import { Badge } from "~/kit/Panel";
 import { Empty, Failed, Loading } from "~/kit/states";
 import { useCampaigns } from "~/leads/useCampaigns";
 import styles from "./Timeline.module.css";
+
+const RecordedCall = lazy(async () => ({ default: (await import("~/voice/RecordedCall")).RecordedCall }));
 
 const PAGE = 50;
 
@@ -159,6 +161,11 @@ function Logged({ entry, was }: { entry: ActivityOut; was: ActivityOut | null })
       </p>
       {entry.subject && <p className={styles.subject}>{entry.subject}</p>}
       {entry.body && <p className={styles.body}>{entry.body}</p>}
+      {entry.kind === "call" && text(entry.data.call_id) && (
+        <Suspense fallback={null}>
+          <RecordedCall callId={text(entry.data.call_id) ?? ""} personId={entry.person_id} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useNavigate } from "@tanstack/react-router";
 import { PhoneOff, Play } from "lucide-react";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { $api } from "~/api/client";
 import type { QueueItemOut } from "~/api/schema";
@@ -18,6 +18,8 @@ import { readNextAhead, useNextLead } from "~/leads/useNextLead";
 import { useShortcuts } from "~/shell/keys";
 import styles from "./Today.module.css";
 
+const PowerSwitch = lazy(async () => ({ default: (await import("~/voice/PowerSwitch")).PowerSwitch }));
+
 const SHOWN = 30;
 
 export function Today() {
@@ -28,6 +30,7 @@ export function Today() {
 function Day() {
   const { t } = useTranslation();
   const me = useMe();
+  const mayCall = useMay("calls:place");
   const { next, isPending } = useNextLead();
   const queue = $api.useQuery("get", "/api/v1/queue", { params: { query: { limit: SHOWN } } });
   const goals = $api.useQuery("get", "/api/v1/goals/progress", { params: { query: { user_id: me.id } } });
@@ -61,6 +64,11 @@ function Day() {
           </Shown>
         </Panel>
         <div className={styles.side}>
+          {mayCall && (
+            <Suspense fallback={null}>
+              <PowerSwitch />
+            </Suspense>
+          )}
           <Panel title={t("today.goals")}>
             <Shown query={goals}>{({ items }) => <GoalList goals={items} />}</Shown>
           </Panel>

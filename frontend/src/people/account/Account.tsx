@@ -12,6 +12,7 @@ import { Button } from "~/kit/Button";
 import { Facts, Panel } from "~/kit/Panel";
 import { Failed, Loading } from "~/kit/states";
 import { useShortcuts } from "~/shell/keys";
+import { CallLink } from "~/voice/CallLink";
 import { AccountDialog } from "../AccountDialog";
 import { NewPersonDialog } from "../NewPersonDialog";
 import { Merges } from "../Merges";
@@ -84,7 +85,10 @@ function Company({ account }: { account: AccountOut }) {
           <Panel title={t("account.facts")}>
             <Facts
               facts={[
-                [t("account.phone"), account.phone && <a href={`tel:${account.phone}`}>{account.phone}</a>],
+                [
+                  t("account.phone"),
+                  account.phone && <CallLink key="phone" whom={{ number: account.phone, name: account.name }} />,
+                ],
                 [t("lead.place"), place.filter(Boolean).join(", ")],
                 [t("lead.employees"), account.employees === null ? null : count(account.employees)],
                 [t("lead.industry"), account.industry],

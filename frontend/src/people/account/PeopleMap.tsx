@@ -16,6 +16,7 @@ import { Badge, Panel } from "~/kit/Panel";
 import { Empty, Shown } from "~/kit/states";
 import { type Span, SPAN_NAMES, sinceOf } from "~/leads/named/period";
 import { StageBadge } from "~/leads/StageBadge";
+import { CallLink } from "~/voice/CallLink";
 import { OpenLead } from "../OpenLead";
 import styles from "./PeopleMap.module.css";
 
@@ -136,6 +137,11 @@ function Person({ person }: { person: PersonAtOut }) {
           </time>
         ) : (
           t("people_map.untouched")
+        )}
+        {person.phones[0] && !person.do_not_call && (
+          <CallLink whom={{ person_id: person.person_id, number: person.phones[0], name }}>
+            <span className="visually-hidden">{t("phone.call_named", { name })}</span>
+          </CallLink>
         )}
         {person.do_not_call && <PhoneOff size={14} aria-label={t("lead.do_not_call")} role="img" />}
         {person.do_not_email && <MailX size={14} aria-label={t("lead.do_not_email")} role="img" />}

@@ -1,7 +1,7 @@
 // Ways to reach a person: to use at once, to add, to take away, and to say which comes first.
 
 import { useMutation } from "@tanstack/react-query";
-import { Ellipsis, IdCard, Mail, Phone, PhoneOff, Plus, Star } from "lucide-react";
+import { Ellipsis, IdCard, Mail, PhoneOff, Plus, Star } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { answer, api, ifMatch, Problem } from "~/api/client";
@@ -16,6 +16,7 @@ import { tell, tellProblem } from "~/kit/notices";
 import { Badge } from "~/kit/Panel";
 import { FormProblem, wrongField } from "~/kit/states";
 import { personQueries } from "~/leads/useNextLead";
+import { CallLink } from "~/voice/CallLink";
 import styles from "./ContactPoints.module.css";
 
 interface Told {
@@ -147,17 +148,25 @@ export function ContactPoints({ person }: { person: PersonOut }) {
 
 function Point({ point, person }: { point: ContactPointOut; person: PersonOut }) {
   const { t } = useTranslation();
-  const Picture =
-    point.kind === "phone" ? (person.do_not_call ? PhoneOff : Phone) : point.kind === "email" ? Mail : IdCard;
+  const Picture = { phone: PhoneOff, email: Mail, external_id: IdCard }[point.kind];
   const isBarred = point.kind === "phone" ? person.do_not_call : point.kind === "email" && person.do_not_email;
   const text = point.extension
     ? `${point.value} ${t("lead.extension", { extension: point.extension })}`
     : point.value;
-  const scheme = { phone: "tel", email: "mailto", external_id: null }[point.kind];
   return (
     <span className={styles.point}>
-      <Picture size={14} aria-hidden="true" />
-      {scheme && !isBarred ? <a href={`${scheme}:${point.value}`}>{text}</a> : <span>{text}</span>}
+      {point.kind === "phone" && !isBarred ? (
+        <CallLink whom={{ person_id: person.id, number: point.value, name: person.full_name }}>{text}</CallLink>
+      ) : (
+        <>
+          <Picture size={14} aria-hidden="true" />
+          {point.kind === "email" && !isBarred ? (
+            <a href={`mailto:${point.value}`}>{text}</a>
+          ) : (
+            <span>{text}</span>
+          )}
+        </>
+      )}
       {point.is_primary && point.kind !== "external_id" && (
         <Star size={12} role="img" aria-label={t("contact.is_first")} className={styles.star} />
       )}

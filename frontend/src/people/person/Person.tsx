@@ -20,6 +20,7 @@ import { Timeline } from "~/leads/timeline/Timeline";
 import { useCampaigns } from "~/leads/useCampaigns";
 import { personQueries } from "~/leads/useNextLead";
 import { useShortcuts } from "~/shell/keys";
+import { dial } from "~/voice/calling";
 import { useUsers } from "~/identity/session";
 import { Merges } from "../Merges";
 import { OpenLeadDialog, useOpenLead } from "../OpenLead";
@@ -50,6 +51,8 @@ function Somebody({ person }: { person: PersonOut }) {
   const mayEdit = useMay("people:write");
   const mayWork = useMay("leads:work");
   const mayAssign = useMay("leads:assign");
+  const mayCall = useMay("calls:place");
+  const phone = person.contact_points.find((one) => one.kind === "phone")?.value;
   const [asked, setAsked] = useState<"edit" | "open" | "merge" | null>(null);
   const leads = $api.useQuery("get", "/api/v1/leads", {
     params: { query: { person_id: person.id, limit: 100 } },
@@ -68,6 +71,16 @@ function Somebody({ person }: { person: PersonOut }) {
   const mayOpen = mayWork && leads.data !== undefined && !openLead;
   useShortcuts([
     ...(mayEdit ? [{ keys: "i", label: t("edit"), group, run: () => setAsked("edit") }] : []),
+    ...(mayCall && phone && !person.do_not_call
+      ? [
+          {
+            keys: "c",
+            label: t("phone.call"),
+            group,
+            run: () => void dial({ person_id: person.id, number: phone, name }),
+          },
+        ]
+      : []),
     ...(mayOpen ? [{ keys: "o", label: t("open_lead.do"), group, run: openOne }] : []),
   ]);
 

@@ -132,6 +132,11 @@ def confirm(tx: Transaction, hand_off_id: UUID, at: datetime | None = None) -> H
     return _decide(tx, before, lead, HandOffStatus.CONFIRMED, at, lifecycle.Confirm)
 
 
+def check_may_be_handed_off(tx: Transaction, lead_id: UUID) -> None:
+    """Raise what `hand_off` would raise for a live one, before anybody is asked to join."""
+    check_ready(load_to_work(tx, lead_id), Mode.LIVE, tx.now, is_override=False)
+
+
 def withdraw(tx: Transaction, hand_off_id: UUID, note: str = "", at: datetime | None = None) -> HandOff:
     """The rep takes an undecided hand-off back. Raises `Conflict` once it was decided."""
     if not tx.actor.may("leads:assign"):

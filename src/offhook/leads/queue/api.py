@@ -47,8 +47,8 @@ class QueueItemOut(BaseModel):
     lead: LeadOut
     contact: ContactOut
     points: float = Field(description="The sum of the reasons; who may be called comes first all the same")
-    may_call: bool = Field(description="The person takes calls, and it is 8 to 21 o'clock where they are")
-    window_changes_at: datetime = Field(description="When the calling window closes or, closed now, opens")
+    may_call: bool = Field(description="The calling rules allow it now: hours, caps, lists, wishes")
+    window_changes_at: datetime = Field(description="Until when calls are allowed or, not now, from when on")
     local_time: str = Field(description="The person's wall clock")
     reasons: list[WhyOut]
     claimed_until: datetime | None = Field(description="Until when this rep holds it; null: not held")

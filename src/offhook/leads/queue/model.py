@@ -48,7 +48,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A lead in its place. `may_call`: within the calling window, and the person takes calls.
+    """A lead in its place. `may_call`: the calling rules allow it now.
 
     `window_changes_at` is when the window closes (`may_call`) or opens (UTC).
     """

@@ -8,12 +8,13 @@ due outweigh any score; freshness outweighs most scores for half an hour, since 
 falls about 21-fold from five to thirty minutes (Lead Response Management Study, 2007).
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from offhook.leads.queue.model import Candidate, Ranked, Reason, TouchBecause
-from offhook.leads.queue.window import ZoneTime
+from offhook.leads.queue.window import CallWindow
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -46,15 +47,10 @@ class Moment:
         return 0.5 ** (max(age, timedelta()) / half_life)
 
 
-def rank(
-    candidates: Iterable[Candidate],
-    moment: Moment,
-    zones: Mapping[str, ZoneTime],
-    do_not_call: Collection[object] = frozenset(),
-) -> list[Ranked]:
-    """The leads whose touch is due, best first. `zones` knows every candidate's; `do_not_call` are persons."""
+def rank(candidates: Iterable[Candidate], moment: Moment, windows: Mapping[UUID, CallWindow]) -> list[Ranked]:
+    """The leads whose touch is due, best first. `windows` knows every candidate's person."""
     due = (one for one in candidates if is_due(one, moment.now))
-    return sorted((_ranked(one, moment, zones[one.time_zone], do_not_call) for one in due), key=place_of)
+    return sorted((_ranked(one, moment, windows[one.person_id]) for one in due), key=place_of)
 
 
 def is_due(candidate: Candidate, now: datetime) -> bool:
@@ -79,30 +75,37 @@ def place_of(ranked: Ranked) -> tuple[object, ...]:
     )
 
 
-def _ranked(one: Candidate, moment: Moment, zone: ZoneTime, do_not_call: Collection[object]) -> Ranked:
-    reasons = [reason for term in _TERMS if (reason := term(one, moment, zone))]
+def _ranked(one: Candidate, moment: Moment, window: CallWindow) -> Ranked:
+    reasons = [reason for term in _TERMS if (reason := term(one, moment, window))]
     reasons.sort(key=lambda reason: -abs(reason.points))
-    takes_calls = one.person_id not in do_not_call
-    if not takes_calls:
-        reasons.insert(0, Reason("do_not_call", 0.0, "Does not want to be called: write instead."))
-    elif not zone.is_open:
-        reasons.insert(0, _closed(zone))
+    reasons = [*_against(window), *reasons]
     points = sum(reason.points for reason in reasons)
-    return Ranked(one, points, takes_calls and zone.is_open, zone.changes_at, zone.told, tuple(reasons))
+    return Ranked(one, points, window.may_call, window.changes_at, window.zone.told, tuple(reasons))
 
 
-def _closed(zone: ZoneTime) -> Reason:
-    opens = f"{zone.changes_at.astimezone(zone.local.tzinfo):%a %H:%M} there ({zone.changes_at:%H:%M} UTC)"
+_CLOSED = "hours"
+"""The policy's code for the calling window, which the queue tells on the person's clock."""
+
+
+def _against(window: CallWindow) -> list[Reason]:
+    """What the policy has against a call, the firmest first."""
+    firm = [Reason(one.code.replace("-", "_"), 0.0, one.why) for one in window.refusals if one.code != _CLOSED]
+    return firm or ([_closed(window)] if window.refusals else [])
+
+
+def _closed(window: CallWindow) -> Reason:
+    zone = window.zone
+    opens = f"{window.changes_at.astimezone(zone.local.tzinfo):%a %H:%M} there ({window.changes_at:%H:%M} UTC)"
     return Reason("calling_window", 0.0, f"It is {zone.local:%H:%M} in {zone.name}: calls from {opens}.")
 
 
-def _returned(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
+def _returned(one: Candidate, moment: Moment, _: CallWindow) -> Reason | None:
     if one.next_touch_because != TouchBecause.RETURNED:
         return None
     return Reason("returned", RETURNED_POINTS, "The AE gave it back: see why, and put it right.")
 
 
-def _qualified(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
+def _qualified(one: Candidate, moment: Moment, _: CallWindow) -> Reason | None:
     if one.verdict == "in":
         return Reason("qualified", QUALIFIED_POINTS, "Qualified: hand it off.")
     if one.verdict == "out":
@@ -110,7 +113,7 @@ def _qualified(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
     return None
 
 
-def _promise(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
+def _promise(one: Candidate, moment: Moment, _: CallWindow) -> Reason | None:
     if one.due_at is None:
         return None
     left = one.due_at - moment.now
@@ -121,7 +124,7 @@ def _promise(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
     return Reason("promise", points, f"Promised {_length(-left)} ago.")
 
 
-def _touch(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
+def _touch(one: Candidate, moment: Moment, _: CallWindow) -> Reason | None:
     if one.next_touch_at is None or one.next_touch_because == TouchBecause.RETURNED:
         return None
     late = moment.now - one.next_touch_at
@@ -134,12 +137,12 @@ def _touch(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
     return Reason("follow_up", points, f"Next touch due {_ago(late)}.")
 
 
-def _score(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
+def _score(one: Candidate, moment: Moment, _: CallWindow) -> Reason | None:
     score = score_now(one, moment)
     return Reason("score", score, f"Score {score:.0f} (fit {one.fit:.0f}).")
 
 
-def _fresh(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
+def _fresh(one: Candidate, moment: Moment, _: CallWindow) -> Reason | None:
     if one.mql_at is None or one.attempts:
         return None
     age = moment.now - one.mql_at
@@ -147,7 +150,7 @@ def _fresh(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
     return Reason("fresh", points, f"Fresh: assigned {_ago(age)}.") if points >= 1 else None
 
 
-def _attempts(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
+def _attempts(one: Candidate, moment: Moment, _: CallWindow) -> Reason | None:
     if not one.attempts:
         return None
     last = f", the last {_ago(moment.now - one.last_attempt_at)}" if one.last_attempt_at else ""
@@ -155,21 +158,21 @@ def _attempts(one: Candidate, moment: Moment, _: ZoneTime) -> Reason | None:
     return Reason("attempts", ATTEMPT_POINTS * min(one.attempts, MOST_ATTEMPTS), f"{tries}{last}.")
 
 
-def _hour(one: Candidate, moment: Moment, zone: ZoneTime) -> Reason | None:
-    if not zone.merit:
+def _hour(one: Candidate, moment: Moment, window: CallWindow) -> Reason | None:
+    zone = window.zone
+    if not zone.merit or any(one.code == _CLOSED for one in window.refusals):
         return None
     return Reason("best_time", zone.merit, f"A good time: {zone.told} in {zone.name}.")
 
 
-def _closing(one: Candidate, moment: Moment, zone: ZoneTime) -> Reason | None:
-    if not zone.is_open or zone.changes_at - moment.now > HOUR:
+def _closing(one: Candidate, moment: Moment, window: CallWindow) -> Reason | None:
+    left = window.changes_at - moment.now
+    if not window.may_call or left > HOUR:
         return None
-    return Reason(
-        "closing", CLOSING_POINTS, f"Calls to {zone.name} end in {_length(zone.changes_at - moment.now)}."
-    )
+    return Reason("closing", CLOSING_POINTS, f"Calls to {window.zone.name} end in {_length(left)}.")
 
 
-_TERMS: tuple[Callable[[Candidate, Moment, ZoneTime], Reason | None], ...] = (
+_TERMS: tuple[Callable[[Candidate, Moment, CallWindow], Reason | None], ...] = (
     _returned,
     _qualified,
     _promise,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from offhook import identity
+from offhook import compliance, identity
 from offhook.identity import User
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict, FieldError, Invalid
@@ -18,7 +18,7 @@ from offhook.leads.model import WORKABLE_STAGES, Lead
 from offhook.leads.queue import store
 from offhook.leads.queue.model import Candidate, Contact, QueueItem, Ranked, TouchBecause
 from offhook.leads.queue.ranking import Moment, place_of, rank
-from offhook.leads.queue.window import zone_times
+from offhook.leads.queue.window import CallWindow, window_of, zone_times
 from offhook.leads.scoring.service import scoring_model
 from offhook.leads.store import leads_by_id, save_lead
 from offhook.leads.working import load_to_work, require_on_behalf_of
@@ -160,8 +160,15 @@ def _rank(tx: Transaction, found: Sequence[Candidate]) -> list[Ranked]:
     if not found:
         return []
     moment = Moment(tx.now, timedelta(days=scoring_model(tx).half_life_days))
+    return rank(found, moment, _windows(tx, found))
+
+
+def _windows(tx: Transaction, found: Sequence[Candidate]) -> dict[UUID, CallWindow]:
+    """What the policy says of calling each of these leads' persons now; one statement for all."""
     zones = zone_times((one.time_zone for one in found), tx.now)
-    return rank(found, moment, zones, store.refusing_calls(tx, [one.person_id for one in found]))
+    known = {one.person_id: zones[one.time_zone] for one in found}
+    verdicts = compliance.may_call_persons(tx, {person: str(zone.local.tzinfo) for person, zone in known.items()})
+    return {person: window_of(zone, verdicts[person]) for person, zone in known.items()}
 
 
 def _items(tx: Transaction, rep_id: UUID, found: Sequence[tuple[Ranked, Lead]]) -> list[QueueItem]:

@@ -239,10 +239,3 @@ def _contact(phones: list[str] | None, emails: list[str] | None, **columns: obje
         emails=tuple(emails or ()),
         **columns,  # pyright: ignore[reportArgumentType] # typed by the column
     )
-
-
-def refusing_calls(tx: Transaction, person_ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Who of these persons does not want to be called."""
-    return frozenset(
-        tx.scalars(UUID, "SELECT id FROM person WHERE id = ANY(%(ids)s) AND do_not_call", ids=list(person_ids))
-    )

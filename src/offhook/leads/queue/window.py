@@ -1,17 +1,20 @@
 """When a person may be called, and when best: pure, by the wall clock of the person's own time zone.
 
-The calling window is 08:00 to 21:00 local time of the called person (TCPA: 47 CFR 64.1200(c)(1)). The best hours
-are those of the Lead Response Management Study (J. Oldroyd, MIT, with InsideSales.com, 2007): 16 to 18 o'clock
-made contact most often, 8 to 9 next, the time around lunch least; Wednesday and Thursday were the best days.
+Whether somebody may be called is the policy's to say (`compliance`): `window_of` takes its verdict. A zone alone
+tells the widest hours in which anybody there may be called, by which the queue looks for leads and the next touch
+is planned. The best hours are those of the Lead Response Management Study (J. Oldroyd, MIT, with InsideSales.com,
+2007): 16 to 18 o'clock made contact most often, 8 to 9 next, the time around lunch least; Wednesday and Thursday
+were the best days.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-OPENS, CLOSES = time(8), time(21)
+from offhook import compliance
+from offhook.compliance import Refusal, Verdict
 
 BEST_HOURS: Mapping[int, float] = {8: 15, 9: 10, 10: 10, 11: 8, 14: 5, 15: 10, 16: 20, 17: 20, 18: 5}
 """Points of a local hour; hours not named have none."""
@@ -22,7 +25,7 @@ BEST_DAYS: Mapping[int, float] = {2: 4, 3: 4}
 
 @dataclass(frozen=True, slots=True)
 class ZoneTime:
-    """How it stands in one time zone: the local time there, whether calls are allowed, from or until when (UTC).
+    """How it stands in one time zone: the local time there, whether calls may be open, from or until when (UTC).
 
     `merit` is the points of this hour and day, `told` the local time in words.
     """
@@ -43,12 +46,25 @@ def zone_times(names: Iterable[str], now: datetime) -> dict[str, ZoneTime]:
 def zone_time(name: str, now: datetime) -> ZoneTime:
     """How it stands now in a zone; a zone nobody knows is taken as UTC."""
     local = now.astimezone(zone_of(name))
-    clock = local.time()
-    is_open = OPENS <= clock < CLOSES
-    day = local.date() + timedelta(days=1) if clock >= CLOSES else local.date()
-    changes = datetime.combine(day, CLOSES if is_open else OPENS, local.tzinfo)
-    merit = BEST_HOURS.get(local.hour, 0.0) + BEST_DAYS.get(local.weekday(), 0.0) if is_open else 0.0
-    return ZoneTime(name, local, is_open, changes.astimezone(UTC), merit, f"{local:%a %H:%M}")
+    usual = compliance.usual_hours(str(local.tzinfo), now)
+    changes_at = (usual.changes_at or now + timedelta(days=1)).astimezone(UTC)
+    merit = BEST_HOURS.get(local.hour, 0.0) + BEST_DAYS.get(local.weekday(), 0.0)
+    return ZoneTime(name, local, usual.is_open, changes_at, merit, f"{local:%a %H:%M}")
+
+
+@dataclass(frozen=True, slots=True)
+class CallWindow:
+    """Whether the policy lets one person be called: where they are, until or from when, what is against it."""
+
+    zone: ZoneTime
+    may_call: bool
+    changes_at: datetime
+    refusals: tuple[Refusal, ...] = ()
+
+
+def window_of(zone: ZoneTime, verdict: Verdict) -> CallWindow:
+    """What a verdict says to the queue; where no time would help, the hours of the zone are told."""
+    return CallWindow(zone, verdict.is_allowed, verdict.until or zone.changes_at, verdict.refusals)
 
 
 @lru_cache(maxsize=1024)

@@ -78,6 +78,16 @@ def zone_of_country(country: str) -> str | None:
     return zones[0] if zones else None
 
 
+def country_of_zone(zone: str) -> str | None:
+    """The country that a zone lies in, ISO 3166-1 alpha-2; None for zones of none."""
+    return _countries_of_zones().get(zone)
+
+
+@cache
+def _countries_of_zones() -> dict[str, str]:
+    return cldr.countries_of_zones()
+
+
 @cache
 def _zones_by_country() -> dict[str, list[str]]:
     zones: dict[str, list[str]] = {}

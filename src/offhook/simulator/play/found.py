@@ -8,7 +8,8 @@ from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from offhook import goals, identity, leads
+from offhook import compliance, goals, identity, leads
+from offhook.compliance import CallingSettings
 from offhook.goals import Counter, Period
 from offhook.identity import BusinessHours, Role, User
 from offhook.kernel.database import SYSTEM, Actor, Database, Transaction
@@ -17,6 +18,10 @@ from offhook.simulator.play import staff
 from offhook.simulator.world import Campaign
 
 SIGN_INS = (Role.REP, Role.AE, Role.DEMAND_GENERATION, Role.MANAGER, Role.ADMIN)
+
+
+CALLING = CallingSettings(countries=frozenset({"CA", "GB", "DE", "FR", "SE", "AU"}), businesses_as_consumers=False)
+"""Firms in all countries of the world are called, within the hours that hold for firms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ def found(database: Database, rng: Random, campaigns: Iterable[Campaign], days: 
         for team in identity.teams(tx):
             identity.change_team(tx, team.id, team.version, {"manager_id": manager.id})
         _set_hours(tx, teams, days)
+        compliance.set_settings(tx, CALLING)
         _plan_absences(tx, rng, users.values(), days)
         _agree(tx, teams, users)
         _aim(tx, teams, users, days[0])

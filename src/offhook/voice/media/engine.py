@@ -17,11 +17,25 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from offhook.kernel.errors import Invalid, Unavailable
+
 SAMPLE_RATE = 8_000
 """Hertz of every room: G.711 in a room of another rate is distorted by the mixer (measured)."""
 
 Frame = npt.NDArray[np.int16]
 """20 ms of sound: 160 samples at `SAMPLE_RATE`, signed 16 bit."""
+
+
+class MediaUnavailable(Unavailable):
+    """The media engine is not installed, not running, or does not answer (503)."""
+
+    code = "media-unavailable"
+
+
+class BadOffer(Invalid):
+    """SDP without audio that can be understood, or without a codec that both sides have (answer with 488)."""
+
+    code = "bad-offer"
 
 
 class Group(StrEnum):
@@ -93,9 +107,9 @@ MediaEvent = DigitPressed | PartyLost | DeviceConnected | PlayEnded | Candidate 
 class Statistics:
     """How well one phone leg fares since it began, as the relay counted (packets as seen from here).
 
-    `loss` is the share 0..1 of packets from the carrier that did not arrive, `jitter` and `round_trip` in
-    milliseconds (None: no report yet). `received` and `sent` are packets from and to the carrier: one that stays
-    0 while the other grows is one-way media.
+    `loss` is the share 0..1 of packets from the carrier that did not arrive, judged by how many should have come.
+    `jitter` and `round_trip` in milliseconds are the carrier's last report (RTCP; None: none yet). `received` and
+    `sent` are packets from and to the carrier: one that stays while the other grows is one-way media.
     """
 
     received: int
@@ -151,8 +165,12 @@ class MediaEngine(Protocol):
         """
         ...
 
-    async def reoffered(self, party: str, offer: str) -> str:
-        """The other side offers anew (re-INVITE, UPDATE); the SDP to answer with. Direction is honoured."""
+    async def reoffered(self, party: str, offer: str | None) -> str:
+        """The other side offers anew (re-INVITE, UPDATE); the SDP to answer with. Direction is honoured.
+
+        Without an offer (late offer) the SDP is our offer, and `answered` is called with what comes in the ACK.
+        Raises `BadOffer`: then all stays as it was.
+        """
         ...
 
     async def move(self, party: str, room: str) -> None:
