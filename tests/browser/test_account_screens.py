@@ -58,9 +58,9 @@ def test_a_company_is_found_read_and_gets_somebody_new_whose_lead_is_opened(
     page.get_by_role("link", name="Harbor Systems").click()
     expect(page.get_by_role("heading", name="Harbor Systems", level=1)).to_be_visible()
     people = page.get_by_role("region", name="People map")
-    expect(people.get_by_role("link", name="Grace Hopper")).to_be_visible()
+    expect(people.get_by_role("link", name="Grace Hopper", exact=True)).to_be_visible()
     expect(people.get_by_text("not touched yet")).to_be_visible()
-    page.keyboard.press("p")
+    page.keyboard.press("Shift+P")
     dialog = page.get_by_role("dialog", name=re.compile("Add a person"))
     dialog.get_by_role("textbox", name="Name", exact=True).or_(
         dialog.get_by_role("textbox", name="First name")

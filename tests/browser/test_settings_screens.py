@@ -135,7 +135,7 @@ def test_a_webhook_is_added_tested_paused_and_removed(
     expect(page.get_by_role("row", name=re.compile("Webhook tested"))).to_be_visible()
     accessible(page)
     page.get_by_role("button", name="Pause").click()
-    expect(page.get_by_text("Paused")).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("Paused").first).to_be_visible()
     page.get_by_role("button", name="More about this webhook").click()
     page.get_by_role("menuitem", name="Remove").click()
     page.get_by_role("dialog", name="Remove this webhook?").get_by_role("button", name="Remove").click()

@@ -49,7 +49,7 @@ function Company({ account }: { account: AccountOut }) {
   ];
   useShortcuts([
     ...(mayEdit ? [{ keys: "i", label: t("edit"), group, run: () => setAsked("edit") }] : []),
-    ...(mayAdd ? [{ keys: "p", label: t("person.add"), group, run: () => setAsked("person") }] : []),
+    ...(mayAdd ? [{ keys: "Shift+P", label: t("person.add"), group, run: () => setAsked("person") }] : []),
   ]);
 
   return (
@@ -74,7 +74,7 @@ function Company({ account }: { account: AccountOut }) {
             </Button>
           )}
           {mayAdd && (
-            <Button keys="p" onPress={() => setAsked("person")}>
+            <Button keys="Shift+P" onPress={() => setAsked("person")}>
               <UserPlus size={14} aria-hidden="true" /> {t("person.add")}
             </Button>
           )}

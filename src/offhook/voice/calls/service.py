@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from offhook import leads, people
+from offhook import activities, leads, people
 from offhook.activities import LONGEST_BODY, Activity, Direction, Disposition, Kind
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
@@ -102,13 +102,18 @@ def unlogged_calls(tx: Transaction, user_id: UUID) -> list[Kept]:
 
 
 def note(tx: Transaction, call_id: UUID, notes: str) -> PartRow:
-    """Keep what the user notes of a call, while it runs or after. Raises `Conflict` once it is logged."""
+    """Keep what the user notes of a call, while it runs or after.
+
+    Raises `Conflict` for another text than the entry's once it is logged; the same one merely comes late.
+    """
     tx.require("calls:place")
     if len(notes) > LONGEST_BODY:
         reason = f"has {len(notes):,} characters; at most {LONGEST_BODY:,} are kept"
         raise Invalid(f"The note {reason}.", fields=[FieldError("notes", reason)])
     part = _own_part(tx, call_id)
     if part.activity_id is not None:
+        if activities.activity(tx, part.activity_id).body == notes:
+            return part
         raise Conflict("This call is logged; correct its entry instead.", code="call-logged")
     store.set_notes(tx, call_id, part.user_id, notes)
     return _own_part(tx, call_id)
