@@ -16,6 +16,7 @@ from offhook.activities.model import (
     Tally,
 )
 from offhook.activities.rules import (
+    DEFAULT_TALK_SECONDS,
     LONGEST_BODY,
     LONGEST_KEY,
     LONGEST_SECONDS,
@@ -37,6 +38,7 @@ from offhook.activities.service import (
 )
 
 __all__ = [
+    "DEFAULT_TALK_SECONDS",
     "LONGEST_BODY",
     "LONGEST_KEY",
     "LONGEST_SECONDS",

@@ -100,20 +100,20 @@ class Telephone:
                     if is_ours:
                         self._serve()
                     else:
-                        self._off("off", "Calls are made by another process of this installation.")
+                        self._off("Calls are made by another process of this installation.")
             except OffhookError as error:
-                self._off("off", error.message)
+                self._off(error.message)
             except (OSError, psycopg.OperationalError) as error:
-                self._off("off", f"The telephone could not start: {error}.")
+                self._off(f"The telephone could not start: {error}.")
             except Exception:
                 log.exception("The telephone stumbled; trying again.")
-                self._off("off", "The telephone stumbled; it is being started again.")
+                self._off("The telephone stumbled; it is being started again.")
             self._stopping.wait(LOOK_SECONDS)
 
-    def _off(self, state: str, reason: str) -> None:
+    def _off(self, reason: str) -> None:
         if self.reason != reason:
             log.warning("No calls: %s", reason)
-        self.state, self.reason, self._exchange = state, reason, None
+        self.state, self.reason, self._exchange = "off", reason, None
 
     def _serve(self) -> None:
         """Run until told to stop. Raises what keeps the engines from starting."""

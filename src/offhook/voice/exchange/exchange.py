@@ -14,6 +14,7 @@ import logging
 import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -23,12 +24,12 @@ from offhook.kernel.ids import new_id
 from offhook.voice.calls import events as e
 from offhook.voice.calls import inputs as i
 from offhook.voice.calls.machine import apply, decide
-from offhook.voice.calls.model import Call, Cause, LegKind, LegState, Timer
+from offhook.voice.calls.model import Call, Cause, Leg, LegKind, LegState, Timer
 from offhook.voice.exchange import placing
 from offhook.voice.exchange.arranging import Pieces, Sounds, arrange, give_back
 from offhook.voice.exchange.devices import Devices, Message
 from offhook.voice.exchange.listening import is_worth_listening, listen
-from offhook.voice.exchange.live import Live
+from offhook.voice.exchange.live import Live, Quality
 from offhook.voice.exchange.telling import CallNow, call_now
 from offhook.voice.exchange.understanding import understood
 from offhook.voice.media.engine import MediaEngine, MediaEvent, PlayEnded
@@ -46,13 +47,15 @@ KEPT_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """What the record needs after a step of a call."""
+    """What the record needs after a step of a call, as it was then: it is written in another thread."""
 
     live: Live
     before: Call
     call: Call
     events: Sequence[e.Event]
     dialogs: Mapping[str, Mapping[str, object]]
+    rang_at: datetime | None
+    quality: Quality | None
 
 
 class Exchange:
@@ -223,8 +226,9 @@ class Exchange:
             live.rang_at = self.clock.now()
         if any(isinstance(event, e.Connected) for event in events) and is_worth_listening(live):
             self.beside(listen(self.media, live))
-        self._tell(live)
-        self._save(Saving(live, before, live.call, events, self._dialogs(live)))
+        self.show(live)
+        dialogs = self._dialogs(live)
+        self._save(Saving(live, before, live.call, events, dialogs, live.rang_at, live.quality))
 
     async def _one(self, live: Live, before: Call, event: e.Event) -> None:
         match event:
@@ -253,9 +257,7 @@ class Exchange:
     def _failed(self, live: Live, event: e.Event) -> None:
         """What could not be done comes back as what it means for the call."""
         match event:
-            case e.LegAdded(leg):
-                live.inbox.put_nowait((i.LegGone(leg.id, Cause.ENGINE_LOST), None))
-            case e.LegTaken(leg_id):
+            case e.LegAdded(Leg(id=leg_id)) | e.LegTaken(leg_id):
                 live.inbox.put_nowait((i.LegGone(leg_id, Cause.ENGINE_LOST), None))
             case _:
                 return
@@ -300,7 +302,7 @@ class Exchange:
         found = {leg.id: self.signalling.snapshot(leg.id) for leg in live.call.running() if leg.id in self._legs}
         return {leg: dialog for leg, dialog in found.items() if dialog is not None}
 
-    def _tell(self, live: Live) -> None:
+    def show(self, live: Live) -> None:
         """Show a call to all who take part, as it stands for each."""
         now = self.clock.now()
         for user_id in _users(live.call):
@@ -309,10 +311,6 @@ class Exchange:
     def _tell_all(self, live: Live, message: Message) -> None:
         for user_id in _users(live.call):
             self.devices.tell(user_id, message)
-
-    def show_again(self, live: Live) -> None:
-        """Something that is shown of a call changed beside its state: its quality."""
-        self._tell(live)
 
 
 def _takes_part(call: Call, user_id: UUID) -> bool:

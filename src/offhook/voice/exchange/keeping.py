@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from offhook import identity
+from offhook.activities import DEFAULT_TALK_SECONDS
 from offhook.kernel.database import Transaction
 from offhook.kernel.events import Event, Json, subject
 from offhook.leads import Mode, accept, hand_off
@@ -30,10 +31,7 @@ class Keeper:
         """Have written what became of a call."""
         live = saving.live
         if not all(isinstance(event, UNTOLD) for event in saving.events):
-            rang_at, quality = live.rang_at, live.quality
-            self._ledger.write(
-                live.organisation_id, lambda tx: _keep(tx, saving, live, rang_at=rang_at, quality=quality)
-            )
+            self._ledger.write(live.organisation_id, lambda tx: _keep(tx, saving))
         if saving.before.bringing is Bringing.HAND_OFF or saving.call.bringing is Bringing.HAND_OFF:
             for event in saving.events:
                 if isinstance(event, e.ColleagueJoined):
@@ -56,16 +54,16 @@ class Keeper:
         self._ledger.write(live.organisation_id, pass_on)
 
 
-def _keep(tx: Transaction, saving: Saving, live: Live, *, rang_at: object, quality: Quality | None) -> None:
+def _keep(tx: Transaction, saving: Saving) -> None:
     call = saving.call
-    store.update(tx, call, live.rang_at, _plain(quality))
+    store.update(tx, call, saving.rang_at, _plain(saving.quality))
     store.save_parts(tx, call.id, [(one, _suggestion(tx, call, one)) for one in takings(call)])
     for leg, dialog in saving.dialogs.items():
         store.keep_dialog(tx, call.id, leg, dialog)
     over = [event.leg for event in saving.events if isinstance(event, e.LegEnded)]
     if over:
         store.forget_dialogs(tx, call.id, over)
-    tx.append(*_events(saving, live))
+    tx.append(*_events(saving, saving.live))
 
 
 def _suggestion(tx: Transaction, call: Call, one: Taking) -> str | None:
@@ -78,10 +76,7 @@ def minimum_talk(tx: Transaction, user_id: UUID) -> int:
     """The seconds of talk that make a conversation for a user's team."""
     team_id = identity.user(tx, user_id).team_id
     teams = {team.id: team.minimum_talk_seconds for team in identity.teams(tx)}
-    return teams.get(team_id, DEFAULT_TALK) if team_id else DEFAULT_TALK
-
-
-DEFAULT_TALK = 30
+    return teams.get(team_id, DEFAULT_TALK_SECONDS) if team_id else DEFAULT_TALK_SECONDS
 
 
 def _events(saving: Saving, live: Live) -> Sequence[Event]:

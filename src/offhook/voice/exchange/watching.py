@@ -47,4 +47,4 @@ async def _look(exchange: Exchange, live: Live, earlier: dict[str, Statistics]) 
     )
     if quality != live.quality:
         live.quality = quality
-        exchange.show_again(live)
+        exchange.show(live)
