@@ -182,7 +182,8 @@ def _hand_off(page: "Page") -> int:
         questions.nth(place).locator("[aria-pressed]").first.click()
         page.wait_for_load_state("networkidle")
     keys = 0
-    for key, shown in (("h", page.get_by_role("dialog")), ("Enter", page.get_by_text("Handed off to").first)):
+    chosen = page.get_by_role("dialog").get_by_role("radio", checked=True).last  # nothing is chosen while it loads
+    for key, shown in (("h", chosen), ("Enter", page.get_by_text("Handed off to").first)):
         page.keyboard.press(key)
         keys += 1
         shown.wait_for()
