@@ -27,15 +27,25 @@ export function isAbout(key: readonly unknown[], id: string): boolean {
   return JSON.stringify(key[2] ?? null).includes(id);
 }
 
+type Choice = (query: { queryKey: readonly unknown[] }) => boolean;
+
+/** The queries of these paths (by their beginnings) or, with `id`, only those about it. */
+function of(beginnings: readonly string[], id?: string): Choice {
+  return ({ queryKey }) => {
+    const path = pathOf(queryKey);
+    if (!path || !beginnings.some((one) => path.startsWith(one))) return false;
+    return !id || isAbout(queryKey, id);
+  };
+}
+
 /** Read again whatever is shown of these paths (by their beginnings), or, with `id`, only what is about it. */
 export function readAgain(beginnings: readonly string[], id?: string): Promise<void> {
-  return queryClient.invalidateQueries({
-    predicate: ({ queryKey }) => {
-      const path = pathOf(queryKey);
-      if (!path || !beginnings.some((one) => path.startsWith(one))) return false;
-      return !id || isAbout(queryKey, id);
-    },
-  });
+  return queryClient.invalidateQueries({ predicate: of(beginnings, id) });
+}
+
+/** Read these again when they are next shown: for what is just being left. */
+export function readWhenShown(beginnings: readonly string[], id?: string): void {
+  void queryClient.invalidateQueries({ predicate: of(beginnings, id), refetchType: "none" });
 }
 
 interface PageOf<T> {

@@ -1,13 +1,14 @@
 // What has to be read again when something happens: a table from kinds of events to the paths that show them.
 //
-// Paths are named by their beginnings. With "about", only what names the event's subject is read again; the rest is
-// gathered for a moment first, so that a burst of events costs each list one reading.
+// Paths are named by their beginnings. With "about", only what names the event's subject is read again. Events are
+// gathered for a moment first, so that a burst of them costs one reading, and what a rep leaves by the very key that
+// made the events costs none.
 
 import { readAgain } from "~/api/query";
 import type { LiveEvent } from "./link";
 
 interface Rule {
-  /** Read at once, but only where the subject is named in the query. */
+  /** Read at the next look, but only where the subject is named in the query. */
   about?: readonly string[];
   /** Read soon, whatever they are about. */
   lists?: readonly string[];
@@ -69,26 +70,42 @@ const BY_FAMILY: Record<string, Rule> = {
   organisation: { lists: ["/api/v1/organisation"] },
 };
 
-const GATHER_MS = 400;
+const GATHER_MS = 150;
+const GATHER_LISTS_MS = 400;
 
-let waiting = new Set<string>();
-let timer: ReturnType<typeof setTimeout> | undefined;
+/** Which paths to read again, by what they are about. */
+let subjects = new Map<string, Set<string>>();
+let subjectsTimer: ReturnType<typeof setTimeout> | undefined;
+let lists = new Set<string>();
+let listsTimer: ReturnType<typeof setTimeout> | undefined;
 
 /** Read again what these events concern. */
 export function readWhatChanged(events: readonly LiveEvent[]): void {
   for (const event of events) {
     const rule = BY_FAMILY[event.kind.split(".")[0] ?? ""];
-    for (const id of idsOf(event)) void readAgain(rule?.about ?? [], id);
-    for (const list of rule?.lists ?? []) waiting.add(list);
+    for (const id of idsOf(event)) for (const path of rule?.about ?? []) awaitSubject(id, path);
+    for (const list of rule?.lists ?? []) lists.add(list);
   }
-  timer ??= setTimeout(readLists, GATHER_MS);
+  if (subjects.size > 0) subjectsTimer ??= setTimeout(readSubjects, GATHER_MS);
+  if (lists.size > 0) listsTimer ??= setTimeout(readLists, GATHER_LISTS_MS);
+}
+
+function awaitSubject(id: string, path: string): void {
+  subjects.set(id, (subjects.get(id) ?? new Set()).add(path));
+}
+
+function readSubjects(): void {
+  const told = subjects;
+  subjects = new Map();
+  subjectsTimer = undefined;
+  for (const [id, paths] of told) void readAgain([...paths], id);
 }
 
 function readLists(): void {
-  timer = undefined;
-  const lists = [...waiting];
-  waiting = new Set();
-  if (lists.length > 0) void readAgain(lists);
+  const told = [...lists];
+  lists = new Set();
+  listsTimer = undefined;
+  void readAgain(told);
 }
 
 /** The lead and the person that an event is about, by its subject and its data. */

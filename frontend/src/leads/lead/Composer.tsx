@@ -8,7 +8,7 @@ import { Phone, StickyNote } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api, answer, api } from "~/api/client";
-import { queryClient, readAgain } from "~/api/query";
+import { queryClient, readAgain, readWhenShown } from "~/api/query";
 import type {
   ActivityOut,
   Disposition,
@@ -94,17 +94,20 @@ export function Composer({ lead, person, onLogged }: { lead: LeadOut; person: Pe
             notes: draft.text,
             ...(made.callBackAt && { call_back_at: made.callBackAt }),
           }),
-    onSuccess: (entry) => {
+    onSuccess: (entry, made) => {
+      const isOver = entry.kind === "call" && entry.disposition && !STAYS.has(entry.disposition);
+      // First of all: the rep waits for the next lead and no longer for this one.
+      if (isOver) onLogged();
       draft.discard();
       watch.stop();
       showAtOnce(entry);
-      void readAgain(["/api/v1/leads/{lead_id}"], lead.id);
-      void readAgain(["/api/v1/persons/{person_id}/timeline"], lead.person_id);
-      void readAgain(["/api/v1/queue", "/api/v1/goals/progress", "/api/v1/calls"]);
+      const again = isOver ? readWhenShown : readAgain;
+      void again(["/api/v1/leads/{lead_id}"], lead.id);
+      void again(["/api/v1/persons/{person_id}/timeline"], lead.person_id);
+      void readAgain(["/api/v1/queue", "/api/v1/goals/progress"]);
+      if ("callId" in made) void readAgain(["/api/v1/calls"]);
       const told = entry.disposition ? t(`disposition.${entry.disposition}`) : t(`kind.${entry.kind}`);
       tell(t("composer.logged", { what: told }), () => void undo(entry));
-      const isOver = entry.kind === "call" && entry.disposition && !STAYS.has(entry.disposition);
-      if (isOver) onLogged();
     },
   });
 
