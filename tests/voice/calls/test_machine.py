@@ -266,6 +266,7 @@ told = st.one_of(
     st.builds(i.SoundEnded, st.sampled_from(Place)),
     st.builds(i.TimeOver, st.sampled_from(Timer)),
     st.just(i.EngineGone()),
+    st.just(i.Faulted()),
 )
 terms = st.builds(Terms, st.sampled_from(RecordingConsent), records=st.booleans(), drops_message=st.booleans())
 

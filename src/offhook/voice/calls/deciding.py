@@ -299,6 +299,11 @@ def engine_gone(story: Story, _: i.EngineGone) -> None:
     end(story, Cause.ENGINE_LOST)
 
 
+def faulted(story: Story, _: i.Faulted) -> None:
+    """A call of which we do not know what it is any more ends, rather than staying silent."""
+    end(story, Cause.FAULT)
+
+
 DECIDERS: Mapping[type, Callable[..., None]] = {
     i.Dial: dial,
     i.Arrive: arrive,
@@ -324,5 +329,6 @@ DECIDERS: Mapping[type, Callable[..., None]] = {
     i.SoundEnded: sound_ended,
     i.TimeOver: time_over,
     i.EngineGone: engine_gone,
+    i.Faulted: faulted,
 }
 """The table: what each input leads to."""

@@ -194,6 +194,11 @@ class EngineGone:
     """The media engine is lost, and with it every room."""
 
 
+@dataclass(frozen=True, slots=True)
+class Faulted:
+    """We stumbled over this call in a way that nobody thought of."""
+
+
 Signal = (
     LegRinging
     | LegUp
@@ -205,4 +210,5 @@ Signal = (
     | SoundEnded
     | TimeOver
     | EngineGone
+    | Faulted
 )

@@ -125,6 +125,8 @@ class Cause(StrEnum):
     LINK_LOST = "link_lost"
     TOO_LONG = "too_long"
     ENGINE_LOST = "engine_lost"
+    FAULT = "fault"
+    """By a fault of ours; the log tells which."""
 
 
 @dataclass(frozen=True, slots=True)

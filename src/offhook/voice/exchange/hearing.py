@@ -25,9 +25,12 @@ Arrivals = Callable[[Incoming], Awaitable[None]]
 
 
 async def hear_signalling(exchange: Exchange, arrive: Arrivals, health: Callable[[TrunkChanged], None]) -> None:
-    """Pass on what signalling tells."""
+    """Pass on what signalling tells; a word at which we stumble keeps nobody from hearing the next."""
     async for event in exchange.signalling.events():
-        _signalled(exchange, event, arrive, health)
+        try:
+            _signalled(exchange, event, arrive, health)
+        except Exception:
+            log.exception("What signalling told led to a fault of ours: %s.", type(event).__name__)
 
 
 def _signalled(
@@ -52,9 +55,12 @@ async def _arrived(exchange: Exchange, event: Incoming, arrive: Arrivals) -> Non
 
 
 async def hear_media(exchange: Exchange) -> None:
-    """Pass on what the media engine tells."""
+    """Pass on what the media engine tells; likewise."""
     async for event in exchange.media.events():
-        _told(exchange, event)
+        try:
+            _told(exchange, event)
+        except Exception:
+            log.exception("What the media engine told led to a fault of ours: %s.", type(event).__name__)
 
 
 def _told(exchange: Exchange, event: MediaEvent) -> None:

@@ -26,6 +26,8 @@ async def watch_quality(exchange: Exchange) -> None:
                 await _look(exchange, live, earlier)
             except OffhookError as error:
                 log.info("How call %s fares is not known: %s", live.id, error)
+            except Exception:
+                log.exception("How call %s fares could not be looked at.", live.id)
         legs = {live.call.person.id for live in running if live.call.person}
         earlier = {leg: seen for leg, seen in earlier.items() if leg in legs}
 
