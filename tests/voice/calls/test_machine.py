@@ -224,6 +224,13 @@ def test_a_beep_drops_the_message_only_for_who_wants_so() -> None:
     assert after(talking(terms), i.Beeped()).status is Status.MESSAGE
 
 
+def test_a_transfer_that_is_asked_of_us_changes_nothing_and_is_told() -> None:
+    events = decide(talking(), i.TransferDeclined("person", f"sip:{'9' * 300}@x"), NOW)
+    assert events == (e.TransferDeclined("person", f"sip:{'9' * 196}"),)
+    assert after(talking(), i.TransferDeclined("person", "sip:1@x")) == talking()
+    assert decide(talking(), i.TransferDeclined("nobody", "sip:1@x"), NOW) == ()
+
+
 def test_a_lost_link_is_waited_for_and_not_for_ever() -> None:
     call = after(talking(), i.LinkChanged("rita", is_away=True))
     assert Timer.AWAY in call.timers
@@ -267,6 +274,7 @@ told = st.one_of(
     st.builds(i.TimeOver, st.sampled_from(Timer)),
     st.just(i.EngineGone()),
     st.just(i.Faulted()),
+    st.builds(i.TransferDeclined, leg, st.just("sip:1@x")),
 )
 terms = st.builds(Terms, st.sampled_from(RecordingConsent), records=st.booleans(), drops_message=st.booleans())
 

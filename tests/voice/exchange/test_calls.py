@@ -10,8 +10,10 @@ import pytest
 from offhook import compliance
 from offhook.kernel.database import SYSTEM
 from offhook.leads import Lead, Stage, answer_all, load_lead
+from offhook.voice.signalling import Referred
 from voice.exchange.conftest import Floor
 from voice.exchange.handset import Handset
+from voice.exchange.in_memory import hear
 from voice.exchange.world import OUR_NUMBER, World, a_lead
 
 pytestmark = pytest.mark.slow
@@ -233,3 +235,21 @@ def test_who_is_on_the_do_not_call_list_is_not_called(handset: Phones, world: Wo
     assert refused.status_code == 403, refused.text
     assert refused.json()["type"].endswith("call-refused-do-not-call")
     assert phone.call is None
+
+
+def test_a_transfer_that_the_far_end_asks_for_is_on_record_and_the_call_goes_on(
+    handset: Phones, world: World, floor: Floor
+) -> None:
+    phone = handset("rep")
+    running = talking(phone, world)
+    person = next(leg["id"] for leg in running["legs"] if leg["part"] == "person")
+    hear(floor.telephone.exchange(), person, Referred(person, "sip:+8835100099@premium.example"))
+
+    def told() -> list[dict[str, Any]]:
+        kind = {"kind": "call.transfer_declined", "subject": f"call:{running['id']}"}
+        return phone.client.get("/api/v1/events", params=kind).json()["items"]
+
+    phone.wait(told, "the record")
+    assert told()[0]["data"]["target"] == "sip:+8835100099@premium.example"
+    assert told()[0]["data"]["part"] == "person"
+    assert phone.do("mute", is_muted=False)["status"] == "talking"

@@ -34,6 +34,8 @@ from offhook.voice.calls.story import (
 )
 
 DIGITS = frozenset("0123456789*#ABCD")
+LONGEST_TARGET = 200
+"""Characters that are kept of an address that others tell."""
 
 
 def dial(story: Story, told: i.Dial) -> None:
@@ -226,6 +228,13 @@ def _after_colleague(story: Story) -> None:
     come_together(story)
 
 
+def transfer_declined(story: Story, told: i.TransferDeclined) -> None:
+    """Nothing changes; whoever looks for fraud finds it."""
+    leg = story.call.legs.get(told.leg)
+    if leg is not None and not leg.is_over:
+        story.tell(e.TransferDeclined(leg.id, told.target[:LONGEST_TARGET]))
+
+
 def link_changed(story: Story, told: i.LinkChanged) -> None:
     """A device without a link is waited for; one that rang is not."""
     leg = story.call.legs.get(told.leg)
@@ -323,6 +332,7 @@ DECIDERS: Mapping[type, Callable[..., None]] = {
     i.LegUp: leg_up,
     i.LegRefused: leg_refused,
     i.LegGone: leg_gone,
+    i.TransferDeclined: transfer_declined,
     i.LinkChanged: link_changed,
     i.Listened: listened,
     i.Beeped: beeped,

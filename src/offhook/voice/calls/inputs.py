@@ -156,6 +156,14 @@ class LegGone:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferDeclined:
+    """A phone asked us to call `target` (a SIP address) in its place, and was told no."""
+
+    leg: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class LinkChanged:
     """A user's device lost its link, or is back."""
 
@@ -204,6 +212,7 @@ Signal = (
     | LegUp
     | LegRefused
     | LegGone
+    | TransferDeclined
     | LinkChanged
     | Listened
     | Beeped

@@ -147,12 +147,6 @@ class Endpoint:
         if leg is not None:
             transfers.refer(self.agent, leg, target, now)
 
-    def report_refer(self, leg_id: str, code: int, reason: str, now: float) -> None:
-        """See `SignallingPort.report_refer`."""
-        leg = self.agent.legs.get(leg_id)
-        if leg is not None:
-            transfers.report(self.agent, leg, code, reason, now)
-
     def hang_up(self, leg_id: str, now: float) -> None:
         """See `SignallingPort.hang_up`."""
         leg = self.agent.legs.get(leg_id)

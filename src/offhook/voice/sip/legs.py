@@ -79,8 +79,6 @@ class Leg(Owner):
     proposed: str = ""
     session: Session | None = None
     wants_refer: bool = False
-    serves_refer: bool = False
-    refer_sequence: int = 0
 
     @property
     def is_over(self) -> bool:
