@@ -202,8 +202,38 @@ def test_a_caller_whom_nobody_answers_leaves_a_message() -> None:
     call = after(inbound(), i.Decline("rita"), i.TimeOver(Timer.RING))
     assert (call.status, call.playing) == (Status.MESSAGE, {Place.TALK: Sound.GREETING})
     call = after(call, i.SoundEnded(Place.TALK))
-    assert call.recording is Recording.ON
+    assert (call.recording, call.playing) == (Recording.OFF, {Place.TALK: Sound.BEEP})
+    call = after(call, i.SoundEnded(Place.TALK))
+    assert (call.recording, call.playing) == (Recording.ON, {})
     assert after(call, i.LegGone("person")).cause is Cause.HUNG_UP
+
+
+def leaving_a_message() -> Call:
+    """The caller hears the greeting."""
+    return after(inbound(), i.TimeOver(Timer.RING))
+
+
+def test_a_star_skips_the_greeting_but_not_the_tone() -> None:
+    call = after(leaving_a_message(), i.KeyHeard("person", "*"))
+    assert call.playing == {Place.TALK: Sound.BEEP}
+    assert after(call, i.KeyHeard("person", "*")) == call
+    assert after(call, i.SoundEnded(Place.TALK)).recording is Recording.ON
+
+
+def test_a_hash_ends_a_message_that_is_being_left() -> None:
+    greeted = leaving_a_message()
+    assert after(greeted, i.KeyHeard("person", "#")) == greeted, "there is no message yet"
+    call = after(greeted, i.SoundEnded(Place.TALK), i.SoundEnded(Place.TALK))
+    assert after(call, i.KeyHeard("person", "5")) == call
+    ended = after(call, i.KeyHeard("person", "#"))
+    assert (ended.status, ended.cause) == (Status.ENDED, Cause.ENDED)
+
+
+def test_keys_change_nothing_while_people_talk_or_our_message_is_left() -> None:
+    ours = after(talking(), i.LeaveMessage())
+    for call in (talking(), inbound(), ours):
+        for key in "*#1":
+            assert after(call, i.KeyHeard("person", key)) == call
 
 
 def test_a_caller_who_gives_up_is_a_missed_call() -> None:
@@ -270,6 +300,7 @@ told = st.one_of(
     st.builds(i.LinkChanged, leg, st.booleans()),
     st.builds(i.Listened, st.sampled_from(Heard)),
     st.just(i.Beeped()),
+    st.builds(i.KeyHeard, leg, st.sampled_from("*#1")),
     st.builds(i.SoundEnded, st.sampled_from(Place)),
     st.builds(i.TimeOver, st.sampled_from(Timer)),
     st.just(i.EngineGone()),

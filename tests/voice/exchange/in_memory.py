@@ -21,9 +21,10 @@ from offhook.voice.calls.model import Call, Terms
 from offhook.voice.calls.store import About
 from offhook.voice.exchange.devices import Device
 from offhook.voice.exchange.exchange import Exchange, Saving
+from offhook.voice.exchange.hearing import hear_signalling
 from offhook.voice.exchange.live import Live, Outward, Shown
 from offhook.voice.media.engine import Group, MediaEngine, Tap
-from offhook.voice.signalling import Hop, SignallingPort
+from offhook.voice.signalling import Hop, Incoming, SignallingEvent, SignallingPort
 
 RITA = UUID(int=1)
 OURS, THEIRS = "+12125550142", "+12125550101"
@@ -121,6 +122,28 @@ class Desk:
         live.outward[f"{call.id}-person"] = Outward(PERMIT, (Hop("trunk", "192.0.2.1", 5060),), OURS, "Acme")
         self.exchange.open(live, i.Dial(f"{call.id}-owner", f"{call.id}-person", THEIRS))
         return live
+
+    def arrive(self) -> Live:
+        """Somebody calls, and nobody of ours can be rung: the greeting is played."""
+        call = Call(new_id(), Direction.INBOUND, Terms(), NOW, owner_id=RITA)
+        live = Live(new_id(), call, About(None, None, None, THEIRS, OURS, None, None), Shown(None, None))
+        leg = f"{call.id}-person"
+        live.offers[leg] = "v=0\r\n"
+        self.exchange.open(live, i.Arrive(leg, THEIRS, ()))
+        return live
+
+    def listen_to(self, *told: SignallingEvent) -> None:
+        """Signalling tells these, one after another."""
+
+        async def events() -> AsyncIterator[SignallingEvent]:
+            for event in told:
+                yield event
+
+        async def arrive(_: Incoming) -> None:
+            return None
+
+        self.signalling.events = events  # type: ignore[method-assign]
+        self.exchange.ask(hear_signalling(self.exchange, arrive, lambda _: None))
 
     def told(self, user_id: UUID, kind: str) -> list[dict[str, object]]:
         """What a user's phone was told of one kind."""

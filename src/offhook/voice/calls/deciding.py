@@ -34,6 +34,8 @@ from offhook.voice.calls.story import (
 )
 
 DIGITS = frozenset("0123456789*#ABCD")
+SKIP, DONE = "*", "#"
+"""Keys of a caller who leaves a message."""
 LONGEST_TARGET = 200
 """Characters that are kept of an address that others tell."""
 
@@ -265,8 +267,26 @@ def beeped(story: Story, _: i.Beeped) -> None:
         _leave_message(story)
 
 
+def key_heard(story: Story, told: i.KeyHeard) -> None:
+    """What voicemails everywhere do: a caller skips our greeting by *, and ends their message by #."""
+    person = story.call.person
+    is_theirs = story.call.status is Status.MESSAGE and story.call.direction is Direction.INBOUND
+    if person is None or told.leg != person.id or not is_theirs:
+        return
+    if told.key == SKIP and story.call.playing.get(Place.TALK) is Sound.GREETING:
+        _after_greeting(story)
+    elif told.key == DONE and story.call.recording is Recording.ON:
+        end(story, Cause.ENDED)
+
+
+def _after_greeting(story: Story) -> None:
+    story.silence(Place.TALK)
+    story.tell(e.SoundStarted(Place.TALK, Sound.BEEP))
+    story.wait(Timer.MESSAGE)
+
+
 def sound_ended(story: Story, told: i.SoundEnded) -> None:
-    """After the announcement we record, after the greeting the caller speaks, after our message all ends."""
+    """After the announcement we record, after greeting and tone the caller speaks, after our message all ends."""
     sound = story.call.playing.get(told.place)
     if sound in LOOPED:
         return
@@ -274,6 +294,8 @@ def sound_ended(story: Story, told: i.SoundEnded) -> None:
     if sound is Sound.CONSENT and story.call.status is Status.TALKING:
         story.tell(e.RecordingChanged(Recording.ON))
     elif sound is Sound.GREETING:
+        _after_greeting(story)
+    elif sound is Sound.BEEP:
         story.tell(e.RecordingChanged(Recording.ON))
         story.wait(Timer.MESSAGE)
     elif sound is Sound.MESSAGE:
@@ -336,6 +358,7 @@ DECIDERS: Mapping[type, Callable[..., None]] = {
     i.LinkChanged: link_changed,
     i.Listened: listened,
     i.Beeped: beeped,
+    i.KeyHeard: key_heard,
     i.SoundEnded: sound_ended,
     i.TimeOver: time_over,
     i.EngineGone: engine_gone,

@@ -184,6 +184,14 @@ class Beeped:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyHeard:
+    """A phone's key was pressed at the other side."""
+
+    leg: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class SoundEnded:
     """What was played in a place came to its end."""
 
@@ -216,6 +224,7 @@ Signal = (
     | LinkChanged
     | Listened
     | Beeped
+    | KeyHeard
     | SoundEnded
     | TimeOver
     | EngineGone

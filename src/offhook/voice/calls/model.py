@@ -72,7 +72,9 @@ class Sound(StrEnum):
     CONSENT = "consent"
     """That the call is recorded."""
     GREETING = "greeting"
-    """The owner's voicemail greeting, and the beep."""
+    """The owner's voicemail greeting."""
+    BEEP = "beep"
+    """After the greeting: speak now."""
     MESSAGE = "message"
     """The owner's recorded message, left at the person's voicemail."""
 

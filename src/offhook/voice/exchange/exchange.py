@@ -184,9 +184,10 @@ class Exchange:
                 live.inbox.put_nowait((PlayEnded(playing), None))
 
     def digit(self, leg_id: str, digit: str) -> None:
-        """Somebody outside pressed a key: shown to whoever talks with them."""
+        """Somebody outside pressed a key: shown to whoever talks with them, and told to the call."""
         live = self._legs.get(leg_id)
         if live is not None:
+            live.inbox.put_nowait((i.KeyHeard(leg_id, digit), None))
             self._tell_all(live, {"type": "digit", "call_id": live.id, "digit": digit})
 
     def running(self) -> list[Live]:

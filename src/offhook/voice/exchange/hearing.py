@@ -16,7 +16,7 @@ from offhook.voice.media.engine import (
     PartyLost,
     PlayEnded,
 )
-from offhook.voice.signalling import Incoming, SignallingEvent, TrunkChanged
+from offhook.voice.signalling import Incoming, KeyPressed, SignallingEvent, TrunkChanged
 
 log = logging.getLogger("offhook.voice")
 
@@ -41,6 +41,8 @@ def _signalled(
             exchange.beside(_arrived(exchange, event, arrive))
         case TrunkChanged():
             health(event)
+        case KeyPressed(leg, digit):
+            exchange.digit(leg, digit)
         case _:
             exchange.hear(event.leg, event)
 
