@@ -20,6 +20,7 @@ from offhook.kernel.listening import listening
 from offhook.kernel.settings import Settings
 from offhook.voice import trunks
 from offhook.voice.exchange.arrivals import take_in
+from offhook.voice.exchange.departing import see_off
 from offhook.voice.exchange.exchange import Exchange
 from offhook.voice.exchange.hearing import hear_media, hear_signalling
 from offhook.voice.exchange.keeping import Keeper
@@ -145,6 +146,7 @@ class Telephone:
                 lambda: hear_media(exchange),
                 lambda: hear_signalling(exchange, self._arrive, self._trunk_changed),
                 lambda: watch_quality(exchange),
+                lambda: see_off(exchange),
             )
             self._exchange, self.state, self.reason = exchange, "ready", None
             self._look_after(exchange, signalling, known)
