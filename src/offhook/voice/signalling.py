@@ -70,7 +70,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """Somebody calls: numbers as told (user parts), the name shown, the trunk it came by, the offer if any."""
+    """Somebody calls: numbers as told (user parts), the name shown, the trunk it came by, the offer if any.
+
+    `rivals` are other trunks at the same address, by which it may as well have come.
+    """
 
     leg: str
     trunk: str
@@ -79,6 +82,7 @@ class Incoming:
     caller_name: str
     sdp: str | None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    rivals: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
