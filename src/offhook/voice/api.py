@@ -16,9 +16,10 @@ from pydantic import AwareDatetime, BaseModel, Field
 from offhook import people
 from offhook.activities import LONGEST_BODY, Disposition
 from offhook.activities.api import ActivityOut
+from offhook.compliance.api import CallRefused
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict, Forbidden
-from offhook.kernel.http import CALL, Call
+from offhook.kernel.http import CALL, Call, Problem
 from offhook.leads.edge import Cursor, Limit, Sent
 from offhook.voice.calls import inputs as i
 from offhook.voice.calls import service
@@ -224,7 +225,13 @@ def _phones(telephone: Telephone, tx: Transaction) -> list[PhoneOut]:
     ]
 
 
-@router.post("/calls", status_code=201, response_model=CallOut)
+REFUSED: dict[int | str, dict[str, object]] = {
+    403: {"model": CallRefused | Problem, "description": "Not allowed, by the calling rules or to you"},
+    409: {"model": CallRefused | Problem, "description": "Not now, by the calling rules or as things stand"},
+}
+
+
+@router.post("/calls", status_code=201, response_model=CallOut, responses=REFUSED)
 def place_call(body: CallPlaced, call: Call = CALL) -> Response:
     """Call somebody from your phone in the workbench, if the policy lets you."""
     opened: list[Opening] = []
@@ -391,7 +398,7 @@ def resume(call_id: UUID, call: Call = CALL) -> Response:
     return _do(call, call_id, lambda _: i.Resume())
 
 
-@router.post("/calls/{call_id}/bring", response_model=CallNow)
+@router.post("/calls/{call_id}/bring", response_model=CallNow, responses=REFUSED)
 def bring(call_id: UUID, body: BringIn, call: Call = CALL) -> Response:
     """Bring somebody in: to talk to them first, to put the person through, or to hand the lead off live.
 
