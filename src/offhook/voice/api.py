@@ -23,9 +23,10 @@ from offhook.kernel.http import CALL, Call, Problem
 from offhook.leads.edge import Cursor, Limit, Sent
 from offhook.voice.calls import inputs as i
 from offhook.voice.calls import service
-from offhook.voice.calls.model import Bringing, Leg
+from offhook.voice.calls.model import Bringing, Leg, Part
 from offhook.voice.calls.service import Kept
 from offhook.voice.exchange.exchange import Exchange
+from offhook.voice.exchange.inside import call_colleague, colleague_meant
 from offhook.voice.exchange.live import Live
 from offhook.voice.exchange.opening import Opening, bring_in, call_out
 from offhook.voice.exchange.telling import CallNow, own_leg
@@ -41,7 +42,9 @@ class CallPlaced(Sent):
     lead_id: UUID | None = None
     person_id: UUID | None = None
     number: Annotated[str, Field(max_length=200)] | None = Field(
-        default=None, description="As typed or E.164; the person's main number if left out"
+        default=None,
+        description="As typed or E.164; the person's main number if left out."
+        " Alone it may be a colleague's extension: they are rung, over no network",
     )
     agreed: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
         default=None, description="They asked to be called now: why. Lifts hours and caps; needs `calls:override`"
@@ -140,6 +143,7 @@ class CallOut(BaseModel):
     heard: str | None
     message_left: bool
     is_message: bool = Field(description="The caller left a message for us")
+    is_internal: bool = Field(description="Between colleagues: `number` is an extension, there is nothing to log")
     has_recording: bool = Field(description="There is one that can be played, by whoever may")
     quality: dict[str, float | bool | None] | None
     parts: list[PartOut]
@@ -238,7 +242,7 @@ def place_call(body: CallPlaced, call: Call = CALL) -> Response:
 
     def work(tx: Transaction) -> CallOut:
         tx.require("calls:place")
-        opening = call_out(tx, _exchange(call), telephone_of(call).ways(), **dict(body))
+        opening = _opening(call, tx, body)
         opened.append(opening)
         return _shown(call, tx, service.call_by_id(tx, opening.live.id))
 
@@ -246,6 +250,14 @@ def place_call(body: CallPlaced, call: Call = CALL) -> Response:
     if opened:  # a repeated request gets its first answer, and places no second call
         _exchange(call).open(opened[0].live, opened[0].first)
     return response
+
+
+def _opening(call: Call, tx: Transaction, body: CallPlaced) -> Opening:
+    is_typed = body.lead_id is None and body.person_id is None
+    colleague = colleague_meant(tx, body.number) if is_typed else None
+    if colleague is not None:
+        return call_colleague(tx, _exchange(call), colleague)
+    return call_out(tx, _exchange(call), telephone_of(call).ways(), **dict(body))
 
 
 @router.get("/calls", response_model=CallsPage)
@@ -442,7 +454,8 @@ def hang_up(call_id: UUID, call: Call = CALL) -> Response:
     """End the call; somebody who was brought in only leaves it."""
 
     def command_of(inside: _Inside) -> i.Command:
-        return i.HangUp() if inside.is_owner else i.Drop(inside.leg.id)
+        is_theirs = inside.is_owner or inside.leg.part is Part.PERSON
+        return i.HangUp() if is_theirs else i.Drop(inside.leg.id)
 
     return _do(call, call_id, command_of, is_owners=False)
 

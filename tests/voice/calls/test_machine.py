@@ -62,6 +62,12 @@ def inbound(*users: Candidate) -> Call:
     return after(call, i.Arrive("person", NUMBER, users or (Candidate("rita", RITA), Candidate("art", ART))))
 
 
+def between_us() -> Call:
+    """Rita calls Amy's extension."""
+    call = Call(UUID(int=9), Direction.OUTBOUND, Terms(), NOW, owner_id=RITA)
+    return after(call, i.DialColleague("rita", Candidate("amy", AMY)))
+
+
 def hand_off(*, in_order: bool = False) -> i.Bring:
     """Amy and Art are rung."""
     return i.Bring(Bringing.HAND_OFF, (Candidate("amy", AMY), Candidate("art", ART)), in_order=in_order)
@@ -189,6 +195,46 @@ def test_a_number_is_consulted_and_put_through() -> None:
     assert after(call, i.LegGone("other")).is_over
 
 
+def test_a_colleague_is_rung_takes_it_and_either_of_them_ends_it() -> None:
+    call = between_us()
+    assert (call.status, call.legs["amy"].state, call.is_internal) == (Status.RINGING, LegState.RINGING, True)
+    call = after(call, i.Take("amy"))
+    assert (call.status, call.answered_at, call.owner_id) == (Status.TALKING, NOW, RITA)
+    assert Timer.NO_ANSWER not in call.timers
+    assert (place(call, "rita"), place(call, "amy")) == (Place.TALK, Place.TALK)
+    assert after(call, i.HangUp()).cause is Cause.ENDED
+
+
+@pytest.mark.parametrize(
+    ("told", "cause"),
+    [
+        (i.Decline("amy"), Cause.REFUSED),
+        (i.LinkChanged("amy", is_away=True), Cause.LINK_LOST),
+        (i.TimeOver(Timer.NO_ANSWER), Cause.NO_ANSWER),
+        (i.HangUp(), Cause.CANCELLED),
+    ],
+)
+def test_a_colleague_who_does_not_come_ends_the_call(told: i.Command | i.Signal, cause: Cause) -> None:
+    call = after(between_us(), told)
+    assert (call.status, call.cause, call.answered_at) == (Status.ENDED, cause, None)
+
+
+def test_a_colleague_whose_link_is_lost_is_waited_for_and_not_for_ever() -> None:
+    call = after(between_us(), i.Take("amy"), i.LinkChanged("amy", is_away=True))
+    assert Timer.AWAY in call.timers
+    assert Timer.AWAY not in after(call, i.LinkChanged("amy", is_away=False)).timers
+    assert after(call, i.TimeOver(Timer.AWAY)).cause is Cause.LINK_LOST
+
+
+def test_between_colleagues_nothing_is_pressed_left_or_recorded() -> None:
+    call = after(between_us(), i.Take("amy"))
+    for wrong in (i.Press("1"), i.LeaveMessage(), i.Record(is_on=True)):
+        with pytest.raises(Conflict):
+            decide(call, wrong, NOW)
+    held = after(call, i.Hold())
+    assert (place(held, "amy"), held.playing) == (Place.HOLD, {Place.HOLD: Sound.HOLD_MUSIC})
+
+
 def test_an_inbound_call_rings_all_and_belongs_to_whoever_takes_it() -> None:
     call = inbound()
     assert (call.status, len(call.colleagues())) == (Status.RINGING, 2)
@@ -311,12 +357,17 @@ terms = st.builds(Terms, st.sampled_from(RecordingConsent), records=st.booleans(
 
 
 @settings(max_examples=500)
-@given(st.booleans(), terms, st.lists(told, max_size=14))
-def test_whatever_comes_a_call_stays_sound(is_inbound: bool, settled: Terms, story: list[i.Command]) -> None:
-    direction = Direction.INBOUND if is_inbound else Direction.OUTBOUND
+@given(st.sampled_from(["in", "out", "between us"]), terms, st.lists(told, max_size=14))
+def test_whatever_comes_a_call_stays_sound(kind: str, settled: Terms, story: list[i.Command]) -> None:
+    direction = Direction.INBOUND if kind == "in" else Direction.OUTBOUND
     call = Call(UUID(int=9), direction, settled, NOW, owner_id=RITA)
     users = (Candidate("rita", RITA), Candidate("art", ART))
-    call = after(call, i.Arrive("person", NUMBER, users) if is_inbound else i.Dial("rita", "person", NUMBER))
+    begun: dict[str, i.Command] = {
+        "in": i.Arrive("person", NUMBER, users),
+        "out": i.Dial("rita", "person", NUMBER),
+        "between us": i.DialColleague("rita", Candidate("person", AMY)),
+    }
+    call = after(call, begun[kind])
     for one in story:
         before = call
         try:
@@ -362,7 +413,7 @@ def check(before: Call, one: i.Command | i.Signal, call: Call) -> None:
     if person.state is LegState.UP and person.place is Place.TALK:
         inside = [leg for leg in call.running() if leg.part is not Part.PERSON and leg.state is LegState.UP]
         assert inside or call.playing or Timer.MESSAGE in call.timers, f"a silent dead call:\n{explained}"
-    if inside_is_away(call):
+    if inside_is_away(call) or (person.is_away and person.state is LegState.UP):
         assert Timer.AWAY in call.timers, explained
     if person.state is not LegState.UP:
         waited = {Timer.NO_ANSWER, Timer.RING} & call.timers.keys()

@@ -17,6 +17,14 @@ class Dial:
 
 
 @dataclass(frozen=True, slots=True)
+class DialColleague:
+    """Call a colleague's device from the owner's: no telephone takes part, and no network."""
+
+    owner_leg: str
+    colleague: Candidate
+
+
+@dataclass(frozen=True, slots=True)
 class Arrive:
     """The person calls us and waits: ring these users. None of them can be rung: straight to voicemail."""
 
@@ -105,6 +113,7 @@ class LeaveMessage:
 
 Command = (
     Dial
+    | DialColleague
     | Arrive
     | Take
     | Decline

@@ -54,6 +54,11 @@ class CallRow:
     is_message: bool
     quality: Mapping[str, object] | None
 
+    @property
+    def is_internal(self) -> bool:
+        """Whether a colleague was called by their extension (`number`): all other calls of ours have a permit."""
+        return self.direction == "outbound" and self.permit_id is None
+
 
 @dataclass(frozen=True, slots=True)
 class PartRow:

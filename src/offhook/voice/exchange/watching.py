@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from offhook.kernel.errors import OffhookError
-from offhook.voice.calls.model import LegState
+from offhook.voice.calls.model import LegKind, LegState
 from offhook.voice.exchange.exchange import Exchange
 from offhook.voice.exchange.live import Live, Quality
 from offhook.voice.media.engine import Statistics
@@ -34,7 +34,7 @@ async def watch_quality(exchange: Exchange) -> None:
 
 async def _look(exchange: Exchange, live: Live, earlier: dict[str, Statistics]) -> None:
     person = live.call.person
-    if person is None or person.state is not LegState.UP:
+    if person is None or person.kind is not LegKind.PHONE or person.state is not LegState.UP:
         return
     seen = await exchange.media.statistics(person.id)
     if seen is None:
