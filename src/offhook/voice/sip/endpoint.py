@@ -7,8 +7,8 @@
 
 It never blocks, never looks at a clock and never raises for what others send. The parts, from below: `uri`,
 `headers`, `message` (grammar); `machines`, `transactions`; `dialogs`; `legs`, `agent` (what is kept); and one
-module for each thing that happens in calls: `gate`, `outbound`, `inbound`, `offers`, `sessions`, `transfers`,
-`within`, `endings`, `hops`.
+module for each thing that happens in calls: `gate`, `origins`, `outbound`, `redirects`, `inbound`, `offers`,
+`sessions`, `transfers`, `within`, `endings`, `hops`.
 """
 
 import random

@@ -117,3 +117,4 @@ class Errand:
     acks: dict[str, Send] = field(default_factory=dict[str, Send])
     acks_repeated: int = 0
     raises: int = 0
+    is_redirected: bool = False
