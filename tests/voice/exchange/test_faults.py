@@ -63,8 +63,8 @@ def test_a_fault_of_ours_ends_that_call_at_the_carrier_too_and_the_next_one_goes
         place(phone, a_lead(world, PERSON))
         assert phone.wait_for("ended", 30)["cause"] == "fault"
     assert on_record(phone, lambda row: row["ended_at"])["cause"] == "fault"
-    legs = floor.telephone.exchange().signalling.load  # type: ignore[attr-defined]
-    assert legs.legs == 0, "nothing is left at the carrier"
+    person = f"{(phone.call or {})['id']}-person"
+    assert exchange.signalling.snapshot(person) is None, "nothing is left at the carrier"
     talking(phone, world)
     phone.wait(lambda: phone.loudness() > 200, "a person, in the next call")
 
