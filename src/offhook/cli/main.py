@@ -58,6 +58,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "disqualify": ("offhook.leads.hand_off.cli:app", "Qualify a lead out, with a reason."),
     "reopen": ("offhook.leads.hand_off.cli:app", "Undo a recycling or disqualification."),
     "named": ("offhook.leads.named.cli:app", "Named accounts: target lists, coverage and penetration."),
+    "mail": ("offhook.mail.cli:app", "E-mail: mailboxes, and what is sent from them."),
+    "suppressions": (
+        "offhook.compliance.mailing.cli:app",
+        "Addresses that must not be mailed: add, remove, list.",
+    ),
     "trunks": ("offhook.voice.trunks.cli:app", "Lines to carriers: by which calls leave and arrive."),
     "numbers": (
         "offhook.voice.trunks.numbers_cli:app",
