@@ -76,7 +76,7 @@ def login_of(tx: Transaction, seal: Seal, mailbox_id: UUID) -> Login:
 
 def login_to_check(tx: Transaction, seal: Seal, mailbox_id: UUID) -> Login:
     """The same for whoever may change the mailbox."""
-    _require_own(tx, _present(tx, mailbox_id).user_id)
+    _own(tx, mailbox_id)
     return login_of(tx, seal, mailbox_id)
 
 
@@ -142,8 +142,7 @@ def change_mailbox(
 
     Appends `mailbox.changed`. Raises `Invalid`, `StaleVersion` if changed since, `Conflict` for a used address.
     """
-    before = _present(tx, mailbox_id)
-    _require_own(tx, before.user_id)
+    before = _own(tx, mailbox_id)
     unknown = sorted(set(changes) - {*CHANGEABLE, "password"})
     if unknown:
         raise invalid(unknown[0], f"cannot be changed; these can: {', '.join(CHANGEABLE)}, password", None)
@@ -169,8 +168,7 @@ def remove_mailbox(tx: Transaction, mailbox_id: UUID, version: int) -> Mailbox:
 
     Appends `mailbox.removed`. Raises `Conflict` while mails wait in it, `StaleVersion`.
     """
-    found = _present(tx, mailbox_id)
-    _require_own(tx, found.user_id)
+    found = _own(tx, mailbox_id)
     waiting = store.unfinished(tx, mailbox_id, UNFINISHED)
     if waiting:
         raise Conflict(
@@ -184,8 +182,7 @@ def remove_mailbox(tx: Transaction, mailbox_id: UUID, version: int) -> Mailbox:
 
 def note_check(tx: Transaction, mailbox_id: UUID, found: Checked) -> Mailbox:
     """Keep what a check found of where mail is handed in; the mailbox as it stands. Raises `NotFound`."""
-    before = _present(tx, mailbox_id)
-    _require_own(tx, before.user_id)
+    before = _own(tx, mailbox_id)
     problem = found.smtp_problem
     after = note_refusal(tx, mailbox_id, problem) if problem else note_well(tx, mailbox_id)
     return after or before
@@ -223,6 +220,15 @@ def _present(tx: Transaction, mailbox_id: UUID) -> Mailbox:
         raise NotFound(
             f"There is no mailbox {mailbox_id} here. `offhook mail mailboxes list` shows which there are."
         )
+    return found
+
+
+def _own(tx: Transaction, mailbox_id: UUID) -> Mailbox:
+    """A mailbox that the actor may change. Asks before it looks, so that nobody else learns which there are."""
+    if not tx.actor.may("settings:write"):
+        tx.require("mail:send")
+    found = _present(tx, mailbox_id)
+    _require_own(tx, found.user_id)
     return found
 
 
