@@ -99,8 +99,9 @@ function Bar({ call, skewMs }: { call: CallNow; skewMs: number }) {
   const now = useSecond();
   const [open, setOpen] = useState<Open>(null);
   const controls = controlsOf(call, me.id);
-  const standing = standingOf(call, me.id);
-  const { pressed } = usePhone();
+  const { pressed, isConnected } = usePhone();
+  // The server may not have noticed yet that nothing is heard any more.
+  const standing = isConnected ? standingOf(call, me.id) : "away";
   const isPad = open === "pad" && call.may.includes("press");
 
   function run(control: Control): void {
