@@ -81,8 +81,12 @@ def test_hold_resume_and_the_keypad_go_by_keys_that_do_not_log(window: Windows, 
     page.keyboard.press("d")
     pad = page.get_by_role("group", name="Keypad")
     expect(pad).to_be_visible()
+    sent: list[str] = []
+    page.on("requestfinished", lambda one: sent.append(str(one.post_data)) if one.url.endswith("/press") else None)
     page.keyboard.type("42#")
     expect(pad.get_by_text("42#")).to_be_visible()
+    until(lambda: len(sent) == 3, "the digits to be sent")
+    assert sent == ['{"digits":"4"}', '{"digits":"2"}', '{"digits":"#"}']
     page.keyboard.press("Escape")
     expect(pad).to_have_count(0)
     page.keyboard.press("5")
@@ -170,7 +174,7 @@ def test_a_voicemail_gets_our_message_while_the_rep_is_free(window: Windows, wor
     expect(bar(page).get_by_text("a machine answered")).to_be_visible(timeout=SOON)
     page.keyboard.press("v")
     expect(bar(page)).to_have_count(0)
-    page.get_by_role("button", name="Log: Left voicemail").click(timeout=SOON)
+    page.get_by_role("button", name="Log: Left voicemail").click()
     expect(page.get_by_text("Logged: Left voicemail")).to_be_visible()
 
 

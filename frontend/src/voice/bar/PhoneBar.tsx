@@ -216,6 +216,7 @@ export function Name({ call }: { call: CallNow }) {
 function RecordingMark({ call }: { call: CallNow }) {
   const { t } = useTranslation();
   if (call.announces) return <Badge tone="info">{t("phone.recording.announcing")}</Badge>;
+  if (call.recording === "on" && call.is_held) return <Badge>{t("phone.recording.held")}</Badge>;
   if (call.recording === "on") return <Badge tone="danger">{t("phone.recording.on")}</Badge>;
   if (call.recording === "paused") return <Badge tone="warn">{t("phone.recording.paused")}</Badge>;
   if (call.recording_consent === "forbidden") return <Badge>{t("phone.recording.forbidden")}</Badge>;
