@@ -7,7 +7,8 @@ engine is missing nothing fails: `state` and `reason` say what is off and what t
 import asyncio
 import logging
 import threading
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -19,7 +20,8 @@ from offhook.kernel.jobs import only_one
 from offhook.kernel.listening import listening
 from offhook.kernel.settings import Settings
 from offhook.voice import trunks
-from offhook.voice.exchange.arrivals import take_in
+from offhook.voice.exchange.arrivals import Claim, claim_of, rightful, take_in
+from offhook.voice.exchange.departing import see_off
 from offhook.voice.exchange.exchange import Exchange
 from offhook.voice.exchange.hearing import hear_media, hear_signalling
 from offhook.voice.exchange.keeping import Keeper
@@ -53,12 +55,19 @@ NOT_FOUND = 404
 class Telephone:
     """Call `start` before, `stop` after; everything else may be asked at any time, from any thread."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
-        """Nothing runs yet."""
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        *,
+        engine: Callable[[MediaSettings], JanusEngine] = JanusEngine,
+    ) -> None:
+        """Nothing runs yet. `engine` makes the media engine."""
         self.state = "starting"
         self.reason: str | None = None
         self._database = database
         self._settings = settings
+        self._engine = engine
         self._exchange: Exchange | None = None
         self._health: dict[UUID, Health] = {}
         self._owners: dict[UUID, UUID] = {}
@@ -119,7 +128,7 @@ class Telephone:
         """Run until told to stop. Raises what keeps the engines from starting."""
         ledger = Ledger(self._database)
         pieces = PieceFolder(folder_of(self._settings), ledger, self._database.clock)
-        media = JanusEngine(_media_settings(self._settings))
+        media = self._engine(_media_settings(self._settings))
         known = self._sip_trunks()
         signalling = SipSignalling(
             list(known.values()),
@@ -145,6 +154,7 @@ class Telephone:
                 lambda: hear_media(exchange),
                 lambda: hear_signalling(exchange, self._arrive, self._trunk_changed),
                 lambda: watch_quality(exchange),
+                lambda: see_off(exchange),
             )
             self._exchange, self.state, self.reason = exchange, "ready", None
             self._look_after(exchange, signalling, known)
@@ -200,11 +210,27 @@ class Telephone:
             await exchange.take_in(opening.live, opening.first)
 
     def _take_in(self, exchange: Exchange, told: Incoming) -> Opening | None:
-        organisation_id = self._owners.get(UUID(told.trunk))
-        if organisation_id is None:
+        claims = self._claims(told)
+        claim = rightful(claims)
+        if claim is None:
             return None
-        with self._database.transaction(organisation_id, SYSTEM) as tx:
-            return take_in(tx, exchange, told)
+        if len({one.organisation_id for one in claims}) > 1:
+            log.warning("Several organisations have the number %s by one carrier: %s.", told.called, claims)
+        with self._database.transaction(claim.organisation_id, SYSTEM) as tx:
+            return take_in(tx, exchange, replace(told, trunk=claim.trunk))
+
+    def _claims(self, told: Incoming) -> list[Claim]:
+        """Whose call it may be, by the trunks that it may have come by."""
+        found: list[Claim] = []
+        for trunk in (told.trunk, *told.rivals):
+            organisation_id = self._owners.get(UUID(trunk))
+            if organisation_id is None:
+                continue
+            with self._database.transaction(organisation_id, SYSTEM) as tx:
+                claim = claim_of(tx, told, trunk)
+            if claim is not None:
+                found.append(claim)
+        return found
 
 
 def _sip_trunk(line: Line) -> SipTrunk:
