@@ -16,6 +16,7 @@ from offhook.compliance import add_number, set_settings
 from offhook.compliance import settings as calling_rules
 from offhook.kernel.database import SYSTEM
 from offhook.leads import load_lead
+from offhook.voice.trunks.owning import add_extension
 
 Accessible = Callable[[Page], None]
 
@@ -83,9 +84,9 @@ def test_hold_resume_and_the_keypad_go_by_keys_that_do_not_log(window: Windows, 
     expect(pad).to_be_visible()
     sent: list[str] = []
     page.on("requestfinished", lambda one: sent.append(str(one.post_data)) if one.url.endswith("/press") else None)
-    page.keyboard.type("42#")
+    with page.expect_request_finished(lambda one: one.url.endswith("/press") and "#" in str(one.post_data)):
+        page.keyboard.type("42#")
     expect(pad.get_by_text("42#")).to_be_visible()
-    until(lambda: len(sent) == 3, "the digits to be sent")
     assert sent == ['{"digits":"4"}', '{"digits":"2"}', '{"digits":"#"}']
     page.keyboard.press("Escape")
     expect(pad).to_have_count(0)
@@ -215,3 +216,22 @@ def test_power_dialling_waits_where_the_rep_called_too_often(window: Windows, wo
     with world.database.transaction(world.organisation_id, SYSTEM) as tx:
         assert load_lead(tx, UUID(page.url.rsplit("/", 1)[1])).next_touch_because != "snoozed"
     window.expect_errors("409")
+
+
+def test_a_colleague_is_called_by_the_extension_that_is_typed(window: Windows, world: World) -> None:
+    with world.database.transaction(world.organisation_id, SYSTEM) as tx:
+        add_extension(tx, number="24", user_id=world.of("rep2"))
+    colleague = connected(window("rep2", "/today"))
+    page = connected(window("rep", "/calls"))
+    page.keyboard.press("d")
+    page.keyboard.type("24")
+    expect(page.get_by_role("dialog").get_by_text("Extension 24 – Rob Rep")).to_be_visible()
+    page.keyboard.press("Enter")
+    asked = colleague.get_by_role("dialog", name="Rita Rep is calling")
+    asked.get_by_role("button", name="Take").click()
+    talking(page)
+    talking(colleague)
+    page.keyboard.press("Shift+H")
+    expect(bar(colleague)).to_have_count(0)
+    expect(page.get_by_role("listitem").filter(has_text="Rob Rep")).to_be_visible()
+    expect(page.get_by_role("button", name="Who was it?")).to_have_count(0)

@@ -45,6 +45,7 @@ import {
 } from "../phone/controls";
 import { usePhone } from "../phone/phone";
 import { dialler } from "./dialler";
+import { Dialler } from "./Dialler"; // at once: digits typed after its key are for it, not for the screen below
 import { Keypad } from "./Keypad";
 import { Levels } from "./Levels";
 import styles from "./PhoneBar.module.css";
@@ -53,7 +54,6 @@ import { useSecond } from "./useSecond";
 const Incoming = lazy(async () => ({ default: (await import("./Incoming")).Incoming }));
 const BringDialog = lazy(async () => ({ default: (await import("./BringDialog")).BringDialog }));
 const RefusedDialog = lazy(async () => ({ default: (await import("./RefusedDialog")).RefusedDialog }));
-const Dialler = lazy(async () => ({ default: (await import("./Dialler")).Dialler }));
 
 export function PhoneBar() {
   const me = useMe();

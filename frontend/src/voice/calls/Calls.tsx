@@ -10,7 +10,7 @@ import { answer, api } from "~/api/client";
 import { readAgain } from "~/api/query";
 import type { CallOut, CallsPage, Disposition } from "~/api/schema";
 import { duration, moment, relative } from "~/i18n/time";
-import { useMay, useMe } from "~/identity/session";
+import { useMay, useMe, useUsers } from "~/identity/session";
 import { Button } from "~/kit/Button";
 import { More } from "~/kit/More";
 import { tell, tellProblem } from "~/kit/notices";
@@ -117,13 +117,16 @@ function iconOf(call: CallOut) {
 function Row({ call, isMessages }: { call: CallOut; isMessages: boolean }) {
   const { t } = useTranslation();
   const me = useMe();
+  const users = useUsers();
   const mayCall = useMay("calls:place");
   const { isPlacing } = useCalling();
   const { call: running } = usePhone();
   const mayListen = useMayListen(call);
   const part = call.parts.find((one) => one.user_id === me.id);
   const isWaiting = part?.suggested != null && part.activity_id === null;
-  const name = call.person_name ?? call.number ?? t("incoming.unknown");
+  const colleague = call.is_internal ? call.parts.find((one) => one.user_id !== me.id) : undefined;
+  const named = call.person_name ?? (colleague && users.get(colleague.user_id)?.name);
+  const name = named ?? call.number ?? t("incoming.unknown");
   const number = call.number;
   return (
     <li className={styles.call}>
@@ -131,7 +134,7 @@ function Row({ call, isMessages }: { call: CallOut; isMessages: boolean }) {
       <div className={styles.about}>
         <p className={styles.who}>
           <Who call={call} name={name} />
-          {call.person_name && <span className={styles.faint}>{call.number}</span>}
+          {named && <span className={styles.faint}>{call.number}</span>}
           <Badge>{t(kindOf(call))}</Badge>
           {isWaiting && <Badge tone="warn">{t("calls.unlogged")}</Badge>}
         </p>
@@ -182,7 +185,7 @@ function Waiting({ call, suggested }: { call: CallOut; suggested: Disposition | 
     },
     onError: (error) => tellProblem(error, t("state.unreachable")),
   });
-  const isUnknown = call.person_id === null;
+  const isUnknown = call.person_id === null && !call.is_internal;
   if (!suggested && !(isUnknown && mayWork)) return null;
   return (
     <div className={styles.deeds}>
