@@ -10,6 +10,7 @@ import type { TokenOut } from "~/api/schema";
 import { day, moment, relative } from "~/i18n/time";
 import { Button } from "~/kit/Button";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
+import { ExportMenu } from "~/kit/ExportMenu";
 import { More } from "~/kit/More";
 import { tell } from "~/kit/notices";
 import { OnceDialog } from "~/kit/OnceDialog";
@@ -46,9 +47,12 @@ function Page() {
     <Screen
       title={t("settings.title")}
       actions={
-        <Button look="primary" onPress={() => setIssuing(true)}>
-          <Plus size={14} aria-hidden="true" /> {t("api_tokens.issue")}
-        </Button>
+        <>
+          <ExportMenu path="/api/v1/tokens/export" query={{}} />
+          <Button look="primary" onPress={() => setIssuing(true)}>
+            <Plus size={14} aria-hidden="true" /> {t("api_tokens.issue")}
+          </Button>
+        </>
       }
     >
       <SettingsTabs />
