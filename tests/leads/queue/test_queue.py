@@ -6,6 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -20,8 +22,9 @@ from offhook.kernel.clock import SetClock
 from offhook.kernel.database import Database, Transaction
 from offhook.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from offhook.kernel.ids import new_id
-from offhook.leads.model import Stage
+from offhook.leads.model import Lead, Stage, Verdict
 from offhook.leads.queue import claim, claim_next, claims, give_back, queue_of, snooze
+from offhook.leads.queue.model import TouchBecause
 from offhook.leads.store import insert_leads, load_lead
 from offhook.leads.touch import log_activity
 
@@ -41,6 +44,79 @@ def test_the_queue_shows_the_most_pressing_first_and_says_why(begin: Begin) -> N
         assert found[2].points == pytest.approx(sum(reason.points for reason in found[2].reasons), abs=0.1)
         assert found[0].claimed_until is None, "looking claims nothing"
         assert len(queue_of(tx, rep.id, 2)) == 2
+
+
+def test_the_head_is_the_best_of_many_that_are_due(begin: Begin) -> None:
+    """Whatever lies before and after it in its bucket: longer due, later due, of a better or a worse score."""
+    with begin() as tx:
+        rep = a_rep(tx)
+        sample = a_lead(tx, rep, fit=20.0, score=20.0)
+        chance = Random(7)
+        insert_leads(tx, [_due(sample, chance, tx.now) for _ in range(400)])
+        wide = queue_of(tx, rep.id, 200)
+        assert [item.lead.id for item in queue_of(tx, rep.id, 5)] == [item.lead.id for item in wide[:5]]
+
+
+def test_a_lead_that_was_given_back_comes_first_however_many_touches_are_due(begin: Begin) -> None:
+    with begin() as tx:
+        rep = a_rep(tx)
+        sample = a_lead(tx, rep, fit=20.0, score=20.0)
+        chance = Random(8)
+        insert_leads(tx, [_due(sample, chance, tx.now) for _ in range(200)])
+        returned = a_lead(
+            tx, rep, score=1.0, next_touch_at=tx.now - timedelta(days=5), next_touch_because="returned"
+        )
+        assert queue_of(tx, rep.id, 1)[0].lead.id == returned.id
+
+
+def test_the_index_stands_leads_in_the_order_of_their_points(begin: Begin) -> None:
+    """The numbers of the column `standing` are those of the ranking, but for what the clock changes."""
+    with begin() as tx:
+        rep = a_rep(tx)
+        sample = replace(a_lead(tx, rep), mql_at=tx.now - timedelta(days=9), next_touch_at=tx.now)
+        kinds = product(Verdict, TouchBecause, (0, 3, 12), (0.0, 40.0))
+        leads = [
+            replace(
+                sample,
+                id=new_id(),
+                person_id=new_id(),
+                verdict=verdict,
+                next_touch_because=because.value,
+                attempts=attempts,
+                fit=score,
+                score=score,
+            )
+            for verdict, because, attempts, score in kinds
+        ]
+        insert_leads(tx, leads)
+        standing = dict(
+            tx.rows(lambda lead_id, standing: (lead_id, standing), "SELECT id AS lead_id, standing FROM lead")
+        )
+        apart = {
+            because: {
+                round(item.points - standing[item.lead.id], 6)
+                for item in queue_of(tx, rep.id, 200)
+                if item.lead.next_touch_because == because
+            }
+            for because in TouchBecause
+        }
+    assert all(len(differences) == 1 for differences in apart.values()), apart
+
+
+def _due(sample: Lead, chance: Random, now: datetime) -> Lead:
+    """A follow-up that has been due for three to eight days: long enough that how long hardly counts."""
+    fit = chance.uniform(0, 100)
+    due = now - timedelta(days=chance.uniform(3, 8))
+    return replace(
+        sample,
+        id=new_id(),
+        person_id=new_id(),
+        fit=fit,
+        score=fit,
+        attempts=chance.randrange(9),
+        next_touch_at=due,
+        next_touch_because="follow_up",
+    )
 
 
 def test_a_lead_claimed_before_its_time_is_not_said_to_be_due(begin: Begin) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from offhook.leads.queue.model import Candidate, Ranked, Reason, TouchBecause
-from offhook.leads.queue.window import CallWindow
+from offhook.leads.queue.window import CallWindow, ZoneTime
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -53,6 +53,17 @@ def rank(candidates: Iterable[Candidate], moment: Moment, windows: Mapping[UUID,
     return sorted((_ranked(one, moment, windows[one.person_id]) for one in due), key=place_of)
 
 
+def promising(candidates: Iterable[Candidate], moment: Moment, zones: Mapping[str, ZoneTime]) -> list[Candidate]:
+    """The leads whose touch is due, in the order they would have if everybody might be called now.
+
+    What a person's own window adds when it is about to end is not known here (`CLOSING_POINTS`).
+    """
+    due = [one for one in candidates if is_due(one, moment.now)]
+    open_to = {name: CallWindow(zone, may_call=True, changes_at=zone.changes_at) for name, zone in zones.items()}
+    hope = {one.lead_id: -_points(one, moment, open_to[one.time_zone]) for one in due}
+    return sorted(due, key=lambda one: (hope[one.lead_id], one.lead_id))
+
+
 def is_due(candidate: Candidate, now: datetime) -> bool:
     """Whether nothing asks to leave it alone until later."""
     return candidate.next_touch_at is None or candidate.next_touch_at <= now
@@ -73,6 +84,10 @@ def place_of(ranked: Ranked) -> tuple[object, ...]:
         -ranked.points,
         ranked.candidate.lead_id,
     )
+
+
+def _points(one: Candidate, moment: Moment, window: CallWindow) -> float:
+    return sum(reason.points for term in _TERMS if (reason := term(one, moment, window)))
 
 
 def _ranked(one: Candidate, moment: Moment, window: CallWindow) -> Ranked:

@@ -5,7 +5,7 @@ does not grow with the number of leads: `store` looks at the ends of a few index
 finds there. A claim is the rep's for `CLAIM` and ends by itself, so that nothing is locked by who went home.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,8 +17,8 @@ from offhook.kernel.errors import Conflict, FieldError, Invalid
 from offhook.leads.model import WORKABLE_STAGES, Lead
 from offhook.leads.queue import store
 from offhook.leads.queue.model import Candidate, Contact, QueueItem, Ranked, TouchBecause
-from offhook.leads.queue.ranking import Moment, place_of, rank
-from offhook.leads.queue.window import CallWindow, window_of, zone_times
+from offhook.leads.queue.ranking import Moment, place_of, promising, rank
+from offhook.leads.queue.window import CallWindow, ZoneTime, window_of, zone_times
 from offhook.leads.scoring.service import scoring_model
 from offhook.leads.store import leads_by_id, save_lead
 from offhook.leads.working import load_to_work, require_on_behalf_of
@@ -26,8 +26,11 @@ from offhook.leads.working import load_to_work, require_on_behalf_of
 CLAIM = timedelta(minutes=15)
 """How long a claim lasts; claiming again renews it."""
 
-FEW = 15
+FEW = 25
 """How many leads are looked at, at least, at each end of each bucket."""
+
+AT_ONCE = 10
+"""Of how many leads the policy is asked in one statement; a claim has so many to choose from."""
 
 LOOKS = 4
 """How often a claim looks for a free lead, each time twice as far."""
@@ -46,7 +49,7 @@ def queue_of(tx: Transaction, rep_id: UUID, limit: int = 20) -> list[QueueItem]:
         raise Invalid(
             f"A queue is shown 1 to {MOST} leads at a time.", fields=[FieldError("limit", f"1 to {MOST}")]
         )
-    ranked = _ranked(tx, _desks(identity.user(tx, rep_id)), rep_id, max(FEW, limit))[:limit]
+    ranked = _ranked(tx, _desks(identity.user(tx, rep_id)), rep_id, max(FEW, limit), limit)[:limit]
     leads = {lead.id: lead for lead in leads_by_id(tx, [one.candidate.lead_id for one in ranked])}
     return _items(tx, rep_id, [(one, leads[one.candidate.lead_id]) for one in ranked])
 
@@ -74,7 +77,7 @@ def _take(tx: Transaction, rep: User, until: datetime) -> Ranked | None:
     """
     desks = _desks(rep)
     for look in range(LOOKS):
-        ranked = {one.candidate.lead_id: one for one in _ranked(tx, desks, rep.id, FEW << look)}
+        ranked = {one.candidate.lead_id: one for one in _ranked(tx, desks, rep.id, FEW << look, AT_ONCE)}
         if not ranked:
             return None
         taken = store.take(tx, rep.id, desks, list(ranked), tx.now, until)
@@ -135,37 +138,43 @@ def _desks(rep: User) -> list[UUID]:
     return [rep.id, store.NOBODY] if rep.team_id is None else [rep.id, rep.team_id, store.NOBODY]
 
 
-def _ranked(tx: Transaction, desks: Sequence[UUID], rep_id: UUID, few: int) -> list[Ranked]:
-    """What can be at the head of these desks, best first.
+def _ranked(tx: Transaction, desks: Sequence[UUID], rep_id: UUID, few: int, wanted: int) -> list[Ranked]:
+    """The head of these desks, best first, with at least `wanted` who may be called if there are so many.
 
     Zones in which people may be called now come first, so that the many who sleep do not hide the few who are up.
     """
     with store.read_in_order(tx):
-        return _read_head(tx, rep_id, desks, few)
+        places = store.desk_zones(tx, desks)
+        zones = zone_times((zone for _, zone in places), tx.now)
+        awake = [place for place in places if zones[place[1]].is_open]
+        ranked = _rank(tx, store.candidates(tx, rep_id, awake, tx.now, few), wanted)
+        if sum(one.may_call for one in ranked) >= wanted or len(awake) == len(places):
+            return ranked
+        asleep = [place for place in places if not zones[place[1]].is_open]
+        later = _rank(tx, store.candidates(tx, rep_id, asleep, tx.now, few), wanted)
+        return sorted([*ranked, *later], key=place_of)
 
 
-def _read_head(tx: Transaction, rep_id: UUID, desks: Sequence[UUID], few: int) -> list[Ranked]:
-    places = store.desk_zones(tx, desks)
-    zones = zone_times((zone for _, zone in places), tx.now)
-    awake = [place for place in places if zones[place[1]].is_open]
-    ranked = _rank(tx, store.candidates(tx, rep_id, awake, tx.now, few))
-    if sum(one.may_call for one in ranked) >= few or len(awake) == len(places):
-        return ranked
-    asleep = [place for place in places if not zones[place[1]].is_open]
-    later = _rank(tx, store.candidates(tx, rep_id, asleep, tx.now, few))
-    return sorted([*ranked, *later], key=place_of)
-
-
-def _rank(tx: Transaction, found: Sequence[Candidate]) -> list[Ranked]:
+def _rank(tx: Transaction, found: Sequence[Candidate], wanted: int) -> list[Ranked]:
+    """These in their order, as far as `wanted` who may be called: the policy is asked of the most promising first,
+    and of no more than it takes.
+    """
     if not found:
         return []
     moment = Moment(tx.now, timedelta(days=scoring_model(tx).half_life_days))
-    return rank(found, moment, _windows(tx, found))
-
-
-def _windows(tx: Transaction, found: Sequence[Candidate]) -> dict[UUID, CallWindow]:
-    """What the policy says of calling each of these leads' persons now; one statement for all."""
     zones = zone_times((one.time_zone for one in found), tx.now)
+    hopeful = promising(found, moment, zones)
+    ranked: list[Ranked] = []
+    for first in range(0, len(hopeful), AT_ONCE):
+        some = hopeful[first : first + AT_ONCE]
+        ranked += rank(some, moment, _windows(tx, some, zones))
+        if sum(one.may_call for one in ranked) >= wanted:
+            break
+    return sorted(ranked, key=place_of)
+
+
+def _windows(tx: Transaction, found: Sequence[Candidate], zones: Mapping[str, ZoneTime]) -> dict[UUID, CallWindow]:
+    """What the policy says of calling each of these leads' persons now; one statement for all."""
     known = {one.person_id: zones[one.time_zone] for one in found}
     verdicts = compliance.may_call_persons(tx, {person: str(zone.local.tzinfo) for person, zone in known.items()})
     return {person: window_of(zone, verdicts[person]) for person, zone in known.items()}
@@ -200,7 +209,7 @@ def _item(tx: Transaction, rep_id: UUID, lead_id: UUID) -> QueueItem:
     candidate = _candidate(lead)
     if lead.next_touch_at is not None and lead.next_touch_at > tx.now:
         candidate = replace(candidate, next_touch_at=None, next_touch_because=None)
-    ranked = _rank(tx, [candidate])
+    ranked = _rank(tx, [candidate], 1)
     return _items(tx, rep_id, [(ranked[0], lead)])[0]
 
 

@@ -1,13 +1,15 @@
 """The SQL of the work queue: a bounded look at each end of each bucket, whatever the number of leads.
 
-Index scans only (lead_queue_promise, lead_queue_score, lead_queue_touch in 0006_leads.sql): first the time zones
-that a rep's desks have leads in, hopping from zone to zone; then, per desk and zone, the first few of each bucket.
+Index scans only (lead_queue_promise and lead_queue_touch in 0006_leads.sql, lead_queue_standing and
+lead_queue_touch_standing in 0016_queue.sql): first the time zones that a rep's desks have leads in, hopping from
+zone to zone; then, per desk and zone, the first few of each bucket.
 A *desk* is a rep, a team (its pool) or nobody (`NOBODY`).
 """
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from offhook.kernel.database import Transaction
@@ -78,8 +80,9 @@ def read_in_order(tx: Transaction) -> Generator[None]:
 
 
 def candidates(tx: Transaction, rep_id: UUID, desks: Sequence[Desk], now: datetime, few: int) -> list[Candidate]:
-    """Of these desks the `few` next of each bucket: promises soonest due and latest broken (or freshest), best
-    scores, touches latest and longest due. Leads that another rep holds are left out.
+    """Of these desks the `few` next of each bucket: promises soonest due and latest broken (or freshest), touches
+    latest and longest due, and of both the untouched and the due those of the best standing. Leads that another
+    rep holds are left out.
 
     Whole rows are carried along: looking them up again by id would double the cost, and where organisations differ
     much in size the planner would rather read through all leads of one that it thinks small.
@@ -88,63 +91,62 @@ def candidates(tx: Transaction, rep_id: UUID, desks: Sequence[Desk], now: dateti
         return []
     found = tx.rows(
         Candidate,
-        """
-        WITH place AS (SELECT * FROM unnest(%(desks)s::uuid[], %(zones)s::text[]) AS p (desk, zone)),
-        chosen AS (
-            (SELECT c.l FROM place p CROSS JOIN LATERAL (
-                SELECT l, l.pressing_at AS key FROM lead l
-                WHERE l.desk_id = p.desk
-                AND l.time_zone = p.zone AND l.stage IN ('mql', 'working') AND l.next_touch_at IS NULL
-                AND l.pressing_at >= %(now)s
-                AND (l.claimed_until IS NULL OR l.claimed_until <= %(now)s OR l.claimed_by = %(rep)s)
-                ORDER BY l.pressing_at LIMIT %(few)s) c
-             ORDER BY c.key LIMIT %(few)s)
-            UNION ALL
-            (SELECT c.l FROM place p CROSS JOIN LATERAL (
-                SELECT l, l.pressing_at AS key FROM lead l
-                WHERE l.desk_id = p.desk
-                AND l.time_zone = p.zone AND l.stage IN ('mql', 'working') AND l.next_touch_at IS NULL
-                AND l.pressing_at < %(now)s
-                AND (l.claimed_until IS NULL OR l.claimed_until <= %(now)s OR l.claimed_by = %(rep)s)
-                ORDER BY l.pressing_at DESC LIMIT %(few)s) c
-             ORDER BY c.key DESC LIMIT %(few)s)
-            UNION ALL
-            (SELECT c.l FROM place p CROSS JOIN LATERAL (
-                SELECT l, l.score AS key FROM lead l
-                WHERE l.desk_id = p.desk
-                AND l.time_zone = p.zone AND l.stage IN ('mql', 'working') AND l.next_touch_at IS NULL
-                AND (l.claimed_until IS NULL OR l.claimed_until <= %(now)s OR l.claimed_by = %(rep)s)
-                ORDER BY l.score DESC LIMIT %(few)s) c
-             ORDER BY c.key DESC LIMIT %(few)s)
-            UNION ALL
-            (SELECT c.l FROM place p CROSS JOIN LATERAL (
-                SELECT l, l.next_touch_at AS key FROM lead l
-                WHERE l.desk_id = p.desk
-                AND l.time_zone = p.zone AND l.stage IN ('mql', 'working') AND l.next_touch_at <= %(now)s
-                AND (l.claimed_until IS NULL OR l.claimed_until <= %(now)s OR l.claimed_by = %(rep)s)
-                ORDER BY l.next_touch_at LIMIT %(few)s) c
-             ORDER BY c.key LIMIT %(few)s)
-            UNION ALL
-            (SELECT c.l FROM place p CROSS JOIN LATERAL (
-                SELECT l, l.next_touch_at AS key FROM lead l
-                WHERE l.desk_id = p.desk
-                AND l.time_zone = p.zone AND l.stage IN ('mql', 'working') AND l.next_touch_at <= %(now)s
-                AND (l.claimed_until IS NULL OR l.claimed_until <= %(now)s OR l.claimed_by = %(rep)s)
-                ORDER BY l.next_touch_at DESC LIMIT %(few)s) c
-             ORDER BY c.key DESC LIMIT %(few)s)
-        )
-        SELECT (l).id AS lead_id, (l).person_id, (l).stage, (l).verdict, (l).fit, (l).engagement, (l).scored_at,
-            (l).mql_at, (l).attempts, (l).last_attempt_at, (l).next_touch_at, (l).next_touch_because, (l).due_at,
-            (l).time_zone
-        FROM chosen
-        """,
+        _CANDIDATES,
         desks=[desk for desk, _ in desks],
         zones=[zone for _, zone in desks],
         rep=rep_id,
         now=now,
         few=few,
+        look=_LOOK * few,
     )
     return list({candidate.lead_id: candidate for candidate in found}.values())
+
+
+_LOOK = 4
+"""Touches lie by their standing whether due or not: so many times as many are looked at as are wanted."""
+
+_LYING = """
+    SELECT l, l.{along} AS key, l.next_touch_at, l.claimed_until, l.claimed_by FROM lead l
+    WHERE l.desk_id = p.desk AND l.time_zone = p.zone AND l.stage IN ('mql', 'working') AND {which}
+    ORDER BY l.{along} {order}"""
+"""The leads of one desk and zone along one index."""
+
+_FREE = "(claimed_until IS NULL OR claimed_until <= %(now)s OR claimed_by = %(rep)s)"
+
+
+def _end(along: LiteralString, which: LiteralString, order: LiteralString = "") -> LiteralString:
+    """One end of a bucket: the first few of each desk and zone, and of these the first few."""
+    lying = _LYING.format(along=along, which=f"{which} AND {_FREE}", order=order)
+    return f"""
+        (SELECT c.l FROM place p CROSS JOIN LATERAL ({lying} LIMIT %(few)s) c
+         ORDER BY c.key {order} LIMIT %(few)s)"""
+
+
+def _best_due() -> LiteralString:
+    """The due ones among the touches of the best standing."""
+    lying = _LYING.format(along="standing", which="l.next_touch_at IS NOT NULL", order="DESC")
+    return f"""
+        (SELECT c.l FROM place p CROSS JOIN LATERAL (
+            SELECT l, key FROM ({lying} LIMIT %(look)s) best
+            WHERE next_touch_at <= %(now)s AND {_FREE} LIMIT %(few)s) c ORDER BY c.key DESC LIMIT %(few)s)"""
+
+
+_BUCKETS = (
+    _end("pressing_at", "l.next_touch_at IS NULL AND l.pressing_at >= %(now)s"),
+    _end("pressing_at", "l.next_touch_at IS NULL AND l.pressing_at < %(now)s", "DESC"),
+    _end("standing", "l.next_touch_at IS NULL", "DESC"),
+    _end("next_touch_at", "l.next_touch_at <= %(now)s"),
+    _end("next_touch_at", "l.next_touch_at <= %(now)s", "DESC"),
+    _best_due(),
+)
+
+_CANDIDATES = f"""
+    WITH place AS (SELECT * FROM unnest(%(desks)s::uuid[], %(zones)s::text[]) AS p (desk, zone)),
+    chosen AS ({" UNION ALL ".join(_BUCKETS)})
+    SELECT (l).id AS lead_id, (l).person_id, (l).stage, (l).verdict, (l).fit, (l).engagement, (l).scored_at,
+        (l).mql_at, (l).attempts, (l).last_attempt_at, (l).next_touch_at, (l).next_touch_because, (l).due_at,
+        (l).time_zone
+    FROM chosen"""
 
 
 def take(
