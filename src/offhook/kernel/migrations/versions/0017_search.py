@@ -3,7 +3,7 @@
 from offhook.kernel.migrate import run_sql_beside
 
 revision = "0017_search"
-down_revision = "0015_calls"
+down_revision = "0016_queue"
 
 
 def upgrade() -> None:
