@@ -85,14 +85,16 @@ function List() {
       }
     >
       <SettingsTabs />
-      <TextField
-        label={t("users.find")}
-        isLabelHidden
-        placeholder={t("users.find")}
-        type="search"
-        value={typed}
-        onChange={setTyped}
-      />
+      <div className={styles.find}>
+        <TextField
+          label={t("users.find")}
+          isLabelHidden
+          placeholder={t("users.find")}
+          type="search"
+          value={typed}
+          onChange={setTyped}
+        />
+      </div>
       <Panel label={t("settings.users")} isFlush>
         <Shown query={users} rows={8}>
           {(everybody) => {
