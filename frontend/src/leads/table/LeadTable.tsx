@@ -47,7 +47,7 @@ function useColumns(): Column<RowOut>[] {
       {
         id: "account",
         label: t("table.account"),
-        width: "minmax(130px, 1.2fr)",
+        width: "minmax(128px, 1.2fr)",
         sortKey: "account",
         render: (row) => row.account?.name,
       },
@@ -61,7 +61,7 @@ function useColumns(): Column<RowOut>[] {
       {
         id: "score",
         label: t("table.score"),
-        width: "108px",
+        width: "114px",
         sortKey: "score",
         isNumber: true,
         render: (row) => Math.round(row.score),
@@ -69,13 +69,13 @@ function useColumns(): Column<RowOut>[] {
       {
         id: "owner",
         label: t("lead.owner"),
-        width: "minmax(104px, 1fr)",
+        width: "minmax(112px, 1.1fr)",
         render: (row) => (row.owner_id ? users.get(row.owner_id)?.name : t("lead.nobody")),
       },
       {
         id: "campaign",
         label: t("table.campaign"),
-        width: "minmax(130px, 1.2fr)",
+        width: "minmax(128px, 1.2fr)",
         render: (row) => (row.campaign_id ? campaigns.get(row.campaign_id)?.name : t("table.outbound")),
       },
       {
