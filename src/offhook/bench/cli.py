@@ -62,6 +62,12 @@ def _sip() -> Iterable[Figure]:
     return sip.figures()
 
 
+def _calls() -> Iterable[Figure]:
+    from offhook.bench import calls
+
+    return calls.figures()
+
+
 BENCHES: dict[str, Bench] = {
     "import": _import_rate,
     "next-lead": _next_lead,
@@ -71,6 +77,7 @@ BENCHES: dict[str, Bench] = {
     "workbench": _workbench,
     "media": _media,
     "sip": _sip,
+    "calls": _calls,
 }
 
 

@@ -15,7 +15,7 @@ import httpx
 import psycopg
 
 from offhook.bench.model import Figure, at_most
-from offhook.bench.scratch import Scratch, scratch_installation
+from offhook.bench.scratch import Scratch, free_port, scratch_installation
 from offhook.identity import Role, add_user, issue_token
 from offhook.kernel.database import SYSTEM
 from offhook.kernel.ids import new_id
@@ -103,7 +103,7 @@ def _medians(*works: Callable[[], object]) -> list[float]:
 @contextmanager
 def _server(program: str, *arguments: str) -> Generator[httpx.Client]:
     """A server of its own on a free loopback port, with one kept-alive connection to it."""
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen([sys.executable, "-c", program, str(port), *arguments])  # noqa: S603 # ours
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
@@ -112,14 +112,6 @@ def _server(program: str, *arguments: str) -> Generator[httpx.Client]:
     finally:
         process.terminate()
         process.wait(10)
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _wait_until_up(client: httpx.Client) -> None:

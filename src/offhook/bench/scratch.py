@@ -1,5 +1,6 @@
 """A throw-away installation for one bench: its own server, its own organisation, gone at the end."""
 
+import socket
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -32,3 +33,10 @@ def scratch_installation() -> Generator[Scratch]:
                 database, name="Bench", slug="bench", time_zone="America/Chicago", region="US"
             )
             yield Scratch(database, organisation_id, settings)
+
+
+def free_port() -> int:
+    """A port of loopback that nobody has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

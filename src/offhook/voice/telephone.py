@@ -7,7 +7,7 @@ engine is missing nothing fails: `state` and `reason` say what is off and what t
 import asyncio
 import logging
 import threading
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -53,12 +53,19 @@ NOT_FOUND = 404
 class Telephone:
     """Call `start` before, `stop` after; everything else may be asked at any time, from any thread."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
-        """Nothing runs yet."""
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        *,
+        engine: Callable[[MediaSettings], JanusEngine] = JanusEngine,
+    ) -> None:
+        """Nothing runs yet. `engine` makes the media engine."""
         self.state = "starting"
         self.reason: str | None = None
         self._database = database
         self._settings = settings
+        self._engine = engine
         self._exchange: Exchange | None = None
         self._health: dict[UUID, Health] = {}
         self._owners: dict[UUID, UUID] = {}
@@ -119,7 +126,7 @@ class Telephone:
         """Run until told to stop. Raises what keeps the engines from starting."""
         ledger = Ledger(self._database)
         pieces = PieceFolder(folder_of(self._settings), ledger, self._database.clock)
-        media = JanusEngine(_media_settings(self._settings))
+        media = self._engine(_media_settings(self._settings))
         known = self._sip_trunks()
         signalling = SipSignalling(
             list(known.values()),

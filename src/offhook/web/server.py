@@ -89,7 +89,7 @@ def _stop(parts: Sequence[_Part], database: Database) -> None:
 def serve(settings: Settings, *, when_ready: Callable[[], None] | None = None) -> None:
     """Serve until told to stop (SIGTERM, SIGINT). Raises `Unavailable` when the address cannot be had."""
     check_address(settings.host, settings.port)
-    _end_by_unwinding()
+    end_by_unwinding()
     with (
         open_installation(settings) as database,
         working(database, settings),
@@ -106,7 +106,7 @@ def serve(settings: Settings, *, when_ready: Callable[[], None] | None = None) -
         _Server(config, when_ready).run()
 
 
-def _end_by_unwinding() -> None:
+def end_by_unwinding() -> None:
     """Let a signal end the process through every `with`: uvicorn raises it again once it has ended itself."""
 
     def end(_signal: int, _frame: object) -> None:
