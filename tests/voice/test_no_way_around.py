@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 import offhook
+from offhook.activities import Direction
 from offhook.compliance import Permit, RecordingConsent
 from offhook.kernel.clock import SetClock
 from offhook.kernel.errors import Forbidden
 from offhook.kernel.ids import new_id
+from offhook.voice.calls.inputs import DialColleague
+from offhook.voice.calls.machine import apply, decide
+from offhook.voice.calls.model import Call, Candidate, LegKind, Terms
 from offhook.voice.signalling import Hop
 from offhook.voice.sip import SipSignalling, Trunk
 
@@ -38,6 +42,15 @@ def test_a_permit_is_made_by_the_policy_alone() -> None:
 def test_the_policy_is_asked_where_calls_are_opened_and_nowhere_past_it() -> None:
     assert calls_of("permit_call") == {"voice/exchange/opening.py"}
     assert calls_of("invite") == {"voice/exchange/placing.py"}
+
+
+def test_a_colleague_is_called_without_the_policy_because_no_phone_takes_part() -> None:
+    now = datetime(2026, 3, 2, 8, tzinfo=UTC)
+    call = Call(new_id(), Direction.OUTBOUND, Terms(), now, owner_id=new_id())
+    for event in decide(call, DialColleague("ours", Candidate("theirs", new_id())), now):
+        call = apply(call, event, now)
+    assert {leg.kind for leg in call.legs.values()} == {LegKind.DEVICE}
+    assert calls_of("DialColleague") == {"voice/exchange/inside.py"}
 
 
 @pytest.mark.anyio

@@ -26,7 +26,7 @@ from offhook.compliance.model import (
 from offhook.compliance.record import Recorded
 from offhook.compliance.rulebook import DAYS, CallRuleKind, every_rule, kind_of
 from offhook.kernel.database import Transaction
-from offhook.kernel.http import CALL, Call
+from offhook.kernel.http import CALL, Call, Problem
 from offhook.kernel.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
 
 router = APIRouter(tags=["compliance"], prefix="/compliance")
@@ -203,6 +203,21 @@ class CallVerdictOut(BaseModel):
             regions=list(verdict.regions),
             local_times=dict(verdict.local_times),
         )
+
+
+class WhyRefused(BaseModel):
+    """What the problem of a refused call has besides: the verdict, as `/compliance/check` tells it."""
+
+    verdict: CallVerdictOut
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> "WhyRefused":
+        """The members' shape."""
+        return cls(verdict=CallVerdictOut.of(verdict))
+
+
+class CallRefused(WhyRefused, Problem):
+    """A call that the policy refuses: 403 where waiting does not help, 409 where it does."""
 
 
 class RecordedRefusal(BaseModel):

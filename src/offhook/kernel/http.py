@@ -228,8 +228,8 @@ def answer(model: BaseModel, status: int = 200) -> Response:
     return Response(model.model_dump_json(), status, headers, "application/json")
 
 
-def problem(error: OffhookError, instance: str) -> Response:
-    """The problem+json answer of an error."""
+def problem(error: OffhookError, instance: str, more: BaseModel | None = None) -> Response:
+    """The problem+json answer of an error; `more` are members that its type adds (RFC 9457, section 3.2)."""
     told = Problem(
         type=f"urn:offhook:problem:{error.code}",
         title=error.code.replace("-", " "),
@@ -238,9 +238,13 @@ def problem(error: OffhookError, instance: str) -> Response:
         instance=instance,
         errors=[ProblemField(field=f.field, reason=f.reason, value=f.value) for f in error.fields],
     )
+    added = more.model_dump(mode="json") if more is not None else {}
     # Wrong values are told back, and may be text that UTF-8 cannot hold: escapes in ASCII can.
-    body = json.dumps(told.model_dump(), ensure_ascii=True)
-    return Response(body, error.status, media_type="application/problem+json")
+    body = json.dumps(told.model_dump() | added, ensure_ascii=True)
+    return Response(body, error.status, media_type=PROBLEM)
+
+
+PROBLEM = "application/problem+json"
 
 
 class ProblemField(BaseModel):

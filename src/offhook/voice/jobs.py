@@ -5,8 +5,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from offhook.kernel.database import SYSTEM, Database
+from offhook.kernel.delivery import Consumer
 from offhook.kernel.jobs import Job
 from offhook.kernel.settings import Settings
+from offhook.voice.calls.calling_back import plan_call_backs
 from offhook.voice.calls.service import log_as_suggested
 from offhook.voice.recordings.api import objects_of
 from offhook.voice.recordings.making import Maker
@@ -26,3 +28,6 @@ def jobs(settings: Settings) -> Sequence[Job]:
         Job("voice.log", timedelta(seconds=30), _log_what_waits),
         Job("voice.recordings", timedelta(seconds=2), maker.make_all),
     )
+
+
+CONSUMERS = (Consumer("voice.call_backs", ("call.ended",), plan_call_backs),)

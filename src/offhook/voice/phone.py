@@ -25,6 +25,7 @@ The window opened last is the phone. When its link is lost, calls wait for it a 
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import Coroutine, Mapping
 from typing import Literal, cast
 from uuid import UUID
@@ -143,7 +144,7 @@ def _join(exchange: Exchange, device: Device) -> None:
 
 
 def _leave(exchange: Exchange, device: Device) -> None:
-    if exchange.devices.remove(device):
+    if exchange.devices.remove(device, time.monotonic()):
         link_changed(exchange, device, is_away=True)
 
 

@@ -70,7 +70,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """Somebody calls: numbers as told (user parts), the name shown, the trunk it came by, the offer if any."""
+    """Somebody calls: numbers as told (user parts), the name shown, the trunk it came by, the offer if any.
+
+    `rivals` are other trunks at the same address, by which it may as well have come.
+    """
 
     leg: str
     trunk: str
@@ -79,6 +82,7 @@ class Incoming:
     caller_name: str
     sdp: str | None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    rivals: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ class ReofferRefused:
 
 @dataclass(frozen=True, slots=True)
 class Referred:
-    """The other side asks us to call somebody else in its place (REFER, RFC 3515): `report_refer` how it goes."""
+    """The other side asked us to call somebody else (REFER, RFC 3515). It was declined; the call goes on."""
 
     leg: str
     target: str
@@ -212,10 +216,6 @@ class SignallingPort(Protocol):
 
     async def refer(self, leg: str, target: str) -> None:
         """Ask the other side to call somebody else in our place; `ReferProgress` tells how it goes."""
-        ...
-
-    async def report_refer(self, leg: str, code: int, *, reason: str | None = None) -> None:
-        """Tell the other side how the transfer goes that it asked for (`Referred`): 1xx, then one final code."""
         ...
 
     async def hang_up(self, leg: str) -> None:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -19,7 +20,8 @@ from offhook.kernel.jobs import only_one
 from offhook.kernel.listening import listening
 from offhook.kernel.settings import Settings
 from offhook.voice import trunks
-from offhook.voice.exchange.arrivals import take_in
+from offhook.voice.exchange.arrivals import Claim, claim_of, rightful, take_in
+from offhook.voice.exchange.departing import see_off
 from offhook.voice.exchange.exchange import Exchange
 from offhook.voice.exchange.hearing import hear_media, hear_signalling
 from offhook.voice.exchange.keeping import Keeper
@@ -152,6 +154,7 @@ class Telephone:
                 lambda: hear_media(exchange),
                 lambda: hear_signalling(exchange, self._arrive, self._trunk_changed),
                 lambda: watch_quality(exchange),
+                lambda: see_off(exchange),
             )
             self._exchange, self.state, self.reason = exchange, "ready", None
             self._look_after(exchange, signalling, known)
@@ -207,11 +210,27 @@ class Telephone:
             await exchange.take_in(opening.live, opening.first)
 
     def _take_in(self, exchange: Exchange, told: Incoming) -> Opening | None:
-        organisation_id = self._owners.get(UUID(told.trunk))
-        if organisation_id is None:
+        claims = self._claims(told)
+        claim = rightful(claims)
+        if claim is None:
             return None
-        with self._database.transaction(organisation_id, SYSTEM) as tx:
-            return take_in(tx, exchange, told)
+        if len({one.organisation_id for one in claims}) > 1:
+            log.warning("Several organisations have the number %s by one carrier: %s.", told.called, claims)
+        with self._database.transaction(claim.organisation_id, SYSTEM) as tx:
+            return take_in(tx, exchange, replace(told, trunk=claim.trunk))
+
+    def _claims(self, told: Incoming) -> list[Claim]:
+        """Whose call it may be, by the trunks that it may have come by."""
+        found: list[Claim] = []
+        for trunk in (told.trunk, *told.rivals):
+            organisation_id = self._owners.get(UUID(trunk))
+            if organisation_id is None:
+                continue
+            with self._database.transaction(organisation_id, SYSTEM) as tx:
+                claim = claim_of(tx, told, trunk)
+            if claim is not None:
+                found.append(claim)
+        return found
 
 
 def _sip_trunk(line: Line) -> SipTrunk:

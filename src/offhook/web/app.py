@@ -45,6 +45,7 @@ from offhook.leads.touch.api import router as touch_routes
 from offhook.people.api import router as people_routes
 from offhook.views.api import router as view_routes
 from offhook.voice.api import router as call_routes
+from offhook.voice.commands_api import router as command_routes
 from offhook.voice.phone import router as phone_routes
 from offhook.voice.recordings.api import router as recording_routes
 from offhook.voice.sounds.api import router as sound_routes
@@ -89,6 +90,7 @@ ROUTERS: Sequence[APIRouter] = (
     goal_routes,
     view_routes,
     call_routes,
+    command_routes,
     recording_routes,
     sound_routes,
     trunk_routes,

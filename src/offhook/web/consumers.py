@@ -10,6 +10,7 @@ from offhook.compliance import jobs as compliance
 from offhook.goals import jobs as goals
 from offhook.kernel.delivery import Consumer
 from offhook.leads import jobs as leads
+from offhook.voice import jobs as voice
 from offhook.webhooks import jobs as webhooks
 
 CONSUMERS: Sequence[Consumer] = (
@@ -17,6 +18,7 @@ CONSUMERS: Sequence[Consumer] = (
     *activities.CONSUMERS,
     *compliance.CONSUMERS,
     *leads.CONSUMERS,
+    *voice.CONSUMERS,
     *goals.CONSUMERS,
 )
 """In the order in which each event reaches them."""

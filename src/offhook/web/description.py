@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from offhook import __version__
-from offhook.kernel.http import Problem
+from offhook.kernel.http import PROBLEM, Problem
 
 ABOUT = """\
 From campaign responder to documented hand-off.
@@ -40,7 +40,7 @@ _IF_MATCH: Document = {
 }
 _PROBLEM: Document = {
     "description": "What went wrong and what to do",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 _EDITS = {"patch", "put", "delete"}
 
@@ -73,6 +73,9 @@ def describe(app: FastAPI) -> Document:
 def _complete(operation: Document, method: str) -> None:
     responses = cast("Document", operation.setdefault("responses", {}))
     responses.pop("422", None)
+    for status, response in responses.items():
+        if status >= "400" and "application/json" in response.get("content", {}):
+            response["content"][PROBLEM] = response["content"].pop("application/json")
     responses["default"] = _PROBLEM
     if "security" not in operation:
         return

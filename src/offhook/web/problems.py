@@ -12,6 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
+from offhook.compliance import Refused
+from offhook.compliance.api import WhyRefused
 from offhook.kernel.errors import (
     Conflict,
     FieldError,
@@ -34,6 +36,7 @@ RETRY_SECONDS = "1"
 def install(app: FastAPI) -> None:
     """Make the application answer its errors as problems."""
     app.add_exception_handler(OffhookError, _ours)
+    app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _wrong_values)
     app.add_exception_handler(HTTPException, _framework)
     app.add_exception_handler(psycopg.DataError, _unfit_value)
@@ -56,6 +59,12 @@ def answer_of(request: Request, error: OffhookError) -> Response:
 async def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, OffhookError)  # noqa: S101 # registered for this class alone
     return answer_of(request, error)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """With all reasons and until when they hold, so that nobody has to ask again."""
+    assert isinstance(error, Refused)  # noqa: S101 # likewise
+    return problem(error, request.url.path, WhyRefused.of(error.verdict))
 
 
 async def _wrong_values(request: Request, error: Exception) -> Response:

@@ -62,6 +62,12 @@ def inbound(*users: Candidate) -> Call:
     return after(call, i.Arrive("person", NUMBER, users or (Candidate("rita", RITA), Candidate("art", ART))))
 
 
+def between_us() -> Call:
+    """Rita calls Amy's extension."""
+    call = Call(UUID(int=9), Direction.OUTBOUND, Terms(), NOW, owner_id=RITA)
+    return after(call, i.DialColleague("rita", Candidate("amy", AMY)))
+
+
 def hand_off(*, in_order: bool = False) -> i.Bring:
     """Amy and Art are rung."""
     return i.Bring(Bringing.HAND_OFF, (Candidate("amy", AMY), Candidate("art", ART)), in_order=in_order)
@@ -189,6 +195,46 @@ def test_a_number_is_consulted_and_put_through() -> None:
     assert after(call, i.LegGone("other")).is_over
 
 
+def test_a_colleague_is_rung_takes_it_and_either_of_them_ends_it() -> None:
+    call = between_us()
+    assert (call.status, call.legs["amy"].state, call.is_internal) == (Status.RINGING, LegState.RINGING, True)
+    call = after(call, i.Take("amy"))
+    assert (call.status, call.answered_at, call.owner_id) == (Status.TALKING, NOW, RITA)
+    assert Timer.NO_ANSWER not in call.timers
+    assert (place(call, "rita"), place(call, "amy")) == (Place.TALK, Place.TALK)
+    assert after(call, i.HangUp()).cause is Cause.ENDED
+
+
+@pytest.mark.parametrize(
+    ("told", "cause"),
+    [
+        (i.Decline("amy"), Cause.REFUSED),
+        (i.LinkChanged("amy", is_away=True), Cause.LINK_LOST),
+        (i.TimeOver(Timer.NO_ANSWER), Cause.NO_ANSWER),
+        (i.HangUp(), Cause.CANCELLED),
+    ],
+)
+def test_a_colleague_who_does_not_come_ends_the_call(told: i.Command | i.Signal, cause: Cause) -> None:
+    call = after(between_us(), told)
+    assert (call.status, call.cause, call.answered_at) == (Status.ENDED, cause, None)
+
+
+def test_a_colleague_whose_link_is_lost_is_waited_for_and_not_for_ever() -> None:
+    call = after(between_us(), i.Take("amy"), i.LinkChanged("amy", is_away=True))
+    assert Timer.AWAY in call.timers
+    assert Timer.AWAY not in after(call, i.LinkChanged("amy", is_away=False)).timers
+    assert after(call, i.TimeOver(Timer.AWAY)).cause is Cause.LINK_LOST
+
+
+def test_between_colleagues_nothing_is_pressed_left_or_recorded() -> None:
+    call = after(between_us(), i.Take("amy"))
+    for wrong in (i.Press("1"), i.LeaveMessage(), i.Record(is_on=True)):
+        with pytest.raises(Conflict):
+            decide(call, wrong, NOW)
+    held = after(call, i.Hold())
+    assert (place(held, "amy"), held.playing) == (Place.HOLD, {Place.HOLD: Sound.HOLD_MUSIC})
+
+
 def test_an_inbound_call_rings_all_and_belongs_to_whoever_takes_it() -> None:
     call = inbound()
     assert (call.status, len(call.colleagues())) == (Status.RINGING, 2)
@@ -202,8 +248,38 @@ def test_a_caller_whom_nobody_answers_leaves_a_message() -> None:
     call = after(inbound(), i.Decline("rita"), i.TimeOver(Timer.RING))
     assert (call.status, call.playing) == (Status.MESSAGE, {Place.TALK: Sound.GREETING})
     call = after(call, i.SoundEnded(Place.TALK))
-    assert call.recording is Recording.ON
+    assert (call.recording, call.playing) == (Recording.OFF, {Place.TALK: Sound.BEEP})
+    call = after(call, i.SoundEnded(Place.TALK))
+    assert (call.recording, call.playing) == (Recording.ON, {})
     assert after(call, i.LegGone("person")).cause is Cause.HUNG_UP
+
+
+def leaving_a_message() -> Call:
+    """The caller hears the greeting."""
+    return after(inbound(), i.TimeOver(Timer.RING))
+
+
+def test_a_star_skips_the_greeting_but_not_the_tone() -> None:
+    call = after(leaving_a_message(), i.KeyHeard("person", "*"))
+    assert call.playing == {Place.TALK: Sound.BEEP}
+    assert after(call, i.KeyHeard("person", "*")) == call
+    assert after(call, i.SoundEnded(Place.TALK)).recording is Recording.ON
+
+
+def test_a_hash_ends_a_message_that_is_being_left() -> None:
+    greeted = leaving_a_message()
+    assert after(greeted, i.KeyHeard("person", "#")) == greeted, "there is no message yet"
+    call = after(greeted, i.SoundEnded(Place.TALK), i.SoundEnded(Place.TALK))
+    assert after(call, i.KeyHeard("person", "5")) == call
+    ended = after(call, i.KeyHeard("person", "#"))
+    assert (ended.status, ended.cause) == (Status.ENDED, Cause.ENDED)
+
+
+def test_keys_change_nothing_while_people_talk_or_our_message_is_left() -> None:
+    ours = after(talking(), i.LeaveMessage())
+    for call in (talking(), inbound(), ours):
+        for key in "*#1":
+            assert after(call, i.KeyHeard("person", key)) == call
 
 
 def test_a_caller_who_gives_up_is_a_missed_call() -> None:
@@ -222,6 +298,13 @@ def test_a_beep_drops_the_message_only_for_who_wants_so() -> None:
     assert after(talking(), i.Beeped()).status is Status.TALKING
     terms = Terms(RecordingConsent.ONE_PARTY, drops_message=True)
     assert after(talking(terms), i.Beeped()).status is Status.MESSAGE
+
+
+def test_a_transfer_that_is_asked_of_us_changes_nothing_and_is_told() -> None:
+    events = decide(talking(), i.TransferDeclined("person", f"sip:{'9' * 300}@x"), NOW)
+    assert events == (e.TransferDeclined("person", f"sip:{'9' * 196}"),)
+    assert after(talking(), i.TransferDeclined("person", "sip:1@x")) == talking()
+    assert decide(talking(), i.TransferDeclined("nobody", "sip:1@x"), NOW) == ()
 
 
 def test_a_lost_link_is_waited_for_and_not_for_ever() -> None:
@@ -263,20 +346,28 @@ told = st.one_of(
     st.builds(i.LinkChanged, leg, st.booleans()),
     st.builds(i.Listened, st.sampled_from(Heard)),
     st.just(i.Beeped()),
+    st.builds(i.KeyHeard, leg, st.sampled_from("*#1")),
     st.builds(i.SoundEnded, st.sampled_from(Place)),
     st.builds(i.TimeOver, st.sampled_from(Timer)),
     st.just(i.EngineGone()),
+    st.just(i.Faulted()),
+    st.builds(i.TransferDeclined, leg, st.just("sip:1@x")),
 )
 terms = st.builds(Terms, st.sampled_from(RecordingConsent), records=st.booleans(), drops_message=st.booleans())
 
 
 @settings(max_examples=500)
-@given(st.booleans(), terms, st.lists(told, max_size=14))
-def test_whatever_comes_a_call_stays_sound(is_inbound: bool, settled: Terms, story: list[i.Command]) -> None:
-    direction = Direction.INBOUND if is_inbound else Direction.OUTBOUND
+@given(st.sampled_from(["in", "out", "between us"]), terms, st.lists(told, max_size=14))
+def test_whatever_comes_a_call_stays_sound(kind: str, settled: Terms, story: list[i.Command]) -> None:
+    direction = Direction.INBOUND if kind == "in" else Direction.OUTBOUND
     call = Call(UUID(int=9), direction, settled, NOW, owner_id=RITA)
     users = (Candidate("rita", RITA), Candidate("art", ART))
-    call = after(call, i.Arrive("person", NUMBER, users) if is_inbound else i.Dial("rita", "person", NUMBER))
+    begun: dict[str, i.Command] = {
+        "in": i.Arrive("person", NUMBER, users),
+        "out": i.Dial("rita", "person", NUMBER),
+        "between us": i.DialColleague("rita", Candidate("person", AMY)),
+    }
+    call = after(call, begun[kind])
     for one in story:
         before = call
         try:
@@ -322,7 +413,7 @@ def check(before: Call, one: i.Command | i.Signal, call: Call) -> None:
     if person.state is LegState.UP and person.place is Place.TALK:
         inside = [leg for leg in call.running() if leg.part is not Part.PERSON and leg.state is LegState.UP]
         assert inside or call.playing or Timer.MESSAGE in call.timers, f"a silent dead call:\n{explained}"
-    if inside_is_away(call):
+    if inside_is_away(call) or (person.is_away and person.state is LegState.UP):
         assert Timer.AWAY in call.timers, explained
     if person.state is not LegState.UP:
         waited = {Timer.NO_ANSWER, Timer.RING} & call.timers.keys()

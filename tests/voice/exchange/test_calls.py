@@ -2,16 +2,20 @@
 
 import time
 from collections.abc import Callable
+from datetime import time as time_of_day
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from offhook import compliance
+from offhook.compliance import CallingSettings
 from offhook.kernel.database import SYSTEM
 from offhook.leads import Lead, Stage, answer_all, load_lead
+from offhook.voice.signalling import Referred
 from voice.exchange.conftest import Floor
 from voice.exchange.handset import Handset
+from voice.exchange.in_memory import hear
 from voice.exchange.world import OUR_NUMBER, World, a_lead
 
 pytestmark = pytest.mark.slow
@@ -231,5 +235,42 @@ def test_who_is_on_the_do_not_call_list_is_not_called(handset: Phones, world: Wo
         compliance.add_number(tx, number, reason="asked us not to")
     refused = phone.client.post("/api/v1/calls", json={"lead_id": str(a_lead(world, number))})
     assert refused.status_code == 403, refused.text
-    assert refused.json()["type"].endswith("call-refused-do-not-call")
+    told = refused.json()
+    assert told["type"].endswith("call-refused-do-not-call")
+    checked = phone.client.get("/api/v1/compliance/check", params={"number": number}).json()
+    assert [one["source"] for one in told["verdict"]["refusals"]], "with the source of each reason"
+    assert told["verdict"]["refusals"] == checked["refusals"]
+    assert told["verdict"]["until"] is None
     assert phone.call is None
+
+
+def test_who_may_be_called_later_is_told_until_when_in_the_refusal_itself(handset: Phones, world: World) -> None:
+    phone = handset("rep")
+    with world.database.transaction(world.organisation_id, SYSTEM) as tx:
+        limits = CallingSettings(attempts_per_day=50, attempts_per_week=50, opens=time_of_day(17), version=1)
+        compliance.set_settings(tx, limits)
+    lead_id = a_lead(world, PERSON)
+    refused = phone.client.post("/api/v1/calls", json={"lead_id": str(lead_id)})
+    assert refused.status_code == 409, refused.text
+    assert refused.headers["content-type"] == "application/problem+json"
+    verdict = refused.json()["verdict"]
+    assert verdict["until"] is not None
+    assert [one["code"] for one in verdict["refusals"]] == ["hours"]
+
+
+def test_a_transfer_that_the_far_end_asks_for_is_on_record_and_the_call_goes_on(
+    handset: Phones, world: World, floor: Floor
+) -> None:
+    phone = handset("rep")
+    running = talking(phone, world)
+    person = next(leg["id"] for leg in running["legs"] if leg["part"] == "person")
+    hear(floor.telephone.exchange(), person, Referred(person, "sip:+8835100099@premium.example"))
+
+    def told() -> list[dict[str, Any]]:
+        kind = {"kind": "call.transfer_declined", "subject": f"call:{running['id']}"}
+        return phone.client.get("/api/v1/events", params=kind).json()["items"]
+
+    phone.wait(told, "the record")
+    assert told()[0]["data"]["target"] == "sip:+8835100099@premium.example"
+    assert told()[0]["data"]["part"] == "person"
+    assert phone.do("mute", is_muted=False)["status"] == "talking"

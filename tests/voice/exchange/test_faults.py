@@ -23,7 +23,7 @@ from offhook.voice.recordings.pieces import folder_of
 from offhook.voice.telephone import Telephone
 from voice.exchange.conftest import Floor, WorkingHours, free_port, running
 from voice.exchange.handset import Handset
-from voice.exchange.test_calls import PERSON, on_record, talking
+from voice.exchange.test_calls import PERSON, on_record, place, talking
 from voice.exchange.world import World, a_lead
 
 pytestmark = pytest.mark.slow
@@ -48,6 +48,25 @@ def test_killed_rooms_end_the_call_say_so_and_come_back(handset: Callable[[str],
     phone.open()
     talking(phone, world)
     phone.wait(lambda: phone.loudness() > 200, "a person, over the new engine")
+
+
+def test_a_fault_of_ours_ends_that_call_at_the_carrier_too_and_the_next_one_goes_through(
+    handset: Callable[[str], Handset], world: World, floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stumble(*_: object) -> None:
+        raise ZeroDivisionError("a slip of ours")
+
+    phone = handset("rep")
+    exchange = floor.telephone.exchange()
+    with monkeypatch.context() as patched:
+        patched.setattr(exchange.media, "answered", stumble)
+        place(phone, a_lead(world, PERSON))
+        assert phone.wait_for("ended", 30)["cause"] == "fault"
+    assert on_record(phone, lambda row: row["ended_at"])["cause"] == "fault"
+    person = f"{(phone.call or {})['id']}-person"
+    assert exchange.signalling.snapshot(person) is None, "nothing is left at the carrier"
+    talking(phone, world)
+    phone.wait(lambda: phone.loudness() > 200, "a person, in the next call")
 
 
 def test_a_killed_relay_ends_the_call_and_the_next_one_goes_through(

@@ -384,6 +384,38 @@ def test_a_proxy_that_serves_several_trunks_is_told_apart_by_domain_and_account(
     assert [event.trunk for event in peer.events() if isinstance(event, Incoming)] == ["b", "b", "a"]
 
 
+def test_trunks_at_one_address_that_cannot_be_told_apart_are_all_told() -> None:
+    from offhook.voice.sip.trunks import Trunk
+
+    endpoint = an_endpoint()
+    hops = [
+        a_hop(trunk=name, host=THEM, domain=domain)
+        for name, domain in (("a", None), ("b", "b.example"), ("c", None))
+    ]
+    endpoint.set_trunks([Trunk(hop, ping_every=0) for hop in hops], 0.0)
+    peer = Peer(endpoint)
+
+    peer.send(a_request(sdp=an_sdp(THEM), to="<sip:+15550199@b.example>"))
+    peer.send(a_request(sdp=an_sdp(THEM)))
+
+    told = [(event.trunk, event.rivals) for event in peer.events() if isinstance(event, Incoming)]
+    assert told == [("b", ()), ("a", ("b", "c"))]
+
+
+def test_behind_an_edge_the_carrier_that_it_names_decides() -> None:
+    from offhook.voice.sip.trunks import Trunk
+
+    endpoint = an_endpoint()
+    hops = [a_hop(trunk=name, host=THEM, domain=f"{name}.example") for name in ("a", "b")]
+    endpoint.set_trunks([Trunk(hop, ping_every=0) for hop in hops], 0.0)
+    peer = Peer(endpoint)
+
+    peer.send(a_request(sdp=an_sdp(THEM), to="<sip:+15550199@a.example>", x_offhook_carrier="B.example"))
+    peer.send(a_request(sdp=an_sdp(THEM), to="<sip:+15550199@a.example>", x_offhook_carrier="unheard.example"))
+
+    assert [event.trunk for event in peer.events() if isinstance(event, Incoming)] == ["b", "a"]
+
+
 def test_the_sdp_is_found_within_multipart() -> None:
     peer = Peer(an_endpoint())
     parts = [f"Content-Type: application/sdp\r\n\r\n{an_sdp(THEM)}", "Content-Type: application/isup\r\n\r\n\x01"]

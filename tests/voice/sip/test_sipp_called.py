@@ -224,6 +224,28 @@ def _late_487() -> str:
     return text.replace("Via:[$via]", "Via:[$again]").replace("CSeq:[$cseq]", "CSeq: 2 INVITE")
 
 
+@both
+def test_called_it_sends_us_on_to_itself(transport: str) -> None:
+    steps = [
+        hear("INVITE"),
+        answer(
+            302, "Elsewhere", retrans=500, Contact="<sip:+15550100@[local_ip]:[local_port];transport=[transport]>"
+        ),
+        hear("ACK"),
+        hear("INVITE"),
+        answer(180, "Ringing"),
+        answer(200, "OK", body=sdp(), retrans=500),
+        *end_by_us(),
+    ]
+
+    async def scene(side: Side, hop: Hop) -> None:
+        await place_and_answer(side, hop)
+        assert not any(isinstance(event, Refused) for event in side.told)
+        await side.signalling.hang_up("leg")
+
+    against(steps, scene, transport=transport)
+
+
 def test_called_it_is_transferred() -> None:
     notify = {"Event": "refer"}
     steps = [

@@ -278,25 +278,22 @@ def test_two_transfers_at_once_are_refused() -> None:
         peer.endpoint.refer("leg", "sip:b@x.example", 0.0)
 
 
-def test_a_transfer_that_they_ask_for_is_reported() -> None:
+def test_a_transfer_that_they_ask_for_is_declined_at_once_and_told() -> None:
     peer, invite = a_call_up()
 
-    peer.send(from_them(invite, "REFER", 1, refer_to='"AE" <sip:ae@sales.example?Subject=x>'))
-    accepted, first = peer.take()
-    assert isinstance(accepted, Response)
-    assert accepted.code == 202
-    assert isinstance(first, Request)
-    assert first.body == b"SIP/2.0 100 Trying\r\n"
-    assert first.headers["subscription-state"] == ["active;expires=180"]
-    assert peer.events() == [Referred("leg", "sip:ae@sales.example?Subject=x")]
+    peer.send(from_them(invite, "REFER", 1, refer_to='"AE" <sip:+8835100099@premium.example?Subject=x>'))
 
-    peer.endpoint.report_refer("leg", 486, "", 0.0)
+    (declined,) = peer.take()
+    assert isinstance(declined, Response)
+    assert declined.code == 603, "and no NOTIFY is owed (RFC 3515, 2.4.2)"
+    assert peer.events() == [Referred("leg", "sip:+8835100099@premium.example?Subject=x")]
+    assert peer.endpoint.load.legs == 1, "the call goes on"
 
-    last = peer.request("NOTIFY")
-    assert last.body == b"SIP/2.0 486 Busy Here\r\n"
-    assert last.headers["subscription-state"] == ["terminated;reason=noresource"]
-    with pytest.raises(Conflict, match="transfer"):
-        peer.endpoint.report_refer("leg", 200, "", 0.0)
+
+def test_transfers_are_not_offered_so_that_a_telephone_system_bridges_them_itself() -> None:
+    _, invite = a_call_up()
+
+    assert "REFER" not in invite.headers["allow"][0]
 
 
 def test_a_transfer_without_one_target_is_bad() -> None:

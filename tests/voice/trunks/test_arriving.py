@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, example_number, format_number
 
 from offhook.kernel.ids import new_id
-from offhook.voice.trunks import Caller, Extension, Ring, RingKind, called_number, caller_of, trunk_of, who_rings
-from voice.trunks.lines import a_number, a_trunk
+from offhook.voice.trunks import Caller, Extension, Ring, RingKind, called_number, caller_of, who_rings
+from voice.trunks.lines import a_number
 
 BERLIN, NEW_YORK = a_number("+493012345678"), a_number("+12125550100")
 OWNED = [BERLIN, NEW_YORK]
@@ -106,30 +106,6 @@ def test_who_withholds_their_number_is_anonymous(written: str) -> None:
 
 def test_who_asks_for_privacy_is_anonymous_even_if_the_trunk_tells_the_number() -> None:
     assert caller_of("+442071234567", "Ada", "GB", is_private=True).number is None
-
-
-def test_a_call_belongs_to_the_trunk_whose_most_exact_network_it_comes_from() -> None:
-    wide = a_trunk("wide", sends_from=("203.0.113.0/24",))
-    exact = a_trunk("exact", sends_from=("203.0.113.7",))
-    off = a_trunk("off", sends_from=("203.0.113.9",), is_active=False)
-    six = a_trunk("six", sends_from=("2001:db8::/32",), host="192.0.2.1")
-    every = [wide, exact, off, six]
-    assert trunk_of("203.0.113.7", None, every) == exact
-    assert trunk_of("203.0.113.9", None, every) == wide
-    assert trunk_of("2001:db8::1", None, every) == six
-    assert trunk_of("192.0.2.1", None, every) == six
-    assert trunk_of("198.51.100.1", None, every) is None
-    assert trunk_of("nonsense", None, every) is None
-
-
-def test_behind_an_edge_the_carrier_it_names_decides_but_only_among_those_that_come_from_there() -> None:
-    one = a_trunk("one", domain="one.example", sends_from=("10.0.0.2",))
-    two = a_trunk("two", host="sip.two.example", sends_from=("10.0.0.2",))
-    elsewhere = a_trunk("three", domain="three.example", sends_from=("203.0.113.1",))
-    every = [one, two, elsewhere]
-    assert trunk_of("10.0.0.2", "one.example", every) == one
-    assert trunk_of("10.0.0.2", "SIP.two.example", every) == two
-    assert trunk_of("10.0.0.2", "three.example", every) is None
 
 
 def test_a_number_rings_its_user_whoever_has_its_extension_or_all_of_its_team() -> None:

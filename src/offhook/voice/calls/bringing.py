@@ -13,6 +13,7 @@ from offhook.voice.calls.story import (
     require_talking,
     ring,
     take_message,
+    wait_for_absent,
 )
 
 
@@ -106,7 +107,5 @@ def leave(story: Story, _: i.Leave) -> None:
         raise Conflict("Nobody else of ours is in the call; bring somebody in, or hang up.", code="nobody-stays")
     come_together(story)
     story.tell(e.LegEnded(owner.id, Cause.TRANSFERRED, is_ours=True), e.Owned(staying.id), e.Brought(None))
-    story.wait_no_more(Timer.AWAY)
-    if staying.is_away:
-        story.wait(Timer.AWAY)
+    wait_for_absent(story)
     story.silence(Place.HOLD)

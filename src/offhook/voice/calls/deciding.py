@@ -31,9 +31,14 @@ from offhook.voice.calls.story import (
     require_talking,
     ring,
     take_message,
+    wait_for_absent,
 )
 
 DIGITS = frozenset("0123456789*#ABCD")
+SKIP, DONE = "*", "#"
+"""Keys of a caller who leaves a message."""
+LONGEST_TARGET = 200
+"""Characters that are kept of an address that others tell."""
 
 
 def dial(story: Story, told: i.Dial) -> None:
@@ -41,6 +46,15 @@ def dial(story: Story, told: i.Dial) -> None:
     owner = Leg(told.owner_leg, LegKind.DEVICE, Part.OWNER, LegState.UP, Place.TALK, user_id=story.call.owner_id)
     person = Leg(told.person_leg, LegKind.PHONE, Part.PERSON, LegState.DIALING, Place.TALK, number=told.number)
     story.tell(e.LegAdded(owner), e.LegAdded(person))
+    story.wait(Timer.NO_ANSWER)
+
+
+def dial_colleague(story: Story, told: i.DialColleague) -> None:
+    """Their device rings as for a call from outside."""
+    called = told.colleague
+    owner = Leg(told.owner_leg, LegKind.DEVICE, Part.OWNER, LegState.UP, Place.TALK, user_id=story.call.owner_id)
+    person = Leg(called.leg, LegKind.DEVICE, Part.PERSON, LegState.RINGING, Place.TALK, user_id=called.user_id)
+    story.tell(e.LegAdded(owner), e.LegAdded(person), e.Rang())
     story.wait(Timer.NO_ANSWER)
 
 
@@ -60,6 +74,9 @@ def take(story: Story, told: i.Take) -> None:
     leg = _ringing_device(story, told.leg)
     person = story.call.person
     story.tell(e.LegTaken(leg.id, is_ours=True))
+    if leg.part is Part.PERSON:
+        story.wait_no_more(Timer.NO_ANSWER)
+        return connect(story)
     if person is None or person.state is not LegState.RINGING:
         return brought_one(story, leg.id)
     others = [one for one in story.call.colleagues() if one.id != leg.id]
@@ -71,10 +88,12 @@ def take(story: Story, told: i.Take) -> None:
 
 
 def decline(story: Story, told: i.Decline) -> None:
-    """The next is rung, or the caller may leave a message."""
+    """The next is rung, or the caller may leave a message; a colleague who was called ends the call."""
     leg = _ringing_device(story, told.leg)
+    if leg.part is Part.PERSON:
+        return end(story, Cause.REFUSED)
     story.tell(e.LegEnded(leg.id, Cause.REFUSED, is_ours=True))
-    _after_none(story)
+    return _after_none(story)
 
 
 def _ringing_device(story: Story, leg_id: str) -> Leg:
@@ -125,9 +144,15 @@ def mute(story: Story, told: i.Mute) -> None:
 def press(story: Story, told: i.Press) -> None:
     """Keys go to the person's phone."""
     person = require_talking(story)
+    _require_phone(story)
     if not told.digits or not DIGITS.issuperset(told.digits):
         raise Conflict("Only 0 to 9, *, # and A to D can be pressed.", code="not-digits")
     story.tell(e.Pressed(person.id, told.digits))
+
+
+def _require_phone(story: Story) -> None:
+    if story.call.is_internal:
+        raise Conflict("A colleague is no telephone: this is for calls to the network.", code="no-phone")
 
 
 def record(story: Story, told: i.Record) -> None:
@@ -150,6 +175,7 @@ def record(story: Story, told: i.Record) -> None:
 def leave_message(story: Story, _: i.LeaveMessage) -> None:
     """The owner is free; the message goes on by itself."""
     require_talking(story)
+    _require_phone(story)
     if story.call.direction is not Direction.OUTBOUND:
         raise Conflict("A message is left only where we called.", code="not-outbound")
     _leave_message(story)
@@ -226,20 +252,25 @@ def _after_colleague(story: Story) -> None:
     come_together(story)
 
 
+def transfer_declined(story: Story, told: i.TransferDeclined) -> None:
+    """Nothing changes; whoever looks for fraud finds it."""
+    leg = story.call.legs.get(told.leg)
+    if leg is not None and not leg.is_over:
+        story.tell(e.TransferDeclined(leg.id, told.target[:LONGEST_TARGET]))
+
+
 def link_changed(story: Story, told: i.LinkChanged) -> None:
     """A device without a link is waited for; one that rang is not."""
     leg = story.call.legs.get(told.leg)
     if leg is None or leg.kind is not LegKind.DEVICE or leg.is_over or leg.is_away is told.is_away:
         return None
     story.tell(e.LegAway(leg.id, told.is_away))
+    if leg.state is LegState.RINGING and leg.part is Part.PERSON:
+        return end(story, Cause.LINK_LOST)
     if leg.state is LegState.RINGING:
         story.tell(e.LegEnded(leg.id, Cause.LINK_LOST, is_ours=True))
         return _after_none(story)
-    inside = [one for one in story.call.running() if one.part is not Part.PERSON and one.state is LegState.UP]
-    if all(one.is_away for one in inside):
-        story.wait(Timer.AWAY)
-    else:
-        story.wait_no_more(Timer.AWAY)
+    wait_for_absent(story)
     return None
 
 
@@ -252,12 +283,35 @@ def listened(story: Story, told: i.Listened) -> None:
 def beeped(story: Story, _: i.Beeped) -> None:
     """The person's voicemail is ready: our message is left by itself if the owner wants so."""
     is_machine = story.call.status is Status.TALKING and story.call.direction is Direction.OUTBOUND
-    if is_machine and story.call.terms.drops_message and story.call.bringing is None:
+    if (
+        is_machine
+        and not story.call.is_internal
+        and story.call.terms.drops_message
+        and story.call.bringing is None
+    ):
         _leave_message(story)
 
 
+def key_heard(story: Story, told: i.KeyHeard) -> None:
+    """What voicemails everywhere do: a caller skips our greeting by *, and ends their message by #."""
+    person = story.call.person
+    is_theirs = story.call.status is Status.MESSAGE and story.call.direction is Direction.INBOUND
+    if person is None or told.leg != person.id or not is_theirs:
+        return
+    if told.key == SKIP and story.call.playing.get(Place.TALK) is Sound.GREETING:
+        _after_greeting(story)
+    elif told.key == DONE and story.call.recording is Recording.ON:
+        end(story, Cause.ENDED)
+
+
+def _after_greeting(story: Story) -> None:
+    story.silence(Place.TALK)
+    story.tell(e.SoundStarted(Place.TALK, Sound.BEEP))
+    story.wait(Timer.MESSAGE)
+
+
 def sound_ended(story: Story, told: i.SoundEnded) -> None:
-    """After the announcement we record, after the greeting the caller speaks, after our message all ends."""
+    """After the announcement we record, after greeting and tone the caller speaks, after our message all ends."""
     sound = story.call.playing.get(told.place)
     if sound in LOOPED:
         return
@@ -265,6 +319,8 @@ def sound_ended(story: Story, told: i.SoundEnded) -> None:
     if sound is Sound.CONSENT and story.call.status is Status.TALKING:
         story.tell(e.RecordingChanged(Recording.ON))
     elif sound is Sound.GREETING:
+        _after_greeting(story)
+    elif sound is Sound.BEEP:
         story.tell(e.RecordingChanged(Recording.ON))
         story.wait(Timer.MESSAGE)
     elif sound is Sound.MESSAGE:
@@ -299,8 +355,14 @@ def engine_gone(story: Story, _: i.EngineGone) -> None:
     end(story, Cause.ENGINE_LOST)
 
 
+def faulted(story: Story, _: i.Faulted) -> None:
+    """A call of which we do not know what it is any more ends, rather than staying silent."""
+    end(story, Cause.FAULT)
+
+
 DECIDERS: Mapping[type, Callable[..., None]] = {
     i.Dial: dial,
+    i.DialColleague: dial_colleague,
     i.Arrive: arrive,
     i.Take: take,
     i.Decline: decline,
@@ -318,11 +380,14 @@ DECIDERS: Mapping[type, Callable[..., None]] = {
     i.LegUp: leg_up,
     i.LegRefused: leg_refused,
     i.LegGone: leg_gone,
+    i.TransferDeclined: transfer_declined,
     i.LinkChanged: link_changed,
     i.Listened: listened,
     i.Beeped: beeped,
+    i.KeyHeard: key_heard,
     i.SoundEnded: sound_ended,
     i.TimeOver: time_over,
     i.EngineGone: engine_gone,
+    i.Faulted: faulted,
 }
 """The table: what each input leads to."""

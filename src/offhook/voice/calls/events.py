@@ -144,6 +144,14 @@ class MessageLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferDeclined:
+    """A phone asked us to call `target` in its place, and was told no: for the record."""
+
+    leg: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimerSet:
     """Tell `TimeOver` then."""
 
@@ -186,6 +194,7 @@ Event = (
     | AnswererHeard
     | MessageBegun
     | MessageLeft
+    | TransferDeclined
     | TimerSet
     | TimerCleared
     | CallEnded

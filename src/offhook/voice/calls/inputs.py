@@ -17,6 +17,14 @@ class Dial:
 
 
 @dataclass(frozen=True, slots=True)
+class DialColleague:
+    """Call a colleague's device from the owner's: no telephone takes part, and no network."""
+
+    owner_leg: str
+    colleague: Candidate
+
+
+@dataclass(frozen=True, slots=True)
 class Arrive:
     """The person calls us and waits: ring these users. None of them can be rung: straight to voicemail."""
 
@@ -105,6 +113,7 @@ class LeaveMessage:
 
 Command = (
     Dial
+    | DialColleague
     | Arrive
     | Take
     | Decline
@@ -156,6 +165,14 @@ class LegGone:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferDeclined:
+    """A phone asked us to call `target` (a SIP address) in its place, and was told no."""
+
+    leg: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class LinkChanged:
     """A user's device lost its link, or is back."""
 
@@ -173,6 +190,14 @@ class Listened:
 @dataclass(frozen=True, slots=True)
 class Beeped:
     """The person's voicemail is ready for a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHeard:
+    """A phone's key was pressed at the other side."""
+
+    leg: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +219,23 @@ class EngineGone:
     """The media engine is lost, and with it every room."""
 
 
+@dataclass(frozen=True, slots=True)
+class Faulted:
+    """We stumbled over this call in a way that nobody thought of."""
+
+
 Signal = (
     LegRinging
     | LegUp
     | LegRefused
     | LegGone
+    | TransferDeclined
     | LinkChanged
     | Listened
     | Beeped
+    | KeyHeard
     | SoundEnded
     | TimeOver
     | EngineGone
+    | Faulted
 )

@@ -1,7 +1,8 @@
 """A call and its legs: plain immutable data.
 
 A *leg* is one party's way into the call: a phone (SIP) or a user's device (browser). Where it is, is its *place*:
-all who talk are together, whoever is held is apart and hears music. The *person* is who the call is about, the
+all who talk are together, whoever is held is apart and hears music. The *person* is who the call is about (in a
+call between colleagues whoever was called), the
 *owner* the user whose call it is, *colleagues* are whoever the owner brings in (an AE, another number).
 
 Commands are what users ask, signals what engines tell (`inputs.py`); both are given to `machine.decide`, which
@@ -72,7 +73,9 @@ class Sound(StrEnum):
     CONSENT = "consent"
     """That the call is recorded."""
     GREETING = "greeting"
-    """The owner's voicemail greeting, and the beep."""
+    """The owner's voicemail greeting."""
+    BEEP = "beep"
+    """After the greeting: speak now."""
     MESSAGE = "message"
     """The owner's recorded message, left at the person's voicemail."""
 
@@ -125,6 +128,8 @@ class Cause(StrEnum):
     LINK_LOST = "link_lost"
     TOO_LONG = "too_long"
     ENGINE_LOST = "engine_lost"
+    FAULT = "fault"
+    """By a fault of ours; the log tells which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +236,12 @@ class Call:
     def person(self) -> Leg | None:
         """The person's leg, ended or not."""
         return next((leg for leg in self.legs.values() if leg.part is Part.PERSON), None)
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether a colleague was called by their extension: the person's leg is a device then."""
+        person = self.person
+        return person is not None and person.kind is LegKind.DEVICE
 
     @property
     def owner(self) -> Leg | None:

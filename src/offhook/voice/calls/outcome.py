@@ -65,7 +65,7 @@ def talked_since(call: Call, leg: Leg, up_at: datetime) -> datetime | None:
         return None
     if leg.joined_at is not None:
         return leg.joined_at
-    return max(call.answered_at, up_at) if leg.part is Part.OWNER else None
+    return max(call.answered_at, up_at) if leg.part is not Part.COLLEAGUE else None
 
 
 def suggested(call: Call, talk_seconds: int, minimum_talk_seconds: int) -> Disposition:

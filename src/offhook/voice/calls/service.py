@@ -211,6 +211,8 @@ def name_caller(tx: Transaction, call_id: UUID, person_id: UUID) -> CallRow:
     row = _row(tx, call_id)
     if row.person_id is not None:
         raise Conflict("Who this was is known already.", code="person-known")
+    if row.is_internal:
+        raise Conflict("This was a call between colleagues.", code="internal-call")
     known = people.person(tx, person_id)
     lead = leads.open_leads_of(tx, [known.id]).get(known.id)
     store.set_person(tx, call_id, known.id, known.account_id, lead.id if lead else None)

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from offhook.kernel.database import Transaction
-from offhook.voice.calls.model import Call, Status
+from offhook.voice.calls.model import Call, Recording, Status
 from offhook.voice.calls.outcome import Taking
 
 
@@ -53,6 +53,11 @@ class CallRow:
     message_left: bool
     is_message: bool
     quality: Mapping[str, object] | None
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether a colleague was called by their extension (`number`): all other calls of ours have a permit."""
+        return self.direction == "outbound" and self.permit_id is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +131,15 @@ def update(tx: Transaction, call: Call, rang_at: datetime | None, quality: Mappi
         code=call.code,
         heard=call.heard.value if call.heard else None,
         message_left=call.message_left,
-        is_message=call.status is Status.MESSAGE and call.direction.value == "inbound",
+        is_message=_is_message(call),
         quality=Jsonb(dict(quality)) if quality else None,
     )
+
+
+def _is_message(call: Call) -> bool:
+    """Whether a caller speaks, after the tone: one who hung up before it left nothing."""
+    is_theirs = call.status is Status.MESSAGE and call.direction.value == "inbound"
+    return is_theirs and call.recording is Recording.ON
 
 
 def save_parts(tx: Transaction, call_id: UUID, parts: Sequence[tuple[Taking, str | None]]) -> None:
@@ -199,7 +210,9 @@ def page(
         " AND (%(lead)s::uuid IS NULL OR lead_id = %(lead)s)"
         " AND (%(owner)s::uuid IS NULL OR owner_id = %(owner)s)"
         " AND (NOT %(messages)s OR is_message)"
-        " AND (NOT %(missed)s OR (direction = 'inbound' AND answered_at IS NULL))"
+        " AND (NOT %(missed)s OR (direction = 'inbound' AND ended_at IS NOT NULL AND NOT is_message"
+        "   AND NOT EXISTS ("
+        "   SELECT FROM call_part p WHERE p.call_id = call.id)))"
         " AND (%(at)s::timestamptz IS NULL OR (opened_at, id) < (%(at)s, %(id)s))"
         " ORDER BY opened_at DESC, id DESC LIMIT %(limit)s",
         persons=list(person_ids) if person_ids is not None else None,

@@ -118,6 +118,16 @@ def come_together(story: Story) -> None:
             story.tell(e.ColleagueJoined(leg.id))
 
 
+def wait_for_absent(story: Story) -> None:
+    """While nobody of ours is heard, or a colleague who was called is away, it is waited, not for ever."""
+    up = [leg for leg in story.call.running() if leg.state is LegState.UP]
+    inside = [leg for leg in up if leg.part is not Part.PERSON]
+    if all(leg.is_away for leg in inside) or any(leg.is_away for leg in up if leg.part is Part.PERSON):
+        story.wait(Timer.AWAY)
+    else:
+        story.wait_no_more(Timer.AWAY)
+
+
 def take_message(story: Story) -> None:
     """The caller, whom nobody answers, hears the greeting and may leave a message."""
     story.end_legs(story.call.colleagues(), Cause.NO_ANSWER)

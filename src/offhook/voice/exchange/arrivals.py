@@ -1,7 +1,7 @@
 """A call that comes from outside: whose number it is for, who calls, whom it rings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from offhook import identity, leads, people
@@ -31,6 +31,30 @@ class Arrival:
     number: OwnedNumber
     caller: trunks.Caller
     person: Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """That the number called is an organisation's, by the trunk of its own that the call may have come by."""
+
+    organisation_id: UUID
+    trunk: str
+    number_id: UUID
+
+
+def rightful(claims: Sequence[Claim]) -> Claim | None:
+    """Whose a call is that several organisations claim: theirs who have had the number longest.
+
+    Ids of numbers are made in the order of time (UUIDv7, RFC 9562). So nobody takes another's calls by adding
+    their number, at a carrier that does not tell its customers apart.
+    """
+    return min(claims, key=lambda claim: claim.number_id, default=None)
+
+
+def claim_of(tx: Transaction, told: Incoming, trunk: str) -> Claim | None:
+    """What the organisation says to a call that may have come by this trunk of its own."""
+    arrival = _arrival(tx, replace(told, trunk=trunk))
+    return Claim(tx.organisation_id, trunk, arrival.number.id) if arrival else None
 
 
 def take_in(tx: Transaction, exchange: Exchange, told: Incoming) -> Opening | None:
@@ -79,7 +103,7 @@ def _rung(tx: Transaction, number: OwnedNumber) -> list[UUID]:
 
 def _terms(tx: Transaction, users: Sequence[UUID]) -> Terms:
     """How long is rung; what a caller who came to us says is recorded after they were told."""
-    seconds = trunks.settings_of(tx, users[0]).ring_seconds if users else Limits.ring
+    seconds = trunks.settings_of(tx, users[0]).ring_seconds if users else Limits().ring
     return Terms(RecordingConsent.ANNOUNCE, records=False, limits=Limits(ring=float(seconds)))
 
 

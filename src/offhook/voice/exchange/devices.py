@@ -51,22 +51,35 @@ class Devices:
     def __init__(self) -> None:
         """None yet."""
         self._by_user: dict[UUID, Device] = {}
+        self._left: dict[UUID, float] = {}
         self._lock = threading.Lock()
 
     def add(self, device: Device) -> Device | None:
         """Connect one; the device that its user had before, if any."""
         with self._lock:
             earlier = self._by_user.get(device.user_id)
+            self._left.pop(device.user_id, None)
             self._by_user[device.user_id] = device
             return earlier
 
-    def remove(self, device: Device) -> bool:
-        """Disconnect one; False when a newer one has taken its place."""
+    def remove(self, device: Device, at: float) -> bool:
+        """Disconnect one, `at` by the monotonic clock; False when a newer one has taken its place."""
         with self._lock:
             if self._by_user.get(device.user_id) is not device:
                 return False
             del self._by_user[device.user_id]
+            self._left[device.user_id] = at
             return True
+
+    def left(self) -> dict[UUID, float]:
+        """Whose device is disconnected and may come back, and since when."""
+        with self._lock:
+            return dict(self._left)
+
+    def forget(self, user_id: UUID) -> bool:
+        """Wait no more for a user's device; False when it is back."""
+        with self._lock:
+            return self._left.pop(user_id, None) is not None
 
     def of(self, user_id: UUID) -> Device | None:
         """A user's device."""

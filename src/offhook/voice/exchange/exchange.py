@@ -29,7 +29,7 @@ from offhook.voice.exchange import placing
 from offhook.voice.exchange.arranging import Pieces, Sounds, arrange, give_back
 from offhook.voice.exchange.devices import Devices, Message
 from offhook.voice.exchange.listening import is_worth_listening, listen
-from offhook.voice.exchange.live import Live, Quality
+from offhook.voice.exchange.live import Asked, Live, Quality
 from offhook.voice.exchange.telling import CallNow, call_now
 from offhook.voice.exchange.understanding import understood
 from offhook.voice.media.engine import MediaEngine, MediaEvent, PlayEnded
@@ -184,9 +184,10 @@ class Exchange:
                 live.inbox.put_nowait((PlayEnded(playing), None))
 
     def digit(self, leg_id: str, digit: str) -> None:
-        """Somebody outside pressed a key: shown to whoever talks with them."""
+        """Somebody outside pressed a key: shown to whoever talks with them, and told to the call."""
         live = self._legs.get(leg_id)
         if live is not None:
+            live.inbox.put_nowait((i.KeyHeard(leg_id, digit), None))
             self._tell_all(live, {"type": "digit", "call_id": live.id, "digit": digit})
 
     def running(self) -> list[Live]:
@@ -197,21 +198,37 @@ class Exchange:
         while not live.call.is_over:
             told, answer = await live.inbox.get()
             try:
-                meant = await understood(self.media, self.signalling, live, told)
-                before = live.call
-                events = decide(before, meant, self.clock.now()) if meant is not None else ()
-            except OffhookError as error:
-                _answer(answer, error=error)
-                continue
-            now = self.clock.now()
-            for event in events:
-                live.call = apply(live.call, event, now)
-            _answer(answer, live.call)
-            if events:
-                await self._carry_out(live, before, events)
+                await self._step(live, told, answer)
+            except Exception as error:
+                log.exception("Call %s: %s led to a fault of ours.", live.id, type(told).__name__)
+                _answer(answer, error=_fault(error))
+                await self._give_up(live)
         await self._close(live)
 
+    async def _step(self, live: Live, told: Asked, answer: "asyncio.Future[Call] | None") -> None:
+        try:
+            meant = await understood(self.media, self.signalling, live, told)
+            before = live.call
+            events = decide(before, meant, self.clock.now()) if meant is not None else ()
+        except OffhookError as error:
+            return _answer(answer, error=error)
+        now = self.clock.now()
+        for event in events:
+            live.call = apply(live.call, event, now)
+        _answer(answer, live.call)
+        if events:
+            await self._carry_out(live, before, events)
+        return None
+
+    async def _give_up(self, live: Live) -> None:
+        """A call in which we stumbled cannot go on: nobody knows what it would be. It ends for everybody."""
+        try:
+            await self._step(live, i.Faulted(), None)
+        except Exception:
+            log.exception("Call %s could not be ended in order.", live.id)
+
     async def _carry_out(self, live: Live, before: Call, events: Sequence[e.Event]) -> None:
+        """Do what follows. What cannot be done of it keeps nothing else from being done or written."""
         for event in events:
             try:
                 await self._one(live, before, event)
@@ -226,9 +243,9 @@ class Exchange:
             live.rang_at = self.clock.now()
         if any(isinstance(event, e.Connected) for event in events) and is_worth_listening(live):
             self.beside(listen(self.media, live))
-        self.show(live)
         dialogs = self._dialogs(live)
         self._save(Saving(live, before, live.call, events, dialogs, live.rang_at, live.quality))
+        self.show(live)
 
     async def _one(self, live: Live, before: Call, event: e.Event) -> None:
         match event:
@@ -280,8 +297,10 @@ class Exchange:
         while not live.inbox.empty():
             _, answer = live.inbox.get_nowait()
             _answer(answer, live.call)
-        with contextlib.suppress(OffhookError):
+        try:
             await give_back(self.media, live)
+        except Exception as error:
+            _log_trouble(live, "giving its rooms back", error)
         self._loop.call_later(KEPT_SECONDS, self._calls.pop, live.id, None)
 
     async def _end_beside(self) -> None:
@@ -333,7 +352,20 @@ def _answer(
         answer.set_result(call)
 
 
+def _fault(error: Exception) -> OffhookError:
+    """What is told to somebody who asked for something at which we stumbled."""
+    fault = OffhookError(
+        "A fault of ours ended this call; the server's log tells which. You can call again.", code="call-fault"
+    )
+    fault.__cause__ = error
+    return fault
+
+
 def _log_failure(live: Live, event: e.Event, error: Exception) -> None:
+    _log_trouble(live, type(event).__name__, error)
+
+
+def _log_trouble(live: Live, what: str, error: Exception) -> None:
     """An engine's own refusals are told in a line; anything else is a fault of ours and told in full."""
     told = None if isinstance(error, OffhookError | TimeoutError | OSError) else error
-    log.warning("Call %s: %s could not be done (%s).", live.id, type(event).__name__, error, exc_info=told)
+    log.warning("Call %s: %s could not be done (%s).", live.id, what, error, exc_info=told)

@@ -16,7 +16,7 @@ from offhook.voice.media.engine import (
     PartyLost,
     PlayEnded,
 )
-from offhook.voice.signalling import Incoming, SignallingEvent, TrunkChanged
+from offhook.voice.signalling import Incoming, KeyPressed, SignallingEvent, TrunkChanged
 
 log = logging.getLogger("offhook.voice")
 
@@ -25,9 +25,12 @@ Arrivals = Callable[[Incoming], Awaitable[None]]
 
 
 async def hear_signalling(exchange: Exchange, arrive: Arrivals, health: Callable[[TrunkChanged], None]) -> None:
-    """Pass on what signalling tells."""
+    """Pass on what signalling tells; a word at which we stumble keeps nobody from hearing the next."""
     async for event in exchange.signalling.events():
-        _signalled(exchange, event, arrive, health)
+        try:
+            _signalled(exchange, event, arrive, health)
+        except Exception:
+            log.exception("What signalling told led to a fault of ours: %s.", type(event).__name__)
 
 
 def _signalled(
@@ -38,6 +41,8 @@ def _signalled(
             exchange.beside(_arrived(exchange, event, arrive))
         case TrunkChanged():
             health(event)
+        case KeyPressed(leg, digit):
+            exchange.digit(leg, digit)
         case _:
             exchange.hear(event.leg, event)
 
@@ -52,9 +57,12 @@ async def _arrived(exchange: Exchange, event: Incoming, arrive: Arrivals) -> Non
 
 
 async def hear_media(exchange: Exchange) -> None:
-    """Pass on what the media engine tells."""
+    """Pass on what the media engine tells; likewise."""
     async for event in exchange.media.events():
-        _told(exchange, event)
+        try:
+            _told(exchange, event)
+        except Exception:
+            log.exception("What the media engine told led to a fault of ours: %s.", type(event).__name__)
 
 
 def _told(exchange: Exchange, event: MediaEvent) -> None:

@@ -92,6 +92,9 @@ def _events(saving: Saving, live: Live) -> Sequence[Event]:
                 told.append(_event("call.joined", saving.call, live, joined=_text(user_id)))
             case e.Owned(leg) if saving.before.owner_id != saving.call.owner_id:
                 told.append(_event("call.transferred", saving.call, live, previous=_text(saving.before.owner_id)))
+            case e.TransferDeclined(leg, target):
+                part = saving.call.legs[leg].part.value
+                told.append(_event("call.transfer_declined", saving.call, live, part=part, target=target))
             case e.CallEnded(cause, code):
                 seconds = max((one.seconds for one in takings(saving.call)), default=0)
                 told.append(_event("call.ended", saving.call, live, cause=cause.value, code=code, seconds=seconds))

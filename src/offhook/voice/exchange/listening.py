@@ -53,4 +53,4 @@ async def _listen(media: MediaEngine, live: Live) -> None:
 
 def is_worth_listening(live: Live) -> bool:
     """Whether who answers is not known anyway: we called, and nobody but the person is at the other end."""
-    return live.call.direction is Direction.OUTBOUND and live.call.heard is None
+    return live.call.direction is Direction.OUTBOUND and not live.call.is_internal and live.call.heard is None

@@ -42,7 +42,10 @@ class Quality:
     is_one_way: bool
 
 
-Told = tuple[Command | Signal | SignallingEvent | MediaEvent, "asyncio.Future[Call] | None"]
+Asked = Command | Signal | SignallingEvent | MediaEvent
+"""What may come to a call."""
+
+Told = tuple[Asked, "asyncio.Future[Call] | None"]
 
 
 @dataclass(eq=False)

@@ -77,7 +77,7 @@ def call_out(
     is logged as suggested: the next call begins. Raises `Refused` by the policy, `Conflict` when the user's phone
     is not connected or they are in a call, `Invalid` for what is no number, `NoWay`.
     """
-    user_id = _caller(tx, exchange)
+    user_id = calling_user(tx, exchange)
     whom = _whom(tx, lead_id, person_id, number)
     outward = outward_to(tx, ways, whom, user_id, agreed)
     log_as_suggested(tx, user_id, older_than=NOW)
@@ -103,8 +103,8 @@ def call_out(
     return Opening(live, i.Dial(f"{call.id}-owner", person_leg, permit.number))
 
 
-def _caller(tx: Transaction, exchange: Exchange) -> UUID:
-    """The user who calls, whose phone is connected and free."""
+def calling_user(tx: Transaction, exchange: Exchange) -> UUID:
+    """The user who calls, whose phone is connected and free. Raises `Conflict`."""
     tx.require("calls:place")
     user_id = tx.actor.id
     if user_id is None or not exchange.devices.ready(user_id):
@@ -158,7 +158,7 @@ def outward_to(tx: Transaction, ways: Ways, whom: Whom, user_id: UUID, agreed: s
         case Emergency(number):
             hops = _emergency_hops(tx, ways)
         case Internal():
-            raise Conflict("An extension is called by bringing a colleague in.", code="internal-number")
+            raise Conflict("This is a colleague's extension, not a person's number.", code="internal-number")
         case trunks.Refused(_, reason):
             raise Invalid(f"The number {reason}.", fields=[FieldError("number", reason, whom.number)])
     override = compliance.Override(agreed) if agreed else None

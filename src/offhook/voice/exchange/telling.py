@@ -79,6 +79,7 @@ class CallNow(BaseModel):
     is_held: bool
     bringing: str | None = Field(description="consult, transfer, hand_off: what colleagues are brought in for")
     message_left: bool
+    is_internal: bool = Field(description="Between colleagues, by extension: no network, no lead, nothing to log")
     legs: list[LegNow]
     quality: QualityNow | None
     may: list[str] = Field(description="What you may do now: paths under /calls/{id}/")
@@ -96,7 +97,7 @@ def call_now(live: Live, user_id: UUID | None, now: datetime) -> CallNow:
         owner_id=call.owner_id,
         person_id=live.about.person_id,
         lead_id=live.about.lead_id,
-        person_name=live.shown.person_name,
+        person_name=_name_for(live, user_id),
         company=live.shown.company,
         number=live.about.number,
         own_number=live.about.own_number,
@@ -113,11 +114,19 @@ def call_now(live: Live, user_id: UUID | None, now: datetime) -> CallNow:
         is_held=person is not None and not person.is_over and person.place is Place.HOLD,
         bringing=call.bringing.value if call.bringing else None,
         message_left=call.message_left,
+        is_internal=call.is_internal,
         legs=[_leg_now(leg, live) for leg in call.running()],
         quality=QualityNow.model_validate(live.quality, from_attributes=True) if live.quality else None,
         may=[] if user_id is None else may(call, user_id, now),
         now=now,
     )
+
+
+def _name_for(live: Live, user_id: UUID | None) -> str | None:
+    """Who is at the other end; for a colleague who was called that is whoever called them."""
+    person, owner = live.call.person, live.call.owner_id
+    is_called = person is not None and person.user_id is not None and person.user_id == user_id
+    return live.shown.users.get(owner) if is_called and owner else live.shown.person_name
 
 
 def _leg_now(leg: Leg, live: Live) -> LegNow:

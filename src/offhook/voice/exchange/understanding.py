@@ -12,6 +12,7 @@ from offhook.voice.media.engine import MediaEngine, MediaEvent, PartyLost, PlayE
 from offhook.voice.signalling import (
     Answered,
     Ended,
+    Referred,
     Refused,
     Reoffered,
     SignallingEvent,
@@ -39,6 +40,8 @@ async def understood(
             return await _refused(media, signalling, live, told)
         case Reoffered():
             return await _reoffered(media, signalling, told)
+        case Referred(leg, target):
+            return i.TransferDeclined(leg, target)
         case Ended(leg, code):
             live.offers.pop(leg, None)
             return i.LegGone(leg, Cause.HUNG_UP, code or None)

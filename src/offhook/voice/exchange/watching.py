@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from offhook.kernel.errors import OffhookError
-from offhook.voice.calls.model import LegState
+from offhook.voice.calls.model import LegKind, LegState
 from offhook.voice.exchange.exchange import Exchange
 from offhook.voice.exchange.live import Live, Quality
 from offhook.voice.media.engine import Statistics
@@ -26,13 +26,15 @@ async def watch_quality(exchange: Exchange) -> None:
                 await _look(exchange, live, earlier)
             except OffhookError as error:
                 log.info("How call %s fares is not known: %s", live.id, error)
+            except Exception:
+                log.exception("How call %s fares could not be looked at.", live.id)
         legs = {live.call.person.id for live in running if live.call.person}
         earlier = {leg: seen for leg, seen in earlier.items() if leg in legs}
 
 
 async def _look(exchange: Exchange, live: Live, earlier: dict[str, Statistics]) -> None:
     person = live.call.person
-    if person is None or person.state is not LegState.UP:
+    if person is None or person.kind is not LegKind.PHONE or person.state is not LegState.UP:
         return
     seen = await exchange.media.statistics(person.id)
     if seen is None:

@@ -133,12 +133,12 @@ class Agent:
         request = self.within(leg.dialog, method, headers, body)
         self.dispatch(Errand(purpose, leg.hop.trunk, request, next_hop(leg.dialog), leg, leg.dialog), now)
 
-    def repeat(self, errand: Errand, now: float) -> None:
-        """Send an errand's request again as a new one, with the next number, after its headers were changed."""
+    def repeat(self, errand: Errand, now: float, *, uri: str = "") -> None:
+        """Send an errand's request again as a new one, with the next number, after something of it was changed."""
         old = errand.request
         sequence = errand.dialog.next_sequence() if errand.dialog else old.cseq.number + 1
         headers = {**old.headers, "cseq": [str(CSeq(sequence, old.method))]}
-        errand.request = Request(method=old.method, uri=old.uri, headers=headers, body=old.body)
+        errand.request = Request(method=old.method, uri=uri or old.uri, headers=headers, body=old.body)
         self.dispatch(errand, now)
 
     def set_via(self, request: Request, transport: str) -> None:

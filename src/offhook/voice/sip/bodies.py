@@ -7,7 +7,6 @@ from offhook.voice.sip.sdp import parse_sdp
 from offhook.voice.sip.uri import parse_params
 
 SDP = "application/sdp"
-SIPFRAG = "message/sipfrag"
 
 
 def media_type(message: Message) -> str:

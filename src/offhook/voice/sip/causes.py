@@ -27,6 +27,7 @@ CAUSES: Mapping[int, Cause] = {
     300: Cause("reachable elsewhere", None, False),
     301: Cause("the number has changed", _D.OUT_OF_SERVICE, False),
     302: Cause("calls are sent elsewhere", None, False),
+    305: Cause("the trunk sends us to a machine that is none of its own", None, True),
     400: Cause("the trunk did not understand us", None, True),
     401: Cause("the trunk did not accept our credentials", None, True),
     402: Cause("the trunk's account has no credit", None, True),

@@ -168,11 +168,6 @@ class SipSignalling(SignallingPort):
         self._open.refer(leg, target, self._ticks())
         self._pump()
 
-    async def report_refer(self, leg: str, code: int, *, reason: str | None = None) -> None:
-        """See `SignallingPort`."""
-        self._open.report_refer(leg, code, reason or "", self._ticks())
-        self._pump()
-
     async def hang_up(self, leg: str) -> None:
         """See `SignallingPort`."""
         self._open.hang_up(leg, self._ticks())

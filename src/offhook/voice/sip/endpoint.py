@@ -7,8 +7,8 @@
 
 It never blocks, never looks at a clock and never raises for what others send. The parts, from below: `uri`,
 `headers`, `message` (grammar); `machines`, `transactions`; `dialogs`; `legs`, `agent` (what is kept); and one
-module for each thing that happens in calls: `gate`, `outbound`, `inbound`, `offers`, `sessions`, `transfers`,
-`within`, `endings`, `hops`.
+module for each thing that happens in calls: `gate`, `origins`, `outbound`, `redirects`, `inbound`, `offers`,
+`sessions`, `transfers`, `within`, `endings`, `hops`.
 """
 
 import random
@@ -146,12 +146,6 @@ class Endpoint:
         leg = self.agent.legs.get(leg_id)
         if leg is not None:
             transfers.refer(self.agent, leg, target, now)
-
-    def report_refer(self, leg_id: str, code: int, reason: str, now: float) -> None:
-        """See `SignallingPort.report_refer`."""
-        leg = self.agent.legs.get(leg_id)
-        if leg is not None:
-            transfers.report(self.agent, leg, code, reason, now)
 
     def hang_up(self, leg_id: str, now: float) -> None:
         """See `SignallingPort.hang_up`."""

@@ -8,7 +8,6 @@
    must come from a trunk.
 """
 
-from offhook.voice.signalling import Hop
 from offhook.voice.sip import inbound, offers, within
 from offhook.voice.sip.addresses import Address
 from offhook.voice.sip.agent import Agent
@@ -18,6 +17,7 @@ from offhook.voice.sip.headers import Headers, first, listed, number, tokens
 from offhook.voice.sip.legs import Leg
 from offhook.voice.sip.limiter import Verdict
 from offhook.voice.sip.message import Request, Response, check_request, check_response, parse, serialise
+from offhook.voice.sip.origins import origins
 from offhook.voice.sip.replies import (
     ALLOWED,
     EXTENSIONS,
@@ -31,8 +31,6 @@ from offhook.voice.sip.replies import (
 )
 from offhook.voice.sip.session_timers import MIN_SECONDS, is_too_small
 from offhook.voice.sip.transactions import Send, Transaction
-from offhook.voice.sip.trunks import Trunk
-from offhook.voice.sip.uri import parse_uri
 
 RETRY_AFTER = 30
 """Seconds that a flooding source is asked to wait."""
@@ -180,8 +178,8 @@ def _outside(agent: Agent, transaction: Transaction, now: float) -> None:
         agent.reply(transaction, 422, now, headers={"min-se": [str(MIN_SECONDS)]})
     else:
         source = request.source or transaction.target
-        hop = hop_for(request, agent.sources.trunks_at(source.host))
-        inbound.arrive(agent, transaction, hop, now)
+        trunks = origins(request, agent.sources.trunks_at(source.host))
+        inbound.arrive(agent, transaction, trunks, now)
 
 
 def _takes_sdp(request: Request) -> bool:
@@ -190,19 +188,3 @@ def _takes_sdp(request: Request) -> bool:
         return True
     kinds = {kind.partition(";")[0].strip().lower() for kind in listed(request.headers, "accept")}
     return bool(kinds & {"application/sdp", "application/*", "*/*"})
-
-
-def hop_for(request: Request, trunks: tuple[Trunk, ...]) -> Hop:
-    """Which trunk a call came by, where one proxy serves several: by account called, then by domain."""
-    uri = parse_uri(request.uri)
-    for trunk in trunks:
-        if trunk.hop.username and trunk.hop.username == uri.user:
-            return trunk.hop
-    told = {uri.host.lower()} if uri.host else set[str]()
-    for address in (request.receiver, request.sender):
-        try:
-            told.add(address.address.host.lower())
-        except Malformed:
-            continue
-    by_domain = (trunk.hop for trunk in trunks if trunk.hop.domain and trunk.hop.domain.lower() in told)
-    return next(by_domain, trunks[0].hop)

@@ -1,6 +1,6 @@
 """Calls that come in: INVITE as a server (RFC 3261 section 13.3), until they are answered, refused or given up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from offhook.kernel.errors import Conflict
 from offhook.voice.signalling import Answered, Ended, Hop, Incoming
@@ -15,6 +15,7 @@ from offhook.voice.sip.message import Request
 from offhook.voice.sip.replies import ALLOWED, SUPPORTED
 from offhook.voice.sip.sessions import grant_session
 from offhook.voice.sip.transactions import Send, Transaction
+from offhook.voice.sip.trunks import Trunk
 from offhook.voice.sip.uri import NameAddress, parse_name_address
 
 ACK = "ack"
@@ -31,9 +32,12 @@ _TOLD = (
 )
 
 
-def arrive(agent: Agent, transaction: Transaction, hop: Hop, now: float) -> None:
-    """Take a new call in. Raises `Malformed` for what earns a refusal."""
-    request = transaction.request
+def arrive(agent: Agent, transaction: Transaction, trunks: Sequence[Trunk], now: float) -> None:
+    """Take a new call in that came by the first of these trunks, as far as can be told, or by one of the others.
+
+    Raises `Malformed` for what earns a refusal.
+    """
+    request, hop = transaction.request, trunks[0].hop
     sdp = description_in(request)
     dialog = as_server(request, agent.token())
     dialog.allowed = tokens(request.headers, "allow")
@@ -47,6 +51,7 @@ def arrive(agent: Agent, transaction: Transaction, hop: Hop, now: float) -> None
         Incoming(
             leg=leg.id,
             trunk=hop.trunk,
+            rivals=tuple(one.name for one in trunks[1:]),
             called=called_of(request, hop, agent.settings.user),
             caller=user_of(caller),
             caller_name=caller.display,

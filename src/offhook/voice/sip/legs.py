@@ -79,8 +79,6 @@ class Leg(Owner):
     proposed: str = ""
     session: Session | None = None
     wants_refer: bool = False
-    serves_refer: bool = False
-    refer_sequence: int = 0
 
     @property
     def is_over(self) -> bool:
@@ -119,3 +117,4 @@ class Errand:
     acks: dict[str, Send] = field(default_factory=dict[str, Send])
     acks_repeated: int = 0
     raises: int = 0
+    is_redirected: bool = False

@@ -14,14 +14,15 @@ from offhook.voice.sip.bodies import description_in
 from offhook.voice.sip.dialogs import Dialog, as_client
 from offhook.voice.sip.endings import bye
 from offhook.voice.sip.errors import Malformed
-from offhook.voice.sip.headers import Headers, first, listed, number
+from offhook.voice.sip.headers import Headers, first, number
 from offhook.voice.sip.legs import Errand, Leg, LegState, Purpose
 from offhook.voice.sip.message import MAX_FORWARDS, Request, Response
+from offhook.voice.sip.redirects import followed, targets
 from offhook.voice.sip.replies import ALLOWED, SUPPORTED
 from offhook.voice.sip.session_timers import MIN_SECONDS, least_of
 from offhook.voice.sip.sessions import start_session
 from offhook.voice.sip.transactions import News
-from offhook.voice.sip.uri import NameAddress, Uri, parse_name_address
+from offhook.voice.sip.uri import NameAddress, Uri
 
 MAX_RAISES = 3
 """How often a session interval is raised because of 422."""
@@ -101,10 +102,14 @@ def hear(agent: Agent, errand: Errand, response: Response, now: float) -> None:
         _progress(agent, errand, response)
     elif response.code < 300:
         _accepted(agent, errand, response, now)
-    elif response.code == 422 and _raised(agent, errand, response, now):
-        return
-    else:
+    elif not _tried_anew(agent, errand, response, now):
         _refused(agent, errand, response)
+
+
+def _tried_anew(agent: Agent, errand: Errand, response: Response, now: float) -> bool:
+    if response.code == 422:
+        return _raised(agent, errand, response, now)
+    return response.code < 400 and followed(agent, errand, response, now)
 
 
 def unheard(agent: Agent, errand: Errand, news: News) -> None:
@@ -195,19 +200,9 @@ def _refused(agent: Agent, errand: Errand, response: Response) -> None:
         retry_after = number(response.headers, "retry-after", limit=2**31)
     except Malformed:
         retry_after = None
-    contacts = _contacts(response) if code < 400 else ()
+    contacts = targets(response) if code < 400 else ()
     warning = first(response.headers, "warning") or None
     _end(agent, leg, Refused(leg.id, code, reason, retry_after, warning, contacts))
-
-
-def _contacts(response: Response) -> tuple[str, ...]:
-    found: list[str] = []
-    for value in listed(response.headers, "contact"):
-        try:
-            found.append(parse_name_address(value).uri)
-        except Malformed:
-            continue
-    return tuple(found)
 
 
 def _end(agent: Agent, leg: Leg, refused: Refused) -> None:

@@ -26,8 +26,9 @@ REASONS: Mapping[int, str] = {
     603: "Decline", 604: "Does Not Exist Anywhere", 606: "Not Acceptable",
 }  # fmt: skip
 
-ALLOWED = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY"
-METHODS = frozenset(ALLOWED.split(", "))
+ALLOWED = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, NOTIFY"
+METHODS = frozenset({*ALLOWED.split(", "), "REFER"})
+"""Those that we answer by themselves; REFER by declining it (`transfers.hear_refer`), and so it is not offered."""
 KNOWN_METHODS = METHODS | {"REGISTER", "SUBSCRIBE", "PUBLISH", "MESSAGE", "PRACK"}
 """Those that we do not do are answered 405; what nobody knows, 501."""
 SUPPORTED = "timer"

@@ -1,20 +1,19 @@
-"""Transfers by REFER and NOTIFY (RFC 3515), asked by us or of us. Only within a call."""
+"""Transfers by REFER and NOTIFY (RFC 3515): asked by us, and asked of us and declined. Only within a call."""
 
 from offhook.kernel.errors import Conflict
 from offhook.voice.signalling import ReferProgress, Referred
 from offhook.voice.sip.agent import Agent
-from offhook.voice.sip.bodies import SIPFRAG, code_of_fragment
+from offhook.voice.sip.bodies import code_of_fragment
 from offhook.voice.sip.errors import Malformed
-from offhook.voice.sip.headers import Headers, first, listed
+from offhook.voice.sip.headers import first, listed
 from offhook.voice.sip.legs import Errand, Leg, LegState, Purpose
-from offhook.voice.sip.message import VERSION, Response
-from offhook.voice.sip.replies import reason_of
+from offhook.voice.sip.message import Response
 from offhook.voice.sip.transactions import Transaction
 from offhook.voice.sip.uri import parse_name_address, parse_uri
 
 NO_NOTIFY = "no notify"
 PATIENCE = 180
-"""Seconds that a transfer may take without a word; also the life of the subscription that we grant."""
+"""Seconds that a transfer of ours may take without a word."""
 
 
 def refer(agent: Agent, leg: Leg, target: str, now: float) -> None:
@@ -71,37 +70,16 @@ def _finish(agent: Agent, leg: Leg, code: int) -> None:
 
 
 def hear_refer(agent: Agent, leg: Leg, transaction: Transaction, now: float) -> None:
-    """The other side asks us for a transfer. Raises `Malformed` for what cannot be understood."""
-    request = transaction.request
-    targets = listed(request.headers, "refer-to")
+    """The other side asks us to call somebody else: declined, and told. Raises `Malformed` for no target.
+
+    To follow it would let whoever answers, or any telephone on the way, spend our money on numbers of their choice
+    (toll fraud), past the policy that every call needs leave of. After a 603 no NOTIFY is owed (RFC 3515, section
+    2.4.2). Nor do we offer it (`ALLOWED`), so that telephone systems connect the two themselves, within the call.
+    """
+    targets = listed(transaction.request.headers, "refer-to")
     if len(targets) != 1:
         raise Malformed("One Refer-To is needed")
     target = parse_name_address(targets[0])
     parse_uri(target.uri)
-    if leg.serves_refer or leg.state is not LegState.UP:
-        agent.reply(transaction, 491, now)
-        return
-    leg.serves_refer = True
-    leg.refer_sequence = request.cseq.number
-    transport = leg.dialog.transport if leg.dialog else "udp"
-    agent.reply(transaction, 202, now, headers={"contact": [agent.contact(transport)]})
-    report(agent, leg, 100, "", now)
+    agent.reply(transaction, 603, now)
     agent.tell(Referred(leg.id, target.uri))
-
-
-def report(agent: Agent, leg: Leg, code: int, reason: str, now: float) -> None:
-    """NOTIFY the other side. Raises `Conflict` unless a transfer is open."""
-    if not leg.serves_refer:
-        raise Conflict(f"Leg {leg.id} was not asked for a transfer, or that one has ended.")
-    if not 100 <= code <= 699 or not reason.isprintable():
-        raise Malformed("A transfer's progress is a code of 100 to 699 and one printable line")
-    is_last = code >= 200
-    leg.serves_refer = not is_last
-    state = "terminated;reason=noresource" if is_last else f"active;expires={PATIENCE}"
-    headers: Headers = {
-        "event": [f"refer;id={leg.refer_sequence}"],
-        "subscription-state": [state],
-        "content-type": [f"{SIPFRAG};version=2.0"],
-    }
-    body = f"{VERSION} {code} {reason or reason_of(code)}\r\n".encode()
-    agent.errand_within(leg, Purpose.NOTIFY, "NOTIFY", now, headers, body)

@@ -77,12 +77,13 @@ class Sources:
         """The trunks that call from there: several where one proxy serves them all; none: a stranger."""
         if address in self._known:
             return self._known[address]
-        found = tuple(trunk for trunk in self.trunks if self._belongs(address, trunk))
+        found = tuple(trunk for trunk in self.trunks if self.belongs(address, trunk))
         if len(self._known) < MAX_REMEMBERED:
             self._known[address] = found
         return found
 
-    def _belongs(self, address: str, trunk: Trunk) -> bool:
+    def belongs(self, address: str, trunk: Trunk) -> bool:
+        """Whether a host or address is one of a trunk's."""
         return any(
             self._matches(address, told)
             for host in (trunk.hop.host, *trunk.sources)

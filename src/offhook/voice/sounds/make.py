@@ -76,7 +76,8 @@ def main() -> None:
     write(music(), here / "hold_music.opus")
     write(np.concatenate([faded(tone((440.0, 480.0), 2.0, 0.3), 0.01), silence(4.0)]), here / "ringback.opus")
     write(np.concatenate([silence(0.3), spoken(CONSENT), silence(0.2)]), here / "consent.opus")
-    write(np.concatenate([silence(0.5), spoken(GREETING), silence(0.3), beep]), here / "greeting.opus")
+    write(np.concatenate([silence(0.5), spoken(GREETING), silence(0.3)]), here / "greeting.opus")
+    write(np.concatenate([beep, silence(0.1)]), here / "beep.opus")
     write(np.concatenate([silence(0.3), spoken(MESSAGE), silence(0.3)]), here / "message.opus")
 
 

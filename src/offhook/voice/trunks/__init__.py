@@ -1,12 +1,12 @@
 """Where calls leave and arrive: trunks, the numbers we own, extensions, and how everybody calls.
 
 What decides is pure: `hops_for` says which trunks carry a call and in which order, `caller_number` which of our
-numbers is shown, `read_dialled` what a typed number means, `called_number`, `caller_of` and `trunk_of` who calls
-whom. Whether a trunk answers is no row of a table but known to the process that speaks to it.
+numbers is shown, `read_dialled` what a typed number means, `called_number` and `caller_of` who calls whom. Whether
+a trunk answers is no row of a table but known to the process that speaks to it.
 """
 
 from offhook.voice.trunks.api import HealthLookUp, unknown_health
-from offhook.voice.trunks.arriving import Caller, called_number, caller_of, trunk_of, who_rings
+from offhook.voice.trunks.arriving import Caller, called_number, caller_of, who_rings
 from offhook.voice.trunks.caller_id import caller_number
 from offhook.voice.trunks.calling import (
     Outgoing,
@@ -85,7 +85,6 @@ __all__ = [
     "read_dialled",
     "seal_of",
     "settings_of",
-    "trunk_of",
     "trunks",
     "unknown_health",
     "who_rings",

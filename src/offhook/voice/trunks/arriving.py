@@ -1,10 +1,9 @@
-"""Which of our numbers is called, by whom, over which trunk, and whom it rings. Pure.
+"""Which of our numbers is called, by whom, and whom it rings. Pure.
 
 Carriers write numbers as they like: `+493012345`, `00493012345`, `493012345`, `03012345`, `sip:+493012345@host`.
 Each way to read one is tried in turn, and only one of our own counts, so that nothing is guessed.
 """
 
-import ipaddress
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from urllib.parse import unquote
 from uuid import UUID
 
 from offhook.people import Rejected, read_phone
-from offhook.voice.trunks.model import Extension, OwnedNumber, RingKind, Trunk
+from offhook.voice.trunks.model import Extension, OwnedNumber, RingKind
 
 LONGEST = 200
 """Characters of an address that are looked at."""
@@ -96,30 +95,6 @@ def _readings(user: str, region: str) -> Iterator[str]:
 
 def _is_number(reading: str) -> bool:
     return not isinstance(read_phone(reading, None), Rejected)
-
-
-def trunk_of(source: str, carrier: str | None, trunks: Sequence[Trunk]) -> Trunk | None:
-    """The active trunk that a call from the IP address `source` came by; None: from nobody we know.
-
-    A trunk's calls come from its host, if that is an IP address, and from `sends_from`; the most exact network
-    wins. Behind an edge all come from one address: `carrier` is what the edge says of it (`X-Offhook-Carrier`),
-    the domain or host of one of the trunks that may come from there.
-    """
-    known = [(size, one) for one in trunks if one.is_active and (size := _matching(source, one)) is not None]
-    named = [found for found in known if carrier and carrier.lower() in {found[1].domain, found[1].host}]
-    best = max(named or ([] if carrier else known), key=lambda one: (one[0], str(one[1].id)), default=None)
-    return best[1] if best else None
-
-
-def _matching(source: str, trunk: Trunk) -> int | None:
-    """The longest network prefix of a trunk that holds an address, in bits; None when none does."""
-    try:
-        address = ipaddress.ip_address(source)
-    except ValueError:
-        return None
-    networks = [ipaddress.ip_network(one) for one in trunk.sends_from]
-    sizes = [one.prefixlen for one in networks if address in one]
-    return max([*sizes, *([address.max_prefixlen] if trunk.host == str(address) else [])], default=None)
 
 
 def who_rings(
