@@ -3,18 +3,15 @@
 -- leakproof, PostgreSQL, "Rules and Privileges"). No constraints: rows are written by the thousand during an import.
 
 -- The words of a name as they are looked for: without case, accents, dots and apostrophes, each told once. Written
--- words and typed ones both come from here. Without patterns for most names, as an import asks it of every row.
+-- words and typed ones both come from here.
 CREATE FUNCTION name_words(name text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN ARRAY(
         SELECT DISTINCT left(word, 60)
-        FROM string_to_table(
-            translate(
-                replace(lower(CASE WHEN octet_length(name) = length(name) THEN name
-                    ELSE regexp_replace(normalize(name, NFKD), '[\u0300-\u036f]', '', 'g') END), 'ß', 'ss'),
-                -- spaces of what parts words, plain letters of struck ones; what has no counterpart goes
-                E'\t\n\r\u00a0,;:/\\|&+_(){}[]<>"“”„«»`´@#!?*=–—-' || 'øØłŁđĐðÐı' || '.''’ʼ',
-                repeat(' ', 38) || 'oollddddi'),
-            ' ') AS word
+        FROM regexp_split_to_table(
+            replace(translate(
+                lower(regexp_replace(normalize(name, NFKD), '[\u0300-\u036f''’ʼ.]', '', 'g')),
+                'øØłŁđĐðÐı', 'oollddddi'), 'ß', 'ss'),
+            '[][\s,;:/\\|&+_(){}<>"“”„«»`´@#!?*=–—-]+') AS word
         WHERE word <> ''
     );
 
