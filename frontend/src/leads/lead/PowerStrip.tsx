@@ -2,15 +2,14 @@
 
 import { useEffect, useEffectEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { $api, answer, api } from "~/api/client";
+import { answer, api } from "~/api/client";
 import { readAgain } from "~/api/query";
-import type { LeadOut, PersonOut, CallVerdictOut } from "~/api/schema";
+import type { LeadOut, PersonOut } from "~/api/schema";
 import { moment } from "~/i18n/time";
-import { queryClient } from "~/api/query";
 import { Button } from "~/kit/Button";
 import { tell, tellProblem } from "~/kit/notices";
 import { useShortcuts } from "~/shell/keys";
-import { dial, type Whom } from "~/voice/calling";
+import { dial } from "~/voice/calling";
 import { usePhone } from "~/voice/phone/phone";
 import {
   arrive,
@@ -48,7 +47,7 @@ export function PowerStrip({ lead, person, next }: { lead: LeadOut; person: Pers
     if (dialled.is !== "refused") return;
     const why = dialled.problem.message;
     try {
-      const until = (await verdictOf(whom))?.until ?? null;
+      const until = dialled.problem.verdict?.until ?? null;
       if (dialled.problem.code === TOO_MANY_CALLS) {
         tell(t("power.too_many", { why }));
         arrive(lead.id, leftUntil(until, skewMs));
@@ -121,13 +120,4 @@ async function putOff(lead: LeadOut, until: string): Promise<void> {
   const params = { path: { lead_id: lead.id } };
   await answer(api.POST("/api/v1/leads/{lead_id}/snooze", { params, body: { until } }));
   void readAgain(["/api/v1/leads", "/api/v1/queue"]);
-}
-
-async function verdictOf(whom: Whom): Promise<CallVerdictOut | undefined> {
-  if (!whom.number) return undefined;
-  const query = { number: whom.number, ...(whom.person_id && { person_id: whom.person_id }) };
-  return queryClient.query({
-    ...$api.queryOptions("get", "/api/v1/compliance/check", { params: { query } }),
-    staleTime: 0,
-  });
 }
