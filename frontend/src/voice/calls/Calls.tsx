@@ -111,7 +111,12 @@ function List({ show }: { show: CallsShown }) {
 function iconOf(call: CallOut) {
   if (call.is_message) return Voicemail;
   if (call.direction === "outbound") return PhoneOutgoing;
-  return call.answered_at ? PhoneIncoming : PhoneMissed;
+  return isMissed(call) ? PhoneMissed : PhoneIncoming;
+}
+
+/** Nobody took it: that the greeting was heard does not count. */
+function isMissed(call: CallOut): boolean {
+  return call.ended_at !== null && call.parts.length === 0;
 }
 
 function Row({ call, isMessages }: { call: CallOut; isMessages: boolean }) {
@@ -204,7 +209,7 @@ function Waiting({ call, suggested }: { call: CallOut; suggested: Disposition | 
 function kindOf(call: CallOut) {
   if (call.is_message) return "calls.kind.message";
   if (call.direction === "outbound") return call.answered_at ? "calls.kind.out" : "calls.kind.out_unanswered";
-  return call.answered_at ? "calls.kind.in" : "calls.kind.missed";
+  return isMissed(call) ? "calls.kind.missed" : "calls.kind.in";
 }
 
 function Who({ call, name }: { call: CallOut; name: string }) {
