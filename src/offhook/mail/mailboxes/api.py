@@ -192,7 +192,11 @@ def remove_mailbox(mailbox_id: UUID, call: Call = CALL) -> Response:
 @router.post("/{mailbox_id}/check", response_model=MailboxChecked)
 def check_mailbox(mailbox_id: UUID, call: Call = CALL) -> Response:
     """Connect to both of its servers and sign in; tells what is wrong and where. No mail is sent."""
-    with call.transaction() as tx:
-        login = service.login_to_check(tx, _seal(call), mailbox_id)
-    found = checking.check(login)  # outside of a transaction: servers may take long to answer
-    return call.once(lambda tx: MailboxChecked.of(service.note_check(tx, mailbox_id, found), found))
+    seal = _seal(call)
+
+    def work(tx: Transaction) -> MailboxChecked:
+        """Holds one connection to the database, and no lock, for as long as the servers take (they have limits)."""
+        found = checking.check(service.login_to_check(tx, seal, mailbox_id))
+        return MailboxChecked.of(service.note_check(tx, mailbox_id, found), found)
+
+    return call.once(work)
