@@ -241,21 +241,22 @@ service auth {{
 def _postfix(office: PostOffice) -> Generator[None]:
     log = office.folder / "postfix.log"
     command = [str(POSTFIX), "-c", str(office.folder / "etc"), "start-fg"]
-    with _running(command, office.folder / "postfix.out", ends_family=True):
-        _await(None, office.submission, log)
-        yield
+    with _running(command, office.folder / "postfix.out"):
+        try:
+            _await(None, office.submission, log)
+            yield
+        finally:  # the master is a session of its own, and ends its children
+            os.kill(int((office.folder / "queue" / "pid" / "master.pid").read_text()), signal.SIGTERM)
 
 
 @contextmanager
-def _running(command: Sequence[str], output: Path, *, ends_family: bool = False) -> Generator[None]:
-    """A process of ours; its children are in a session of their own, and end with it."""
+def _running(command: Sequence[str], output: Path) -> Generator[None]:
+    """A process of ours, ended at the end."""
     with output.open("ab") as file:
         process = subprocess.Popen(command, stdout=file, stderr=file, start_new_session=True)
     try:
         yield
     finally:
-        if ends_family:
-            os.killpg(process.pid, signal.SIGTERM)
         process.terminate()
         process.wait(PATIENCE)
 
