@@ -122,6 +122,12 @@ def test_what_is_missing_is_told_unless_there_is_a_default_or_it_is_only_asked_f
     assert "Hi there,\n\nYou are few." in made.text
 
 
+def test_where_a_value_is_missing_no_marks_are_left_over() -> None:
+    made = a_mail("x", "You read **{{ lead.content }}** and *{{ person.city }}*.").render({})
+    assert made.text == "You read  and ."
+    assert Reading(made.html).text.strip() == "You read  and ."
+
+
 def test_gaps_that_conditions_leave_are_closed() -> None:
     made = a_mail("x", "One\n\n{% if person.city %}\nTwo\n{% endif %}\n\n\nThree").render({})
     assert made.text == "One\n\nThree"

@@ -104,7 +104,7 @@ class TemplateOut(BaseModel):
         return cls.model_validate(told, from_attributes=True)
 
 
-class VariableOut(BaseModel):
+class MailVariableOut(BaseModel):
     """Something that templates may name."""
 
     name: str = Field(description="As a template names it", examples=["person.first_name"])
@@ -113,10 +113,10 @@ class VariableOut(BaseModel):
     example: str | int
 
 
-class VariablesOut(BaseModel):
+class MailVariablesOut(BaseModel):
     """All that templates may name."""
 
-    items: list[VariableOut]
+    items: list[MailVariableOut]
 
 
 class TextToSee(Sent):
@@ -136,7 +136,7 @@ class ToSee(Sent):
     variant_id: UUID | None = Field(default=None, description="Left out: the first variant")
 
 
-class PreviewOut(BaseModel):
+class MailPreviewOut(BaseModel):
     """What a mail says."""
 
     subject: str
@@ -146,18 +146,20 @@ class PreviewOut(BaseModel):
     fault: str | None = Field(description="Why the mail is not whole and could not be sent; null: it is")
 
     @classmethod
-    def of(cls, made: Rendered) -> "PreviewOut":
+    def of(cls, made: Rendered) -> "MailPreviewOut":
         """The answer's shape."""
         return cls.model_validate(made, from_attributes=True)
 
 
-@router.get("/mail/variables", response_model=VariablesOut)
+@router.get("/mail/variables", response_model=MailVariablesOut)
 def list_variables(call: Call = CALL) -> Response:
     """List what templates may speak of."""
 
-    def work(tx: Transaction) -> VariablesOut:
+    def work(tx: Transaction) -> MailVariablesOut:
         tx.require("templates:read")
-        return VariablesOut(items=[VariableOut.model_validate(one, from_attributes=True) for one in VARIABLES])
+        return MailVariablesOut(
+            items=[MailVariableOut.model_validate(one, from_attributes=True) for one in VARIABLES]
+        )
 
     return call.read(work)
 
@@ -216,11 +218,11 @@ def add_template(body: NewTemplate, call: Call = CALL) -> Response:
     )
 
 
-@router.post("/mail/templates/preview", response_model=PreviewOut)
+@router.post("/mail/templates/preview", response_model=MailPreviewOut)
 def preview_text(body: TextToSee, call: Call = CALL) -> Response:
     """Show what a text that is not saved would say to a lead. Every fault of it is told with its line."""
     return call.once(
-        lambda tx: PreviewOut.of(
+        lambda tx: MailPreviewOut.of(
             service.preview_text(
                 tx,
                 kind=body.kind,
@@ -251,11 +253,11 @@ def change_template(template_id: UUID, body: TemplateChange, call: Call = CALL) 
     )
 
 
-@router.post("/mail/templates/{template_id}/preview", response_model=PreviewOut)
+@router.post("/mail/templates/{template_id}/preview", response_model=MailPreviewOut)
 def preview_template(template_id: UUID, body: ToSee, call: Call = CALL) -> Response:
     """Show what a template says to a lead, and which variables have nothing to say there."""
     return call.once(
-        lambda tx: PreviewOut.of(
+        lambda tx: MailPreviewOut.of(
             service.preview(tx, template_id, lead_id=body.lead_id, variant_id=body.variant_id)
         )
     )

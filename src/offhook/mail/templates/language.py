@@ -134,12 +134,10 @@ class _MarkedNode(OutputNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         outputs = cast("Outputs", context.globals[_OUTPUTS])
         text = to_liquid_string(self.expression.evaluate(context), autoescape=False)
-        if text.strip():
-            return buffer.write(outputs.mark(text))
         named = cast("FilteredExpression", self.expression).left
-        if isinstance(named, Path):
+        if not text.strip() and isinstance(named, Path):
             outputs.missing[str(named)] = None
-        return 0
+        return buffer.write(outputs.mark(text.strip() and text))
 
 
 class _Marked(Output):

@@ -72,7 +72,7 @@ class Mail:
         subject, body = self._subject.fill(scope), self._body.fill(scope)
         return Rendered(
             one_line(subject.outputs.fill(subject.text))[:LONGEST_SUBJECT].rstrip(),
-            body.outputs.fill(_plain(body.text)),
+            _tidy(body.outputs.fill(_plain(body.text))),
             _html(body),
             tuple(subject.outputs.missing | body.outputs.missing),
             subject.fault or body.fault,
@@ -94,9 +94,12 @@ def _page(text: str) -> str:
 @lru_cache(KEPT_PAGES)
 def _plain(text: str) -> str:
     told = _LINK.sub(lambda found: found[1] if found[1] == found[2] else f"{found[1]} ({found[2]})", text)
-    told = _EMPHASIS.sub(r"\1", _STRONG.sub(r"\2", told))
-    lines = "\n".join(line.rstrip() for line in told.split("\n"))
-    return _GAP.sub("\n\n", lines).strip("\n")
+    return _EMPHASIS.sub(r"\1", _STRONG.sub(r"\2", told))
+
+
+def _tidy(text: str) -> str:
+    """Without spaces at the ends of lines and without gaps, such as conditions and missing values leave."""
+    return _GAP.sub("\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip("\n")
 
 
 def _reader() -> MarkdownIt:
