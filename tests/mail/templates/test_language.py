@@ -1,8 +1,12 @@
 """What templates may say, and what is told of those that may not."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from offhook.mail.templates.language import Fault, faults, snippets_used
+from offhook.mail.templates.language import FILTERS, Fault, faults, snippets_used
+from offhook.mail.templates.variables import VARIABLES
 
 
 @pytest.mark.parametrize(
@@ -73,3 +77,16 @@ def test_a_snippet_uses_no_snippet_so_that_there_are_no_cycles() -> None:
 def test_the_snippets_that_a_text_uses_are_known_wherever_they_stand() -> None:
     source = "{% render 'a' %}{% if person.city %}{% render 'b c' %}{% else %}{% render 'a' %}{% endif %}"
     assert snippets_used(source) == {"a", "b c"}
+
+
+def test_the_examples_of_the_document_are_without_fault_and_its_tables_are_whole() -> None:
+    document = (Path(__file__).parents[3] / "docs" / "mail.md").read_text()
+    examples = re.findall(r"```liquid\n(.*?)```", document, re.DOTALL)
+    assert len(examples) >= 4
+    for one in examples:
+        assert faults(one, {"closing"}) == [], one
+    for variable in VARIABLES:
+        row = next(line for line in document.splitlines() if line.startswith(f"| {variable.group}"))
+        assert f"`{variable.field}`" in row, variable.name
+    for name in FILTERS:
+        assert f"`{name}`" in document

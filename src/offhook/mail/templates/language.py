@@ -63,7 +63,7 @@ _TAGS: tuple[type[Tag], ...] = (
     TextTag, Output, Illegal, IfTag, UnlessTag, CaseTag, CommentTag, InlineCommentTag, RenderTag,
 )  # fmt: skip
 _WORDS = "if, unless, case, render, comment"
-_FILTERS: Mapping[str, Callable[..., object]] = {
+FILTERS: Mapping[str, Callable[..., object]] = {
     "append": append,
     "capitalize": capitalize,
     "default": default,
@@ -151,7 +151,7 @@ class _Language(Environment):
     def setup_tags_and_filters(self, *, extra: bool = False) -> None:
         for tag in _TAGS:
             self.add_tag(_Marked if tag is Output else tag)
-        self.filters.update(_FILTERS)
+        self.filters.update(FILTERS)
 
 
 class Text:
@@ -295,8 +295,8 @@ def _wrong_filters(expression: FilteredExpression) -> Generator[str]:
     if len(used) > MOST_FILTERS:
         yield f"more than {MOST_FILTERS} filters in one place"
     for one in used:
-        if one.name not in _FILTERS:
-            yield f"there is no filter '{one.name}'; there are {', '.join(_FILTERS)}"
+        if one.name not in FILTERS:
+            yield f"there is no filter '{one.name}'; there are {', '.join(FILTERS)}"
         elif one.name != "default" and not all(
             isinstance(arg.value, (StringLiteral, IntegerLiteral, FloatLiteral)) for arg in one.args
         ):
