@@ -41,8 +41,8 @@ test: lint             ## everything
 	cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent test
 	$(BIN)/pytest -n 2 --ignore=tests/browser --ignore=tests/voice --ignore=tests/carrier
 	$(BIN)/pytest -n 2 tests/voice tests/carrier
-	$(BIN)/pytest -n 2 tests/browser --ignore=tests/browser/test_softphone.py
-	$(BIN)/pytest tests/browser/test_softphone.py
+	$(BIN)/pytest -n 2 tests/browser --ignore=tests/browser/softphone
+	$(BIN)/pytest tests/browser/softphone
 
 bench: setup           ## BENCH="name name" for some
 	$(BIN)/offhook bench $(BENCH)

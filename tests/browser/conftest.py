@@ -15,7 +15,7 @@ from typing import Any
 import argon2
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from browser.axe import violations
 from browser.world import PASSWORD, World, a_world
@@ -127,13 +127,17 @@ class Windows:
         self.contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda one: self.errors.append(one.text) if one.type == "error" else None)
+        page.on("console", self._hear)
         if who is not None:
             told = {"email": self.world.users[who].email, "password": PASSWORD}
             answer = context.request.post("/api/v1/sessions", data=told)
             assert answer.ok, answer.text()
         page.goto(path)
         return page
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} {message.location.get('url', '')}".strip())
 
     def expect_errors(self, *parts: str) -> None:
         """Errors in the console that hold one of these are what the test is about."""

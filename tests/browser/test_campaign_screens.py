@@ -183,6 +183,22 @@ def test_what_was_chosen_stays_while_the_server_fails_and_when_one_looks_elsewhe
     window.expect_errors("503")
 
 
+def test_a_reload_that_would_lose_the_chosen_file_is_asked_about(
+    window: Windows, world: World, tmp_path: Path
+) -> None:
+    page = importing(window, world)
+    choose(page, a_file(tmp_path, rows_of(world)))
+    expect(taken_for(page, "Work email")).to_be_visible()
+    with page.expect_event("dialog") as asked:
+        page.evaluate("setTimeout(() => location.reload(), 0)")
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    expect(taken_for(page, "Work email")).to_be_visible()
+    page.get_by_role("button", name="Another file").click()
+    page.reload()
+    expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
+
+
 def test_a_file_that_cannot_be_imported_is_refused_with_what_to_do(
     window: Windows, world: World, accessible: Accessible, tmp_path: Path
 ) -> None:

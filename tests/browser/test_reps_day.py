@@ -214,6 +214,19 @@ def test_all_is_reached_by_keyboard_and_the_sheet_tells_how(
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_the_palette_answers_as_one_types_by_any_part_of_a_name(window: Windows, world: World) -> None:
+    page = today(window)
+    page.keyboard.press("Control+k")
+    found = page.get_by_role("option", name=re.compile("Grace Hopper"))
+    for typed in ("gra", "Grace H", "hopper gr", "grace@har", "harbor"):
+        page.get_by_role("searchbox").fill("")
+        expect(found).to_have_count(0)
+        page.keyboard.type(typed)
+        expect(found).to_be_visible()
+    page.keyboard.type(" xyz")
+    expect(found).to_have_count(0)
+
+
 def test_a_lost_connection_is_shown_and_caught_up(window: Windows, world: World) -> None:
     page = today(window)
     expect(page.get_by_text("0 / 20")).to_be_visible()

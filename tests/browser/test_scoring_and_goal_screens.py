@@ -96,6 +96,9 @@ def test_a_goal_is_set_changed_ended_and_taken_back(window: Windows, world: Worl
     dialog.get_by_role("button", name="Change").click()
     expect(team).to_contain_text("15")
     expect(team).to_have_count(1)
+    page.keyboard.press("z")
+    expect(team).to_contain_text("12")
+    expect(team).to_have_count(1)
 
     team.get_by_role("button", name="More about SALs of Inbound").click()
     page.get_by_role("menuitem", name="End").click()
@@ -104,6 +107,10 @@ def test_a_goal_is_set_changed_ended_and_taken_back(window: Windows, world: Worl
     expect(team).not_to_contain_text("further notice")
     page.keyboard.press("z")
     expect(team).to_contain_text("further notice")
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as begun:
+        page.get_by_role("menuitem", name="CSV").click()
+    assert begun.value.suggested_filename.startswith("goals-")
 
 
 def test_the_scoreboard_tells_by_charts_tables_and_files(

@@ -70,7 +70,7 @@ def a_world(database: Database) -> World:
     organisation_id = identity.found_organisation(database, name="Acme", slug=f"acme-{str(new_id())[-12:]}")
     with database.transaction(organisation_id, SYSTEM) as tx:
         team = identity.add_team(tx, name="Inbound", time_zone="UTC")
-        users = {key: _user(tx, key, role, name, team) for key, (role, name) in ROLES.items()}
+        users = {key: add_user(tx, key, role, name, team) for key, (role, name) in ROLES.items()}
         campaign = add_campaign(
             tx, "Autumn webinar", kind=CampaignKind.WEBINAR, responders_are_mql=True, default_region="US"
         )
@@ -88,7 +88,8 @@ def a_world(database: Database) -> World:
     return World(database, organisation_id, team, users, campaign, leads)
 
 
-def _user(tx: Transaction, key: str, role: Role, name: str, team: Team) -> User:
+def add_user(tx: Transaction, key: str, role: Role, name: str, team: Team) -> User:
+    """A user whom `Windows` can sign in."""
     mark = str(tx.organisation_id)[-12:]
     added = identity.add_user(
         tx,

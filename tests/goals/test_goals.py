@@ -26,6 +26,7 @@ from offhook.goals import (
     kpi_rows,
     progress,
     set_goal,
+    take_back_goal,
 )
 from offhook.goals.jobs import CONSUMERS
 from offhook.kernel.clock import SetClock
@@ -69,10 +70,16 @@ def call(tx: Transaction, desk: Desk, times: int, *, rep: int = 0) -> None:
 
 
 def a_goal(
-    tx: Transaction, desk: Desk, target: int, period: Period = Period.WEEK, *, of_team: bool = False
+    tx: Transaction,
+    desk: Desk,
+    target: int,
+    period: Period = Period.WEEK,
+    *,
+    of_team: bool = False,
+    starts_on: date | None = None,
 ) -> Goal:
     whose = {"team_id": desk.team.id} if of_team else {"user_id": desk.reps[0].id}
-    return set_goal(tx, counter=Counter.DIALS, period=period, target=target, **whose)
+    return set_goal(tx, counter=Counter.DIALS, period=period, target=target, starts_on=starts_on, **whose)
 
 
 def standing(tx: Transaction, goal: Goal, on: date | None = None) -> Progress:
@@ -214,6 +221,32 @@ def test_a_goal_set_for_the_same_day_replaces_it(begin: Begin, desk: Desk) -> No
         a_goal(tx, desk, 20)
         second = a_goal(tx, desk, 30)
         assert [goal.id for goal in goals_page(tx, None, 10)] == [second.id]
+
+
+@pytest.mark.parametrize("starts_on", [None, date(2026, 3, 9)], ids=["replaced", "ended"])
+def test_a_goal_taken_back_leaves_what_was_before(begin: Begin, desk: Desk, starts_on: date | None) -> None:
+    with begin() as tx:
+        first = a_goal(tx, desk, 20)
+    with begin() as tx:
+        second = a_goal(tx, desk, 30, starts_on=starts_on)
+        assert goals_page(tx, None, 10) != [first]
+    with begin() as tx, pytest.raises(StaleVersion):
+        take_back_goal(tx, second.id, second.version + 1)
+    with begin() as tx:
+        assert take_back_goal(tx, second.id, second.version) == second
+        assert goals_page(tx, None, 10) == [replace(first, version=first.version + 2)]
+
+
+def test_a_goal_is_not_taken_back_over_a_later_change_of_the_one_before(begin: Begin, desk: Desk) -> None:
+    with begin() as tx:
+        first = a_goal(tx, desk, 20)
+    with begin() as tx:
+        second = a_goal(tx, desk, 30, starts_on=date(2026, 3, 9))
+        ended = next(one for one in goals_page(tx, None, 10) if one.id == first.id)
+    with begin() as tx:
+        end_goal(tx, first.id, ended.version, FRIDAY)
+    with begin() as tx, pytest.raises(StaleVersion, match="replaced was changed"):
+        take_back_goal(tx, second.id, second.version)
 
 
 def test_ending_needs_the_version_that_was_read(begin: Begin, desk: Desk) -> None:

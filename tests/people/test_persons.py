@@ -305,6 +305,74 @@ def test_persons_are_found_by_how_their_name_begins(begin: Begin, typed: str, fo
         assert names(tx, Wanted(typed)) == found
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("grace", ["Grace Hopper"]),
+        ("GRA", ["Grace Hopper"]),
+        ("hopper grace", ["Grace Hopper"]),
+        ("gra hop", ["Grace Hopper"]),
+        ("marquez", ["Gabriel García Márquez"]),
+        ("garcía gab", ["Gabriel García Márquez"]),
+        ("g", ["Gabriel García Márquez", "Grace Hopper"]),
+        ("obr", ["Síle O'Brien-Søholm"]),
+        ("o'brien so", ["Síle O'Brien-Søholm"]),
+        ("acme", ["Grace Hopper"]),
+        ("steel", ["Grace Hopper"]),
+        ("grace steel", ["Grace Hopper"]),
+        ("grace.m", ["Grace Hopper"]),
+        ("grace.murray@acme.example", ["Grace Hopper"]),
+        ("race", []),
+        ("grace garcia", []),
+        ("", []),
+        (" ., ", []),
+    ],
+)
+def test_persons_are_found_by_what_one_types_of_them(begin: Begin, typed: str, found: list[str]) -> None:
+    with begin() as tx:
+        for fields in (
+            {"full_name": "Grace Hopper", "email": "Grace.Murray@acme.example", "company": "Acme Steel Works"},
+            {"first_name": "Gabriel", "last_name": "García Márquez"},
+            {"full_name": "Síle O'Brien-Søholm"},
+        ):
+            add_person(tx, fields)
+        assert names(tx, Wanted(search=typed)) == found
+
+
+def test_a_search_knows_new_names_and_no_longer_old_ones(begin: Begin) -> None:
+    with begin() as tx:
+        ada = add_person(tx, {**ADA, "full_name": "Ada Byron"})
+        assert ada.account_id
+        change_person(tx, ada.id, ada.version, {"last_name": "Lovelace", "full_name": "Ada Lovelace"})
+        company = account(tx, ada.account_id)
+        change_account(tx, company.id, company.version, {"name": "Looms & Sons"})
+
+        for typed, found in (
+            ("lovelace", 1),
+            ("ada", 1),
+            ("looms", 1),
+            ("sons ada", 1),
+            ("byron", 0),
+            ("engines l", 0),
+        ):
+            assert len(names(tx, Wanted(search=typed))) == found, typed
+        assert [one.name for _, one in accounts(tx, Wanted(search="sons"), None, 9)] == ["Looms & Sons"]
+        assert accounts(tx, Wanted(search="engines"), None, 9) == []
+
+
+def test_a_search_is_narrowed_and_paged_like_any_other_list(begin: Begin) -> None:
+    with begin() as tx:
+        ada = add_person(tx, ADA)
+        others = [add_person(tx, {"full_name": f"Ada {name}"}) for name in ("Aster", "Zorn")]
+        assert names(tx, Wanted(search="ada", account_id=ada.account_id)) == ["Ada Byron"]
+        assert names(tx, Wanted(search="ada", contact=("email", "ada@engines.example"))) == ["Ada Byron"]
+        first = persons(tx, Wanted(search="ada"), None, 2)
+        rest = persons(tx, Wanted(search="ada"), first[-1][0], 2)
+        assert [one.id for _, one in [*first, *rest]] == [others[0].id, ada.id, others[1].id]
+        merge_persons(tx, ada.id, others[1].id)
+        assert names(tx, Wanted(search="ada")) == ["Ada Aster", "Ada Byron"]
+
+
 def test_persons_are_found_by_contact_account_domain_and_attribute(begin: Begin) -> None:
     with begin() as tx:
         ada = add_person(tx, {**ADA, "phone": "312 555 0134"}, {"Plan": "gold"})

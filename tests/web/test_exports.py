@@ -179,3 +179,32 @@ def test_what_fails_midway_is_told_and_no_file_is_sent(
     client: TestClient = sign_in(Role.REP)
     problem(client.get(f"{API}/leads/table/export", params={"format": "xlsx"}), 422)
     assert len(read(client.get(f"{API}/leads/table/export"))) == 3
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_users_teams_tokens_and_goals_are_written_for_who_keeps_them(
+    sign_in: SignIn, begin: Begin, file_format: str
+) -> None:
+    admin = sign_in(Role.ADMIN)
+    with begin() as tx:
+        desk = a_desk(tx)
+    form = {"format": file_format}
+    goal = {"counter": "sals", "period": "week", "target": 5, "user_id": str(desk.reps[0].id)}
+    assert admin.post(f"{API}/goals", json=goal).status_code == 201
+    issued = admin.post(f"{API}/tokens", json={"name": "Warehouse", "scopes": ["leads:read"]}).json()
+
+    users = {row["E-mail"]: row for row in read(admin.get(f"{API}/users/export", params=form))}
+    rep = users[desk.reps[0].email]
+    assert (rep["Name"], rep["Role"], rep["Team"]) == (desk.reps[0].name, "Rep", desk.team.name)
+    assert (rep["Works here"], rep["Most open leads"]) == ("yes", "")
+    teams = {row["Name"]: row for row in read(admin.get(f"{API}/teams/export", params=form))}
+    assert teams[desk.team.name]["SAL counts at"] == "Hand off"
+    answer = admin.get(f"{API}/tokens/export", params=form)
+    (token,) = (row for row in read(answer) if row["What for"] == "Warehouse")
+    assert (token["Scopes"], token["Token id"]) == ("leads:read", issued["id"])
+    assert issued["token"].encode() not in answer.content
+    (set_one,) = read(admin.get(f"{API}/goals/export", params=form))
+    assert (set_one["Whose"], set_one["What"], set_one["In each"]) == (desk.reps[0].name, "SALs", "Week")
+    assert (set_one["Target"], set_one["First day"], set_one["Last day"]) == ("5", "2026-03-02", "")
+    for what in ("users", "teams", "tokens", "goals"):
+        problem(sign_in(Role.ADMIN, "leads:read").get(f"{API}/{what}/export"), 403)

@@ -37,6 +37,9 @@ def test_a_goal_is_set_once_and_ended_by_version(manager: TestClient) -> None:
     assert manager.patch(url, json={"ends_on": "2026-03-06"}, headers={"if-match": '"7"'}).status_code == 412
     ended = manager.patch(url, json={"ends_on": "2026-03-06"}, headers={"if-match": '"1"'})
     assert (ended.json()["ends_on"], ended.headers["etag"]) == ("2026-03-06", '"2"')
+    assert manager.delete(url, headers={"if-match": '"1"'}).status_code == 412
+    assert manager.delete(url, headers={"if-match": '"2"'}).json() == ended.json()
+    assert manager.get(url).status_code == 404
 
 
 def test_progress_is_told_for_the_goals_of_a_day(manager: TestClient) -> None:

@@ -80,6 +80,9 @@ def test_persons_are_listed_page_by_page_and_narrowed(client: TestClient) -> Non
     assert second["next_cursor"] is None
     for query in (
         "name=robert k",
+        "search=Róbert",
+        "search=koch rob",
+        "search=KOCH@char",
         "email=Koch@CHARITE.example",
         "phone=%2B49 (0)30 45050",
         f"account_id={koch['account_id']}",
@@ -98,6 +101,8 @@ def test_persons_are_listed_page_by_page_and_narrowed(client: TestClient) -> Non
         "email=a@x.example&phone=%2B493045050",
         "attribute=Plan",
         "domain=gmail",
+        "name=koch&search=koch",
+        "search=%00",
         "name=%00",
         "cursor=nonsense",
         "limit=0",

@@ -5,7 +5,7 @@
 
 import createFetchClient, { type Middleware } from "openapi-fetch";
 import createQueryClient from "openapi-react-query";
-import type { paths } from "./schema";
+import type { CallVerdictOut, paths } from "./schema";
 
 export interface WrongField {
   field: string;
@@ -13,13 +13,15 @@ export interface WrongField {
   value?: string | null;
 }
 
-/** What went wrong: `code` is stable, `message` says what to do, `fields` which values are wrong. */
+/** What went wrong: `code` is stable, `message` says what to do, `fields` which values are wrong. A call that the
+ * policy refuses comes with its `verdict`. */
 export class Problem extends Error {
   constructor(
     readonly code: string,
     readonly status: number,
     message: string,
     readonly fields: readonly WrongField[] = [],
+    readonly verdict: CallVerdictOut | null = null,
   ) {
     super(message);
     this.name = "Problem";
@@ -39,14 +41,16 @@ interface Told {
   type: string;
   detail: string;
   errors: WrongField[];
+  verdict: CallVerdictOut;
 }
 
 async function problemOf(response: Response): Promise<Problem> {
   const text = await response.text();
   try {
     const told = JSON.parse(text) as Partial<Told>;
-    const code = (told.type ?? "").replace("urn:offhook:problem:", "");
-    return new Problem(code || "error", response.status, told.detail ?? response.statusText, told.errors ?? []);
+    const code = (told.type ?? "").replace("urn:offhook:problem:", "") || "error";
+    const { detail = response.statusText, errors, verdict } = told;
+    return new Problem(code, response.status, detail, errors, verdict);
   } catch {
     return new Problem("error", response.status, text.slice(0, 200) || response.statusText);
   }

@@ -3,7 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { answer, api } from "~/api/client";
+import { answer, api, ifMatch } from "~/api/client";
 import { readAgain } from "~/api/query";
 import type { Counter, GoalOut, Period } from "~/api/schema";
 import { useTeams, useUsers } from "~/identity/session";
@@ -11,7 +11,7 @@ import { Button } from "~/kit/Button";
 import { ComboField } from "~/kit/ComboField";
 import { Dialog } from "~/kit/Dialog";
 import { NumberField, SelectField, TextField } from "~/kit/Field";
-import { tell } from "~/kit/notices";
+import { tell, tellProblem } from "~/kit/notices";
 import { FormProblem, wrongField } from "~/kit/states";
 import styles from "./GoalDialog.module.css";
 import { useWhose } from "./whose";
@@ -35,6 +35,13 @@ const LARGEST = 1_000_000;
 function ownerOf(goal: GoalOut | null): string {
   if (goal?.team_id) return `team:${goal.team_id}`;
   return goal?.user_id ? `user:${goal.user_id}` : "";
+}
+
+/** As if it had never been set: what it replaced holds again. */
+async function takeBack(made: GoalOut): Promise<void> {
+  const params = { path: { goal_id: made.id }, header: ifMatch(made.version) };
+  await answer(api.DELETE("/api/v1/goals/{goal_id}", { params }));
+  await readAgain(["/api/v1/goals"]);
 }
 
 /** Sets a goal; or, of one that is there, another target from a day on. */
@@ -62,10 +69,12 @@ export function GoalDialog({ goal, onClose }: { goal: GoalOut | null; onClose: (
       };
       return answer(api.POST("/api/v1/goals", { body }));
     },
-    onSuccess: () => {
+    onSuccess: (made) => {
       void readAgain(["/api/v1/goals"]);
       onClose();
-      tell(t("goals.set_told"));
+      tell(t("goals.set_told"), () => {
+        takeBack(made).catch((error: unknown) => tellProblem(error, t("state.unreachable")));
+      });
     },
   });
 

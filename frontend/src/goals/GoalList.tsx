@@ -38,7 +38,7 @@ export function GoalList({ goals, showsWhose = false }: { goals: readonly Goal[]
             <Bar share={one.attainment} tone={paceTone(one.pace)} label={name} />
             <span className={styles.pace}>
               {one.pace === null ? t("goals.not_begun") : t("goals.pace", { pace: percent(one.pace) })}
-              {one.forecast && ` · ${t("goals.forecast", { low: one.forecast[0], high: one.forecast[1] })}`}
+              {one.forecast && ` · ${t("goals.forecast", { range: range(one.forecast) })}`}
               <TimeToGoal goal={one} />
             </span>
           </li>
@@ -48,13 +48,25 @@ export function GoalList({ goals, showsWhose = false }: { goals: readonly Goal[]
   );
 }
 
+/** `8–10`, or `8` where both ends are one. */
+function range([low, high]: readonly number[]): string {
+  return low === high ? String(low) : `${low}–${high}`;
+}
+
 const MINUTES = 60;
+const PLAIN_HOURS = 10;
+
+/** Hours of so many minutes; tenths only where there are few. */
+function hoursOf(minutes: number): string {
+  const hours = minutes / MINUTES;
+  return decimal(hours < PLAIN_HOURS ? hours : Math.round(hours));
+}
 
 /** Working time until the target at this rate, with its 80 % interval. */
 function TimeToGoal({ goal }: { goal: Goal }) {
   const { t } = useTranslation();
   if (goal.attainment >= 1) return ` · ${t("goals.reached")}`;
   if (!goal.reached_in_minutes) return null;
-  const [low, expected, high] = goal.reached_in_minutes.map((minutes) => decimal(minutes / MINUTES));
+  const [low, expected, high] = goal.reached_in_minutes.map(hoursOf);
   return ` · ${t("goals.reached_in", { low, expected, high })}`;
 }

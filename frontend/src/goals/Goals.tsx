@@ -11,6 +11,7 @@ import { count, percent } from "~/i18n/numbers";
 import { day } from "~/i18n/time";
 import { useMay } from "~/identity/session";
 import { Button, IconButton } from "~/kit/Button";
+import { ExportMenu } from "~/kit/ExportMenu";
 import { SelectField } from "~/kit/Field";
 import { Menu } from "~/kit/Menu";
 import { Badge, Panel, Screen } from "~/kit/Panel";
@@ -57,9 +58,12 @@ function Page() {
       title={t("goals.title")}
       detail={t("goals.detail")}
       actions={
-        <Button look="primary" onPress={() => setEdited("new")}>
-          <Plus size={14} aria-hidden="true" /> {t("goals.set")}
-        </Button>
+        <>
+          <ExportMenu path="/api/v1/goals/export" query={{}} />
+          <Button look="primary" onPress={() => setEdited("new")}>
+            <Plus size={14} aria-hidden="true" /> {t("goals.set")}
+          </Button>
+        </>
       }
     >
       <ManagerTabs />

@@ -37,6 +37,12 @@ test("a text of more than a few words is translated", () => {
   expect(same.map(([key]) => key)).toEqual([]);
 });
 
+test("the Spanish texts say usted, never tú", () => {
+  const familiar =
+    /(?<!\p{L})(tú|tus?|tuy[oa]s?|ti|te|contigo|eres|tienes|puedes|debes|quieres|has|escribes|vas|ves)(?!\p{L})/iu;
+  expect([...spanish].filter(([, text]) => familiar.test(text))).toEqual([]);
+});
+
 test("no text is empty", () => {
   expect([...english, ...spanish].filter(([, text]) => !text.trim())).toEqual([]);
 });

@@ -65,10 +65,13 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["minute", 60],
 ];
 
-/** `in 5 minutes`, `3 days ago`; by the largest unit of which there is at least one. */
+const DAY = 86_400;
+
+/** `in 5 min.`, `3 days ago`, `last week`; by the largest unit of which there is at least one, from days on in full. */
 export function relative(at: string | Date, now: Date = new Date()): string {
   const seconds = (new Date(at).getTime() - now.getTime()) / 1000;
-  const told = new Intl.RelativeTimeFormat(locale(), { numeric: "auto", style: "short" });
+  const style = Math.abs(seconds) >= DAY ? "long" : "short";
+  const told = new Intl.RelativeTimeFormat(locale(), { numeric: "auto", style });
   for (const [unit, size] of STEPS) {
     if (Math.abs(seconds) >= size) return told.format(Math.trunc(seconds / size), unit);
   }

@@ -10,6 +10,7 @@ import type { EntryLinkOut, NewUser, UserOut } from "~/api/schema";
 import { moment } from "~/i18n/time";
 import { Button, IconButton } from "~/kit/Button";
 import { Dialog } from "~/kit/Dialog";
+import { ExportMenu } from "~/kit/ExportMenu";
 import { NumberField, SelectField, TextField } from "~/kit/Field";
 import { Menu } from "~/kit/Menu";
 import { tell, tellProblem } from "~/kit/notices";
@@ -75,20 +76,25 @@ function List() {
     <Screen
       title={t("settings.title")}
       actions={
-        <Button look="primary" onPress={() => setEdited("new")}>
-          <UserPlus size={14} aria-hidden="true" /> {t("users.add")}
-        </Button>
+        <>
+          <ExportMenu path="/api/v1/users/export" query={{}} />
+          <Button look="primary" onPress={() => setEdited("new")}>
+            <UserPlus size={14} aria-hidden="true" /> {t("users.add")}
+          </Button>
+        </>
       }
     >
       <SettingsTabs />
-      <TextField
-        label={t("users.find")}
-        isLabelHidden
-        placeholder={t("users.find")}
-        type="search"
-        value={typed}
-        onChange={setTyped}
-      />
+      <div className={styles.find}>
+        <TextField
+          label={t("users.find")}
+          isLabelHidden
+          placeholder={t("users.find")}
+          type="search"
+          value={typed}
+          onChange={setTyped}
+        />
+      </div>
       <Panel label={t("settings.users")} isFlush>
         <Shown query={users} rows={8}>
           {(everybody) => {

@@ -36,6 +36,7 @@ export function Look({
   const navigate = useNavigate();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
+  useAskedBeforeLoss();
   const settled = useSettled(chosen);
   const seen = useQuery({
     queryKey: ["import-preview", chosen.key, campaign?.id ?? "", queryOf(settled)],
@@ -117,6 +118,15 @@ export function Look({
       )}
     </>
   );
+}
+
+/** A page that is loaded anew knows no chosen file: the browser asks before that. */
+function useAskedBeforeLoss(): void {
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, []);
 }
 
 function labelOf(found: PreviewOut, t: TFunction): string {

@@ -1,4 +1,5 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import styles from "./Tabs.module.css";
 
 export interface TabLink {
@@ -10,10 +11,15 @@ export interface TabLink {
   keepsSearch?: boolean;
 }
 
-/** Tabs that are places of their own: each has an address. */
+/** Tabs that are places of their own: each has an address. Where they do not all fit, the present one is in sight. */
 export function TabLinks({ label, tabs }: { label: string; tabs: readonly TabLink[] }) {
+  const nav = useRef<HTMLElement>(null);
+  const place = useLocation({ select: (location) => location.pathname });
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [place]);
   return (
-    <nav aria-label={label} className={styles.tabs}>
+    <nav ref={nav} aria-label={label} className={styles.tabs}>
       {tabs.map((one) => (
         <Link
           key={one.to}

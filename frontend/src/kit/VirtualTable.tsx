@@ -150,15 +150,19 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
                     </Checkbox>
                   </span>
                 )}
-                {columns.map((one) => (
-                  <span
-                    key={one.id}
-                    role="gridcell"
-                    className={`${styles.cell} ${one.isNumber ? styles.number : ""}`}
-                  >
-                    {one.render(row)}
-                  </span>
-                ))}
+                {columns.map((one) => {
+                  const shown = one.render(row);
+                  return (
+                    <span
+                      key={one.id}
+                      role="gridcell"
+                      className={`${styles.cell} ${one.isNumber ? styles.number : ""}`}
+                      title={typeof shown === "string" ? shown : undefined}
+                    >
+                      {shown}
+                    </span>
+                  );
+                })}
               </div>
             );
           })}

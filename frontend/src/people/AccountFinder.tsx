@@ -1,4 +1,4 @@
-// Accounts by the beginning of their name, or by domain, as one types; each with what the screen offers for it.
+// Accounts by words of their name, as one types; each with what the screen offers for it.
 
 import { type ReactNode, useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -25,7 +25,7 @@ export function AccountFinder({
   const found = $api.useQuery(
     "get",
     "/api/v1/accounts",
-    { params: { query: { name: wanted, limit: FEW } } },
+    { params: { query: { search: wanted, limit: FEW } } },
     { enabled: wanted !== "", placeholderData: (before) => before },
   );
   const items = wanted === "" ? [] : (found.data?.items ?? []);

@@ -35,13 +35,13 @@ export function Palette({ places, onClose }: { places: readonly Place[]; onClose
   const persons = $api.useQuery(
     "get",
     "/api/v1/persons",
-    { params: { query: { name: wanted, limit: 8 } } },
+    { params: { query: { search: wanted, limit: 8 } } },
     { enabled: isSearching, placeholderData: (before) => before },
   );
   const accounts = $api.useQuery(
     "get",
     "/api/v1/accounts",
-    { params: { query: { name: wanted, limit: 5 } } },
+    { params: { query: { search: wanted, limit: 5 } } },
     { enabled: isSearching, placeholderData: (before) => before },
   );
   const shownPlaces = places.filter((one) =>

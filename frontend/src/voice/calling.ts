@@ -112,10 +112,21 @@ function plain(callId: string, command: Plain): Promise<CallNow> {
   }
 }
 
-/** Do one thing in a call; what goes wrong is told on screen. Whether it was done. */
-export async function act(sent: Promise<CallNow>): Promise<boolean> {
+let before: Promise<unknown> = Promise.resolve();
+
+/**
+ * Do one thing in a call, after what was asked before it: keys that are pressed quickly, digits above all, take effect in
+ * their order. What goes wrong is told on screen. Whether it was done.
+ */
+function act(send: () => Promise<CallNow>): Promise<boolean> {
+  const done = before.then(() => actNow(send));
+  before = done;
+  return done;
+}
+
+async function actNow(send: () => Promise<CallNow>): Promise<boolean> {
   try {
-    showCall(await sent);
+    showCall(await send());
     return true;
   } catch (error) {
     tellProblem(error, i18next.t("state.unreachable"));
@@ -123,28 +134,30 @@ export async function act(sent: Promise<CallNow>): Promise<boolean> {
   }
 }
 
+/** Hanging up waits for nothing. */
 export function command(callId: string, one: Plain): Promise<boolean> {
-  return act(plain(callId, one));
+  const send = () => plain(callId, one);
+  return one === "hang-up" ? actNow(send) : act(send);
 }
 
 export function mute(callId: string, isMuted: boolean): Promise<boolean> {
   const sent = { params: { path: { call_id: callId } }, body: { is_muted: isMuted } };
-  return act(answer(api.POST("/api/v1/calls/{call_id}/mute", sent)));
+  return act(() => answer(api.POST("/api/v1/calls/{call_id}/mute", sent)));
 }
 
 export function press(callId: string, digits: string): Promise<boolean> {
   const sent = { params: { path: { call_id: callId } }, body: { digits } };
-  return act(answer(api.POST("/api/v1/calls/{call_id}/press", sent)));
+  return act(() => answer(api.POST("/api/v1/calls/{call_id}/press", sent)));
 }
 
 export function record(callId: string, isOn: boolean): Promise<boolean> {
   const sent = { params: { path: { call_id: callId } }, body: { is_on: isOn } };
-  return act(answer(api.POST("/api/v1/calls/{call_id}/record", sent)));
+  return act(() => answer(api.POST("/api/v1/calls/{call_id}/record", sent)));
 }
 
 export function drop(callId: string, leg: string | null): Promise<boolean> {
   const sent = { params: { path: { call_id: callId } }, body: { leg } };
-  return act(answer(api.POST("/api/v1/calls/{call_id}/drop", sent)));
+  return act(() => answer(api.POST("/api/v1/calls/{call_id}/drop", sent)));
 }
 
 export interface Bringing {

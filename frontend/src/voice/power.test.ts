@@ -27,3 +27,8 @@ test("what was dialled is not dialled again", () => {
   expect(done.leadId).toBeNull();
   expect(rules.resumed(done, 1)).toEqual(done);
 });
+
+test("what may be dialled a while later is counted down to then", () => {
+  const later = rules.arrived({ ...rules.OFF, isOn: true }, "lead", 0, 40_000);
+  expect(rules.remaining(later, 1_000)).toBe(39_000);
+});

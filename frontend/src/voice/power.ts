@@ -18,9 +18,9 @@ export const COUNTDOWN_MS = 3_000;
 
 export const OFF: Power = { isOn: false, dropsMessage: false, leadId: null, leftMs: 0, since: null };
 
-/** The next lead is on screen. */
-export function arrived(power: Power, leadId: string, now: number): Power {
-  return power.isOn ? { ...power, leadId, leftMs: COUNTDOWN_MS, since: now } : power;
+/** The next lead is on screen, or this one may be dialled a while later. */
+export function arrived(power: Power, leadId: string, now: number, leftMs = COUNTDOWN_MS): Power {
+  return power.isOn ? { ...power, leadId, leftMs, since: now } : power;
 }
 
 export function remaining(power: Power, now: number): number {
@@ -63,8 +63,8 @@ export function setDropsMessage(dropsMessage: boolean): void {
   store.set({ dropsMessage });
 }
 
-export function arrive(leadId: string): void {
-  store.set(arrived(store.get(), leadId, Date.now()));
+export function arrive(leadId: string, leftMs?: number): void {
+  store.set(arrived(store.get(), leadId, Date.now(), leftMs));
 }
 
 export function pause(): void {

@@ -1,19 +1,16 @@
 // Who is told of what happens here: other systems' addresses, and a page for each.
 
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Plus, Webhook as WebhookIcon } from "lucide-react";
+import { Webhook as WebhookIcon } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api } from "~/api/client";
 import type { EndpointOut, EndpointWithSecret } from "~/api/schema";
 import { useMay } from "~/identity/session";
-import { SettingsTabs } from "~/identity/SettingsTabs";
-import { Button } from "~/kit/Button";
-import { More } from "~/kit/More";
+import { SettingsList } from "~/identity/SettingsList";
 import { OnceDialog } from "~/kit/OnceDialog";
-import { Badge, Panel, Screen } from "~/kit/Panel";
-import { Empty, NotAllowed, Shown } from "~/kit/states";
-import { Table } from "~/kit/Table";
+import { Badge } from "~/kit/Panel";
+import { NotAllowed } from "~/kit/states";
 import { EndpointDialog } from "./EndpointDialog";
 import { hostOf, useKindsTold } from "./endpoints";
 import { StateBadge } from "./StateBadge";
@@ -35,58 +32,13 @@ function Page() {
     { initialPageParam: null, getNextPageParam: (page) => page.next_cursor },
   );
 
-  return (
-    <Screen
-      title={t("settings.title")}
-      actions={
-        <Button look="primary" onPress={() => setAdding(true)}>
-          <Plus size={14} aria-hidden="true" /> {t("webhooks.add")}
-        </Button>
-      }
-    >
-      <SettingsTabs />
-      <p className={styles.about}>{t("webhooks.detail")}</p>
-      <Panel title={t("webhooks.title")} isFlush>
-        <Shown query={endpoints} rows={4}>
-          {({ pages }) => {
-            const found = pages.flatMap((page) => page.items);
-            return found.length === 0 ? (
-              <Empty title={t("webhooks.none")} icon={<WebhookIcon size={22} aria-hidden="true" />}>
-                {t("webhooks.none_detail")}
-              </Empty>
-            ) : (
-              <>
-                <List endpoints={found} />
-                <More list={endpoints} />
-              </>
-            );
-          }}
-        </Shown>
-      </Panel>
-      {isAdding && <EndpointDialog endpoint={null} onClose={() => setAdding(false)} onAdded={setAdded} />}
-      {added && (
-        <OnceDialog
-          title={t("webhooks.secret")}
-          detail={t("webhooks.secret_detail")}
-          secret={added.secret ?? ""}
-          onClose={() => {
-            setAdded(null);
-            void navigate({ to: "/settings/webhooks/$webhookId", params: { webhookId: added.id } });
-          }}
-        />
-      )}
-    </Screen>
-  );
-}
-
-function List({ endpoints }: { endpoints: readonly EndpointOut[] }) {
-  const { t } = useTranslation();
   const kindsTold = useKindsTold();
   return (
-    <Table
-      label={t("webhooks.title")}
-      rows={endpoints}
-      idOf={(one) => one.id}
+    <SettingsList
+      texts="webhooks"
+      icon={WebhookIcon}
+      list={endpoints}
+      onAdd={() => setAdding(true)}
       columns={[
         {
           id: "url",
@@ -115,7 +67,20 @@ function List({ endpoints }: { endpoints: readonly EndpointOut[] }) {
         },
         { id: "state", label: t("webhooks.state"), width: "112px", cell: (one) => <StateBadge endpoint={one} /> },
       ]}
-    />
+    >
+      {isAdding && <EndpointDialog endpoint={null} onClose={() => setAdding(false)} onAdded={setAdded} />}
+      {added && (
+        <OnceDialog
+          title={t("webhooks.secret")}
+          detail={t("webhooks.secret_detail")}
+          secret={added.secret ?? ""}
+          onClose={() => {
+            setAdded(null);
+            void navigate({ to: "/settings/webhooks/$webhookId", params: { webhookId: added.id } });
+          }}
+        />
+      )}
+    </SettingsList>
   );
 }
 

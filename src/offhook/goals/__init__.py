@@ -6,7 +6,16 @@ answers take as long with ten million activities as with ten thousand.
 
 from offhook.goals.buckets import BUCKETS
 from offhook.goals.model import AIMS, Counter, Goal, Kpi, KpiRow, Period, Progress
-from offhook.goals.service import daily, end_goal, goals_page, kpi_rows, progress, recount, set_goal
+from offhook.goals.service import (
+    daily,
+    end_goal,
+    goals_page,
+    kpi_rows,
+    progress,
+    recount,
+    set_goal,
+    take_back_goal,
+)
 from offhook.goals.store import sum_anew
 
 __all__ = [
@@ -26,4 +35,5 @@ __all__ = [
     "recount",
     "set_goal",
     "sum_anew",
+    "take_back_goal",
 ]

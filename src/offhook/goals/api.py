@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from offhook.goals import service
-from offhook.goals.export import kpis_as_file
+from offhook.goals.export import goals_as_file, kpis_as_file
 from offhook.goals.model import Counter, Goal, KpiRow, Period, Progress
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid
@@ -175,6 +175,21 @@ def set_goal(body: NewGoal, call: Call = CALL) -> Response:
 def end_goal(goal_id: UUID, body: GoalEnd, call: Call = CALL) -> Response:
     """Let a goal end with a day."""
     return call.edit(lambda tx, version: GoalOut.of(service.end_goal(tx, goal_id, version, body.ends_on)))
+
+
+@router.delete("/goals/{goal_id}", response_model=GoalOut)
+def take_back_goal(goal_id: UUID, call: Call = CALL) -> Response:
+    """Take a goal back, as if it had never been set: what it replaced holds again. Answers what it was."""
+    return call.edit(lambda tx, version: GoalOut.of(service.take_back_goal(tx, goal_id, version)))
+
+
+@router.get("/goals/export", responses=FILE_ANSWER, response_class=FileAnswer)
+def export_goals(
+    file_format: Annotated[FileFormat, Query(alias="format", description="What kind of file")] = FileFormat.CSV,
+    call: Call = CALL,
+) -> Response:
+    """Write all goals into a file, also those of the past, in the order in which they were set."""
+    return call.download(file_format, goals_as_file)
 
 
 @router.get("/goals/progress", response_model=ProgressList)

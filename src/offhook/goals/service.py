@@ -18,7 +18,7 @@ from offhook.goals.spans import PLAIN
 from offhook.identity import Absence, BusinessHours, Team, User, business_minutes
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid, NotFound, StaleVersion
-from offhook.kernel.events import Event, subject
+from offhook.kernel.events import Event, Json, subject
 from offhook.kernel.ids import new_id
 
 LARGEST_TARGET = 1_000_000
@@ -50,11 +50,44 @@ def set_goal(
     owner = _Owner.of(tx, user_id, team_id)
     begins = starts_on or bounds(period, owner.today(tx.now))[0]
     new = Goal(new_id(), counter, period, target, team_id, user_id, begins, None)
+    replaced = store.replaced_by(tx, new)
     store.remove_from(tx, new)
     store.insert_goal(tx, new)
-    told = {"counter": counter.value, "period": period.value, "target": target, "starts_on": begins.isoformat()}
+    told: dict[str, Json] = {
+        "counter": counter.value,
+        "period": period.value,
+        "target": target,
+        "starts_on": begins.isoformat(),
+        "replaced": [_told(one) for one in replaced],
+    }
     tx.append(Event("goal.set", subject("goal", new.id), told))
     return new
+
+
+def _told(replaced: Goal) -> dict[str, Json]:
+    return {
+        "id": str(replaced.id),
+        "target": replaced.target,
+        "starts_on": replaced.starts_on.isoformat(),
+        "ends_on": replaced.ends_on.isoformat() if replaced.ends_on else None,
+        "version": replaced.version,
+    }
+
+
+def take_back_goal(tx: Transaction, goal_id: UUID, version: int) -> Goal:
+    """Let it be as if a goal had never been set: what it ended or removed holds again. Returns what it was.
+
+    Raises `NotFound`, `StaleVersion` where it, or what it replaced, was changed since.
+    """
+    tx.require("goals:write")
+    present = goal(tx, goal_id)
+    replaced = store.replaced_earlier(tx, present)
+    if not store.remove_goal(tx, goal_id, version):
+        raise StaleVersion("The goal was changed since you read it. Read it again.")
+    if not all(store.put_back(tx, former) for former in replaced):
+        raise StaleVersion("A goal that it replaced was changed since. Set the goal that is to hold.")
+    tx.append(Event("goal.taken_back", subject("goal", goal_id), {"target": present.target}))
+    return present
 
 
 def end_goal(tx: Transaction, goal_id: UUID, version: int, last_day: date) -> Goal:

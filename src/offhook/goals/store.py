@@ -7,9 +7,9 @@ served by its primary key and kpi_count_of_campaign.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import LiteralString, NamedTuple
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from offhook.goals.buckets import BLOCK, BLOCKS, around_median, blocks_of_median
 from offhook.goals.model import DISTRIBUTIONS, NIL, Counter, Goal, Key, Period
 from offhook.goals.spans import PLAIN, SPREAD, Amounts, Of, Span, covering, place_of, sums_of_spans
 from offhook.kernel.database import Transaction
+from offhook.kernel.events import subject
 
 _GOAL = "SELECT id, counter, period, target, team_id, user_id, starts_on, ends_on, version FROM goal "
 
@@ -442,6 +443,54 @@ def insert_goal(tx: Transaction, new: Goal) -> None:
         starts=new.starts_on,
         ends=new.ends_on,
     )
+
+
+def replaced_by(tx: Transaction, new: Goal) -> list[Goal]:
+    """The goals that `remove_from` would end or remove, as they are; held until the commit."""
+    return tx.rows(
+        _goal,
+        _GOAL + "WHERE counter = %(counter)s AND period = %(period)s"
+        " AND (starts_on >= %(starts)s OR ends_on IS NULL OR ends_on >= %(starts)s)"
+        " AND team_id IS NOT DISTINCT FROM %(team)s AND user_id IS NOT DISTINCT FROM %(user)s"
+        " ORDER BY starts_on, id FOR UPDATE",
+        **_owner(new),
+    )
+
+
+def replaced_earlier(tx: Transaction, taken_back: Goal) -> list[Goal]:
+    """The goals that one replaced, as they were, as `goal.set` told them. Index: event_by_subject."""
+    return tx.rows(
+        partial(replace, taken_back),
+        "SELECT r.* FROM event CROSS JOIN LATERAL jsonb_to_recordset(coalesce(data -> 'replaced', '[]'))"
+        "  AS r (id uuid, target int, starts_on date, ends_on date, version int)"
+        " WHERE subject = %(subject)s AND kind = 'goal.set'",
+        subject=subject("goal", taken_back.id),
+    )
+
+
+def remove_goal(tx: Transaction, identifier: UUID, version: int) -> bool:
+    """Remove a goal; False when it has not this version any more."""
+    removed = tx.execute(
+        "DELETE FROM goal WHERE id = %(id)s AND version = %(version)s", id=identifier, version=version
+    )
+    return bool(removed)
+
+
+def put_back(tx: Transaction, former: Goal) -> bool:
+    """Let a goal that was ended or removed be as it was; False when it was changed since."""
+    put = tx.execute(
+        "INSERT INTO goal (id, counter, period, target, team_id, user_id, starts_on, ends_on, version)"
+        " VALUES (%(id)s, %(counter)s, %(period)s, %(target)s, %(team)s, %(user)s, %(starts)s, %(ends)s,"
+        "  %(version)s + 2)"
+        " ON CONFLICT (organisation_id, id) DO UPDATE SET ends_on = excluded.ends_on, version = excluded.version"
+        " WHERE goal.version = %(version)s + 1",
+        id=former.id,
+        target=former.target,
+        ends=former.ends_on,
+        version=former.version,
+        **_owner(former),
+    )
+    return bool(put)
 
 
 def remove_from(tx: Transaction, new: Goal) -> None:

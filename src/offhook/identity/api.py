@@ -12,19 +12,22 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from offhook.identity import audit, passwords, service
+from offhook.identity.export import teams_as_file, tokens_as_file, users_as_file
 from offhook.identity.model import Absence, Organisation, Role, SalCountsAt, Team, Token, User
 from offhook.identity.rules import permissions_of
 from offhook.identity.store import week_of, week_text
 from offhook.identity.working_time import BusinessHours
 from offhook.kernel.database import EVERYTHING, Transaction
 from offhook.kernel.errors import FieldError, Invalid, StaleVersion
-from offhook.kernel.http import CALL, Call
+from offhook.kernel.export import FILE_ANSWER, FileFormat
+from offhook.kernel.http import CALL, Call, FileAnswer
 from offhook.kernel.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page, page_of, read_cursor, write_cursor
 
 router = APIRouter()
 
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before; leave out for the first page")]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_LIMIT, description="How many at most")]
+Format = Annotated[FileFormat, Query(alias="format", description="What kind of file")]
 Name = Annotated[str, Field(min_length=1, max_length=service.LONGEST_NAME)]
 Zone = Annotated[str, Field(max_length=64, description="IANA time zone, such as Europe/Berlin")]
 Weight = Annotated[int, Field(ge=0, le=1_000_000, description="Share in the weighted round robin; 0 gets none")]
@@ -392,6 +395,12 @@ def list_users(cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT, call: Call =
     return call.read(work)
 
 
+@router.get("/users/export", responses=FILE_ANSWER, response_class=FileAnswer, tags=["users"])
+def export_users(file_format: Format = FileFormat.CSV, call: Call = CALL) -> Response:
+    """Write who works here and who did into a file, by name."""
+    return call.download(file_format, users_as_file)
+
+
 @router.post("/users", status_code=201, response_model=UserOut, tags=["users"])
 def add_user(body: NewUser, call: Call = CALL) -> Response:
     """Add somebody who works here."""
@@ -436,6 +445,12 @@ def list_teams(cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT, call: Call =
         return page_of([TeamOut.of(row) for row in rows], limit, lambda row: [str(row.id)])
 
     return call.read(work)
+
+
+@router.get("/teams/export", responses=FILE_ANSWER, response_class=FileAnswer, tags=["teams"])
+def export_teams(file_format: Format = FileFormat.CSV, call: Call = CALL) -> Response:
+    """Write the teams into a file, by name."""
+    return call.download(file_format, teams_as_file)
 
 
 @router.post("/teams", status_code=201, response_model=TeamOut, tags=["teams"])
@@ -509,6 +524,12 @@ def list_tokens(cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT, call: Call 
         return page_of([TokenOut.of(row) for row in rows], limit, lambda row: [str(row.id)])
 
     return call.read(work)
+
+
+@router.get("/tokens/export", responses=FILE_ANSWER, response_class=FileAnswer, tags=["tokens"])
+def export_tokens(file_format: Format = FileFormat.CSV, call: Call = CALL) -> Response:
+    """Write your tokens into a file, the newest first, with `users:write` everybody's; never a secret."""
+    return call.download(file_format, tokens_as_file)
 
 
 @router.post("/tokens", status_code=201, response_model=IssuedTokenOut, tags=["tokens"])

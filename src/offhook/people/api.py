@@ -294,6 +294,14 @@ def list_persons(
     name: Annotated[
         str | None, Query(max_length=200, description="How the name begins: `byron`, `byron ada`, `ada by`")
     ] = None,
+    search: Annotated[
+        str | None,
+        Query(
+            max_length=300,
+            description="What one types to find somebody, instead of `name`: beginnings of words of their name or"
+            " of their account's, in any order, with or without accents; or how an e-mail address begins",
+        ),
+    ] = None,
     email: Annotated[str | None, Query(max_length=254, description="Who has this address")] = None,
     phone: Annotated[str | None, Query(max_length=60, description="Who has this number, however written")] = None,
     external_id: Annotated[str | None, Query(max_length=300, description="Who has this id: `source:id`")] = None,
@@ -312,7 +320,9 @@ def list_persons(
     def work(tx: Transaction) -> Page[PersonOut]:
         tx.require("people:read")
         contact = service.wanted_contact(tx, email=email, phone=phone, external_id=external_id)
-        wanted = Wanted(_plain(name), contact, account_id, _domain(domain), _attribute(attribute, value))
+        wanted = Wanted(
+            _plain(name), contact, account_id, _domain(domain), _attribute(attribute, value), _plain(search)
+        )
         rows = service.persons(tx, wanted, _place_in(cursor), limit + 1)
         return _page([(place, PersonOut.of(one)) for place, one in rows], limit)
 
@@ -416,12 +426,21 @@ def merge_persons(person_id: UUID, body: Absorbed, call: Call = CALL) -> Respons
 
 
 AccountName = Annotated[str | None, Query(max_length=300, description="How the name begins")]
+AccountSearch = Annotated[
+    str | None,
+    Query(
+        max_length=300,
+        description="What one types to find one, instead of `name`: beginnings of words of the name, in any order,"
+        " with or without accents",
+    ),
+]
 AccountDomain = Annotated[str | None, Query(max_length=300, description="Domain or web address, exactly")]
 
 
 @router.get("/accounts", response_model=Page[AccountOut], tags=["accounts"])
 def list_accounts(
     name: AccountName = None,
+    search: AccountSearch = None,
     domain: AccountDomain = None,
     attribute: AttributeName = None,
     value: AttributeValue = None,
@@ -433,7 +452,12 @@ def list_accounts(
 
     def work(tx: Transaction) -> Page[AccountOut]:
         tx.require("people:read")
-        wanted = Wanted(_plain(name), domain=_domain(domain), attribute=_attribute(attribute, value))
+        wanted = Wanted(
+            _plain(name),
+            domain=_domain(domain),
+            attribute=_attribute(attribute, value),
+            search=_plain(search),
+        )
         rows = service.accounts(tx, wanted, _place_in(cursor), limit + 1)
         return _page([(place, AccountOut.of(one)) for place, one in rows], limit)
 
@@ -443,6 +467,7 @@ def list_accounts(
 @router.get("/accounts/export", responses=FILE_ANSWER, response_class=FileAnswer, tags=["accounts"])
 def export_accounts(
     name: AccountName = None,
+    search: AccountSearch = None,
     domain: AccountDomain = None,
     attribute: AttributeName = None,
     value: AttributeValue = None,
@@ -453,7 +478,12 @@ def export_accounts(
 
     def work(tx: Transaction) -> Table:
         tx.require("people:read")
-        wanted = Wanted(_plain(name), domain=_domain(domain), attribute=_attribute(attribute, value))
+        wanted = Wanted(
+            _plain(name),
+            domain=_domain(domain),
+            attribute=_attribute(attribute, value),
+            search=_plain(search),
+        )
         return accounts_as_file(tx, wanted)
 
     return call.download(file_format, work)

@@ -42,6 +42,9 @@ AccountArgument = Annotated[str, typer.Argument(metavar="ACCOUNT", help="Id, dom
 AbsorbedAccountArgument = Annotated[str, typer.Argument(metavar="ABSORBED", help="Which becomes one with it.")]
 MergeArgument = Annotated[UUID, typer.Argument(metavar="MERGE", help="Id of the merge.")]
 NameOption = Annotated[str | None, typer.Option("--name", help="How the name begins.")]
+SearchOption = Annotated[
+    str | None, typer.Option("--search", help="Beginnings of words of the name, in any order, instead of --name.")
+]
 DomainOption = Annotated[str | None, typer.Option("--domain", help="Domain or web address of the company.")]
 AttributeOption = Annotated[
     str | None, typer.Option("--attribute", metavar="NAME=VALUE", help="Only those with this custom attribute.")
@@ -65,6 +68,7 @@ AnotherOption = Annotated[bool, typer.Option("--another", help="Add them althoug
 @people_app.command("list")
 def list_people(
     name: NameOption = None,
+    search: SearchOption = None,
     email: Annotated[str | None, typer.Option("--email", help="Who has this address.")] = None,
     phone: Annotated[str | None, typer.Option("--phone", help="Who has this number, however written.")] = None,
     external_id: Annotated[str | None, typer.Option("--external-id", help="Who has this id: source:id.")] = None,
@@ -85,6 +89,7 @@ def list_people(
             _account(tx, account).id if account else None,
             service.wanted_domain(domain) if domain else None,
             _pair(attribute) if attribute else None,
+            search,
         )
         found = [_person_row(one) for _, one in service.persons(tx, wanted, None, limit)]
     command.show(found, as_json=as_json, columns=PERSON_COLUMNS, title="People")
@@ -187,6 +192,7 @@ def undo_people_merge(merge: MergeArgument, as_json: JsonOption = False, as_emai
 @accounts_app.command("list")
 def list_accounts(
     name: NameOption = None,
+    search: SearchOption = None,
     domain: DomainOption = None,
     attribute: AttributeOption = None,
     limit: LimitOption = 50,
@@ -196,7 +202,7 @@ def list_accounts(
     """List accounts by name."""
     with command.transaction(as_email) as tx:
         at = service.wanted_domain(domain) if domain else None
-        wanted = Wanted(name, domain=at, attribute=_pair(attribute) if attribute else None)
+        wanted = Wanted(name, domain=at, attribute=_pair(attribute) if attribute else None, search=search)
         found = [one for _, one in service.accounts(tx, wanted, None, limit)]
         command.show(
             [_account_row(one) for one in found], as_json=as_json, columns=ACCOUNT_COLUMNS, title="Accounts"

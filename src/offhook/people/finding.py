@@ -1,7 +1,8 @@
 """Finding persons and accounts: pages in the order of their names, narrowed by what one knows of them. SQL.
 
-Absorbed records are never listed; what was theirs finds their survivor. Names run along an index, as do e-mail,
-phone and domain; a custom attribute is looked for along the names, so narrow it further where the base is large.
+Absorbed records are never listed; what was theirs finds their survivor. Names run along an index, as do their
+words, e-mail, phone and domain; a custom attribute is looked for along the names, so narrow it further where the
+base is large.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from offhook.kernel.database import Transaction
-from offhook.people import store
+from offhook.people import searching, store
 
 _AFTER_ALL = "\U0010ffff"
 """Sorts after every character that a name can hold."""
@@ -22,6 +23,8 @@ class Wanted:
 
     `name` is how the name begins: last name first, or as spoken ("ann le" finds Ann Lee); of accounts the name.
     `contact` is kind and value of a contact point in its stored form; `attribute` name and value.
+    `search` is what one types to find somebody, instead of `name`: beginnings of words of the name, in any order,
+    with or without accents; of persons also of words of their account's name, or how an e-mail address begins.
     """
 
     name: str | None = None
@@ -29,6 +32,7 @@ class Wanted:
     account_id: UUID | None = None
     domain: str | None = None
     attribute: tuple[str, str] | None = None
+    search: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +44,26 @@ class Place:
 
 
 def persons_wanted(tx: Transaction, wanted: Wanted, after: Place | None, limit: int) -> list[Place]:
-    """Up to `limit` persons, by last and first name. Index: person_name."""
-    narrowed: LiteralString = ""
-    ids: Sequence[UUID] = ()
-    if wanted.contact is not None:
-        ids = store.holders(tx, *wanted.contact)
-        narrowed += " AND p.id = ANY(%(ids)s)"
-    accounts: Sequence[UUID] = ()
-    if wanted.account_id is not None:
-        accounts = [store.survivors(tx, "account", [wanted.account_id])[wanted.account_id]]
-        narrowed += " AND p.account_id = ANY(%(accounts)s)"
-    if wanted.domain is not None:
-        at_domain = _accounts_at(tx, wanted.domain)
-        accounts = [one for one in at_domain if one in accounts or wanted.account_id is None]
-        narrowed += " AND p.account_id = ANY(%(accounts)s)"
-    if wanted.attribute is not None:
-        narrowed += " AND p.attributes ->> %(attribute)s = %(value)s"
+    """Up to `limit` persons, by last and first name. Index: person_name; for a search those of `searching`."""
+    narrowed, values = _narrowed(tx, wanted)
+    values |= {
+        "sort_name": after.sort_name if after else "",
+        "id": after.id if after else UUID(int=0),
+        "limit": limit,
+    }
+    if wanted.search is not None:
+        search = searching.persons_search(tx, wanted.search)
+        return tx.rows(
+            Place,
+            "SELECT p.sort_name, p.id FROM "
+            + search.source
+            + " WHERE p.merged_into IS NULL AND (p.sort_name, p.id) > (%(sort_name)s, %(id)s)"
+            + search.condition
+            + narrowed
+            + _IN_ORDER,
+            **values,
+            **search.values,
+        )
     readings = person_ranges(wanted.name or "")
     return tx.rows(
         Place,
@@ -65,34 +73,62 @@ def persons_wanted(tx: Transaction, wanted: Wanted, after: Place | None, limit: 
         "  AND (sort_name, id) > (%(sort_name)s, %(id)s) AND sort_name >= r.first AND sort_name < r.last"
         "  AND starts_with(lower(coalesce(first_name, '')), r.given)"
         + narrowed
-        + "  ORDER BY sort_name, id LIMIT %(limit)s) AS p ORDER BY p.sort_name, p.id LIMIT %(limit)s",
+        + "  ORDER BY sort_name, id LIMIT %(limit)s) AS p"
+        + _IN_ORDER,
         begin=[reading.first for reading in readings],
         end=[reading.last for reading in readings],
         given=[reading.given for reading in readings],
-        ids=list(ids),
-        accounts=list(accounts),
-        attribute=wanted.attribute[0] if wanted.attribute else None,
-        value=wanted.attribute[1] if wanted.attribute else None,
-        sort_name=after.sort_name if after else "",
-        id=after.id if after else UUID(int=0),
-        limit=limit,
+        **values,
     )
 
 
+_IN_ORDER: LiteralString = " ORDER BY p.sort_name, p.id LIMIT %(limit)s"
+
+
+def _narrowed(tx: Transaction, wanted: Wanted) -> tuple[LiteralString, dict[str, object]]:
+    """What else persons have to be, as conditions with their values."""
+    narrowed: LiteralString = ""
+    values: dict[str, object] = {}
+    if wanted.contact is not None:
+        narrowed += " AND p.id = ANY(%(ids)s)"
+        values["ids"] = store.holders(tx, *wanted.contact)
+    accounts: Sequence[UUID] = ()
+    if wanted.account_id is not None:
+        accounts = [store.survivors(tx, "account", [wanted.account_id])[wanted.account_id]]
+    if wanted.domain is not None:
+        at_domain = _accounts_at(tx, wanted.domain)
+        accounts = [one for one in at_domain if one in accounts or wanted.account_id is None]
+    if wanted.account_id is not None or wanted.domain is not None:
+        narrowed += " AND p.account_id = ANY(%(accounts)s)"
+        values["accounts"] = list(accounts)
+    if wanted.attribute is not None:
+        narrowed += " AND p.attributes ->> %(attribute)s = %(value)s"
+        values["attribute"], values["value"] = wanted.attribute
+    return narrowed, values
+
+
 def accounts_wanted(tx: Transaction, wanted: Wanted, after: Place | None, limit: int) -> list[Place]:
-    """Up to `limit` accounts by name. Indexes: account_name, account_domain."""
+    """Up to `limit` accounts by name. Indexes: account_name, account_domain; for a search account_word_word."""
     narrowed: LiteralString = ""
     if wanted.domain is not None:
-        narrowed += " AND id = ANY(%(ids)s)"
+        narrowed += " AND a.id = ANY(%(ids)s)"
     if wanted.attribute is not None:
-        narrowed += " AND attributes ->> %(attribute)s = %(value)s"
+        narrowed += " AND a.attributes ->> %(attribute)s = %(value)s"
+    search = (
+        searching.accounts_search(tx, wanted.search)
+        if wanted.search is not None
+        else searching.Search("account AS a", "", {})
+    )
     called = account_range(wanted.name or "")
     return tx.rows(
         Place,
-        "SELECT sort_name, id FROM account WHERE merged_into IS NULL AND (sort_name, id) > (%(sort_name)s, %(id)s)"
-        " AND sort_name >= %(begin)s AND sort_name < %(end)s"
+        "SELECT a.sort_name, a.id FROM "
+        + search.source
+        + " WHERE a.merged_into IS NULL AND (a.sort_name, a.id) > (%(sort_name)s, %(id)s)"
+        " AND a.sort_name >= %(begin)s AND a.sort_name < %(end)s"
+        + search.condition
         + narrowed
-        + " ORDER BY sort_name, id LIMIT %(limit)s",
+        + " ORDER BY a.sort_name, a.id LIMIT %(limit)s",
         begin=called.first,
         end=called.last,
         ids=_accounts_at(tx, wanted.domain) if wanted.domain is not None else [],
@@ -101,6 +137,7 @@ def accounts_wanted(tx: Transaction, wanted: Wanted, after: Place | None, limit:
         sort_name=after.sort_name if after else "",
         id=after.id if after else UUID(int=0),
         limit=limit,
+        **search.values,
     )
 
 

@@ -57,19 +57,35 @@ def _account(tx: Transaction, account_id: UUID) -> Account:
 
 
 def persons(tx: Transaction, wanted: Wanted, after: Place | None, limit: int) -> list[tuple[Place, Person]]:
-    """Up to `limit` persons by name, each with its place in the list. Needs `people:read`."""
+    """Up to `limit` persons by name, each with its place in the list. Needs `people:read`.
+
+    Raises `Invalid` for a name and a search together.
+    """
     tx.require("people:read")
+    _one_way(wanted)
     places = finding.persons_wanted(tx, wanted, after, limit)
     found = store.persons(tx, [place.id for place in places])
     return [(place, found[place.id]) for place in places]
 
 
 def accounts(tx: Transaction, wanted: Wanted, after: Place | None, limit: int) -> list[tuple[Place, Account]]:
-    """Up to `limit` accounts by name, each with its place in the list. Needs `people:read`."""
+    """Up to `limit` accounts by name, each with its place in the list. Needs `people:read`.
+
+    Raises `Invalid` for a name and a search together.
+    """
     tx.require("people:read")
+    _one_way(wanted)
     places = finding.accounts_wanted(tx, wanted, after, limit)
     found = store.accounts(tx, [place.id for place in places])
     return [(place, found[place.id]) for place in places]
+
+
+def _one_way(wanted: Wanted) -> None:
+    if wanted.name is not None and wanted.search is not None:
+        raise Invalid(
+            "Look for how a name begins or for words of it, one at a time.",
+            fields=[FieldError("search", "not together with name")],
+        )
 
 
 def contacts_on_record(tx: Transaction, contacts: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -8,7 +8,7 @@ empty base) would otherwise read whole tables for every batch.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import cast
+from typing import LiteralString, cast
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -295,7 +295,10 @@ def accounts_with_domains(tx: Transaction, domains: Sequence[str]) -> list[tuple
 def insert_persons(
     tx: Transaction, rows: Sequence[tuple[str, UUID | None, Understood, Sequence[Understood]]]
 ) -> None:
-    """Write new persons, with their variants; without their contact points. Ids are text: far cheaper to send."""
+    """Write new persons, with their variants and the words that find them; without their contact points.
+
+    Ids are text: far cheaper to send.
+    """
     used = [name for name in PERSON_FIELDS if any(map(attrgetter(name), map(_known, rows)))]
     values = _values(used)
     tx.copy_behind(
@@ -307,6 +310,12 @@ def insert_persons(
         ),
         created_at=tx.now,
         updated_at=tx.now,
+    )
+    tx.execute_behind(
+        "INSERT INTO person_word (word, person_id) SELECT word, id FROM person,"
+        " unnest(name_words(concat_ws(' ', first_name, last_name, full_name))) AS word"
+        " WHERE id = ANY(%(ids)s::uuid[]) ORDER BY word",
+        ids=_array(row[0] for row in rows),
     )
 
 
@@ -330,7 +339,7 @@ def _column(value: object) -> object:
 
 
 def insert_accounts(tx: Transaction, rows: Sequence[tuple[UUID, Understood, Sequence[Understood]]]) -> None:
-    """Write new accounts, with their variants."""
+    """Write new accounts, with their variants and the words that find them."""
     used = [name for name in ACCOUNT_FIELDS if any(_of_account(known, name) for _, known, _ in rows)]
     tx.copy_behind(
         "account",
@@ -346,6 +355,11 @@ def insert_accounts(tx: Transaction, rows: Sequence[tuple[UUID, Understood, Sequ
         ),
         created_at=tx.now,
         updated_at=tx.now,
+    )
+    tx.execute_behind(
+        "INSERT INTO account_word (word, account_id) SELECT word, id"
+        " FROM account, unnest(name_words(name)) AS word WHERE id = ANY(%(ids)s::uuid[]) ORDER BY word",
+        ids=_array(str(row[0]) for row in rows),
     )
 
 
@@ -466,6 +480,30 @@ def _pairs(kind: str, keys: Sequence[tuple[int, str]]) -> dict[str, object]:
     }
 
 
+_RENAMED_PERSONS: LiteralString = (
+    "WITH renamed AS MATERIALIZED (SELECT p.id,"
+    "  name_words(concat_ws(' ', p.first_name, p.last_name, p.full_name)) AS before,"
+    "  name_words(concat_ws(' ', s.first_name, s.last_name, s.full_name)) AS after"
+    "  FROM staged_person AS s JOIN person AS p ON p.id = s.id"
+    "  WHERE (p.first_name, p.last_name, p.full_name) IS DISTINCT FROM (s.first_name, s.last_name, s.full_name)),"
+    " forgotten AS (DELETE FROM person_word AS w USING renamed AS r, unnest(r.before) AS old"
+    "  WHERE w.person_id = r.id AND w.word = old AND old <> ALL (r.after))"
+    " INSERT INTO person_word (word, person_id)"
+    " SELECT new, id FROM renamed, unnest(after) AS new WHERE new <> ALL (before)"
+)
+"""Finds persons by the words of the names that are staged for them; to run before they are written."""
+
+_RENAMED_ACCOUNTS: LiteralString = (
+    "WITH renamed AS MATERIALIZED (SELECT a.id, name_words(a.name) AS before, name_words(s.name) AS after"
+    "  FROM staged_account AS s JOIN account AS a ON a.id = s.id WHERE a.name <> s.name),"
+    " forgotten AS (DELETE FROM account_word AS w USING renamed AS r, unnest(r.before) AS old"
+    "  WHERE w.account_id = r.id AND w.word = old AND old <> ALL (r.after))"
+    " INSERT INTO account_word (word, account_id)"
+    " SELECT new, id FROM renamed, unnest(after) AS new WHERE new <> ALL (before)"
+)
+"""Likewise of accounts."""
+
+
 def update_persons(
     tx: Transaction, rows: Sequence[tuple[UUID, UUID | None, Understood, Sequence[Understood]]]
 ) -> None:
@@ -485,6 +523,7 @@ def update_persons(
             for identifier, account_id, known, variants in rows
         ),
     )
+    tx.execute_behind(_RENAMED_PERSONS)
     tx.execute_behind(
         "UPDATE person SET account_id = s.account_id, first_name = s.first_name, last_name = s.last_name,"
         " full_name = s.full_name, title = s.title, company_name = s.company_name, street = s.street,"
@@ -514,6 +553,7 @@ def update_accounts(tx: Transaction, rows: Sequence[tuple[UUID, Understood, Sequ
             for identifier, known, variants in rows
         ),
     )
+    tx.execute_behind(_RENAMED_ACCOUNTS)
     tx.execute_behind(
         "UPDATE account SET name = s.name, domain = s.domain, phone = s.phone, street = s.street, city = s.city,"
         " postal_code = s.postal_code, region = s.region, country = s.country, industry = s.industry,"

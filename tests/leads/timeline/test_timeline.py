@@ -14,6 +14,7 @@ from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Forbidden, NotFound
 from offhook.kernel.ids import new_id
 from offhook.leads import (
+    MeetingOutcome,
     Mode,
     accept,
     answer_all,
@@ -24,6 +25,7 @@ from offhook.leads import (
     hand_off,
     log_activity,
     publish,
+    record_meeting_outcome,
 )
 from offhook.leads.finding import person_meant
 from offhook.leads.timeline.model import Moment
@@ -95,6 +97,23 @@ def test_a_lead_is_told_from_its_response_to_its_confirmation(begin: Begin, desk
     response = next(one for one in told if one.response)
     assert response.response is not None
     assert response.response.campaign_id == desk.campaign.id
+
+
+def test_a_meeting_that_was_held_is_told_once(begin: Begin, desk: Desk, clock: SetClock) -> None:
+    """Its entry in the record and its event are one deed."""
+    rep, ae = actor_of(desk.reps[0]), actor_of(desk.aes[0])
+    with begin(rep) as tx:
+        got = respond(tx, desk.campaign, owner_id=desk.reps[0].id)
+        answer_all(tx, got.lead_id, QUALIFIED)
+        offered = hand_off(tx, got.lead_id, mode=Mode.SCHEDULED, meeting_at=tx.now + timedelta(days=1))
+    clock.advance(timedelta(days=1, hours=1))
+    with begin(ae) as tx:
+        accept(tx, offered.id)
+        record_meeting_outcome(tx, offered.id, MeetingOutcome.HELD)
+    with begin(rep) as tx:
+        told, _ = timeline_of_lead(tx, got.lead_id, None, 50)
+    assert kinds(told).count("meeting.held") == 1
+    assert not [one for one in told if one.activity and one.activity.kind is Kind.MEETING]
 
 
 def test_a_corrected_entry_is_told_once_in_its_latest_form(begin: Begin, desk: Desk, clock: SetClock) -> None:

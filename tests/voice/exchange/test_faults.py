@@ -16,6 +16,7 @@ from offhook.kernel.database import SYSTEM
 from offhook.kernel.installation import open_installation
 from offhook.kernel.settings import Settings
 from offhook.voice.calls import service
+from offhook.voice.media.engine import MediaUnavailable
 from offhook.voice.recordings import store as recordings
 from offhook.voice.recordings.api import objects_of
 from offhook.voice.recordings.making import Maker
@@ -23,7 +24,7 @@ from offhook.voice.recordings.pieces import folder_of
 from offhook.voice.telephone import Telephone
 from voice.exchange.conftest import Floor, WorkingHours, free_port, running
 from voice.exchange.handset import Handset
-from voice.exchange.test_calls import PERSON, on_record, place, talking
+from voice.exchange.test_calls import PERSON, lead_of, on_record, place, talking
 from voice.exchange.world import World, a_lead
 
 pytestmark = pytest.mark.slow
@@ -85,6 +86,23 @@ def test_a_killed_relay_ends_the_call_and_the_next_one_goes_through(
             phone.client.post("/api/v1/calls", json={"lead_id": lead_id})
         time.sleep(0.5)
     phone.wait(lambda: phone.loudness() > 200, "a person, over the new relay")
+
+
+def test_while_the_relay_is_away_no_call_begins_and_none_is_counted(
+    floor: Floor, handset: Callable[[str], Handset], world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = handset("rep")
+    lead_id = a_lead(world, PERSON)
+
+    def away() -> None:
+        raise MediaUnavailable("The media relay is being started again: try in a moment")
+
+    monkeypatch.setattr(floor.telephone.exchange().media, "check_legs", away)
+    answer = phone.client.post("/api/v1/calls", json={"lead_id": str(lead_id)})
+    assert answer.status_code == 503
+    assert "try in a moment" in answer.json()["detail"]
+    assert phone.client.get("/api/v1/calls").json()["items"] == []
+    assert lead_of(world, lead_id).attempts == 0
 
 
 def test_our_own_death_in_a_call_leaves_nothing_open_and_loses_nothing(floor: Floor, tmp_path: Path) -> None:

@@ -13,6 +13,11 @@ const LONGEST = 80;
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** `default number`, of a field named `default_number_id`. */
+function plain(field: string): string {
+  return field.replace(/_id$/, "").replaceAll("_", " ");
+}
+
 /** `Rita Rep`, of `user:…`; the system by the product's name; what is not known as it stands. */
 export function useNames(): (id: string) => string | undefined {
   const users = useUsers();
@@ -27,7 +32,13 @@ export function useTold(): (event: EventOut) => string {
 
   function valueOf(value: unknown): string | undefined {
     if (typeof value === "number") return String(value);
-    if (Array.isArray(value)) return value.filter((one) => typeof one === "string").join(", ") || undefined;
+    if (Array.isArray(value))
+      return (
+        value
+          .filter((one) => typeof one === "string")
+          .map(plain)
+          .join(", ") || undefined
+      );
     if (typeof value !== "string" || value === "") return undefined;
     if (ID.test(value)) return nameOf(value);
     if (MOMENT.test(value)) return moment(value);

@@ -11,6 +11,7 @@ import type { TeamOut } from "~/api/schema";
 import { zoneLabel } from "~/i18n/zones";
 import { Button } from "~/kit/Button";
 import { Dialog } from "~/kit/Dialog";
+import { ExportMenu } from "~/kit/ExportMenu";
 import { TextField } from "~/kit/Field";
 import { Panel, Screen } from "~/kit/Panel";
 import { Empty, FormProblem, NotAllowed, Shown, wrongField } from "~/kit/states";
@@ -34,9 +35,12 @@ function List() {
     <Screen
       title={t("settings.title")}
       actions={
-        <Button look="primary" onPress={() => setAdding(true)}>
-          <Plus size={14} aria-hidden="true" /> {t("teams.add")}
-        </Button>
+        <>
+          <ExportMenu path="/api/v1/teams/export" query={{}} />
+          <Button look="primary" onPress={() => setAdding(true)}>
+            <Plus size={14} aria-hidden="true" /> {t("teams.add")}
+          </Button>
+        </>
       }
     >
       <SettingsTabs />

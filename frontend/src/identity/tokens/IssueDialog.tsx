@@ -76,7 +76,7 @@ export function IssueDialog({
     name.trim() !== "" && owner !== "" && (!isNarrow || scopes.size > 0) && (term !== "day" || until);
   return (
     <Dialog
-      title={t("api_tokens.issue")}
+      title={t("api_tokens.add")}
       isOpen
       onClose={onClose}
       width="wide"
@@ -85,7 +85,7 @@ export function IssueDialog({
         <>
           <Button onPress={onClose}>{t("cancel")}</Button>
           <Button look="primary" type="submit" isPending={issue.isPending} isDisabled={!isWhole}>
-            {t("api_tokens.issue")}
+            {t("api_tokens.add")}
           </Button>
         </>
       }

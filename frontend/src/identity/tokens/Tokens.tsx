@@ -1,7 +1,7 @@
 // API tokens: one's own, and for who keeps the users everybody's.
 
 import { useMutation } from "@tanstack/react-query";
-import { KeyRound, Plus } from "lucide-react";
+import { KeyRound } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api, answer, api } from "~/api/client";
@@ -10,14 +10,12 @@ import type { TokenOut } from "~/api/schema";
 import { day, moment, relative } from "~/i18n/time";
 import { Button } from "~/kit/Button";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
-import { More } from "~/kit/More";
 import { tell } from "~/kit/notices";
 import { OnceDialog } from "~/kit/OnceDialog";
-import { Badge, Panel, Screen } from "~/kit/Panel";
-import { Empty, NotAllowed, Shown } from "~/kit/states";
-import { Table } from "~/kit/Table";
+import { Badge } from "~/kit/Panel";
+import { NotAllowed } from "~/kit/states";
 import { useNow } from "~/kit/useNow";
-import { SettingsTabs } from "../SettingsTabs";
+import { SettingsList } from "../SettingsList";
 import { useMay, useMe, useUsers } from "../session";
 import { IssueDialog } from "./IssueDialog";
 import { EVERYTHING, useScopeTexts } from "./scopes";
@@ -42,74 +40,16 @@ function Page() {
   );
   const nameOf = (one: TokenOut) => users.get(one.user_id)?.name ?? (one.user_id === me.id ? me.name : "…");
 
-  return (
-    <Screen
-      title={t("settings.title")}
-      actions={
-        <Button look="primary" onPress={() => setIssuing(true)}>
-          <Plus size={14} aria-hidden="true" /> {t("api_tokens.issue")}
-        </Button>
-      }
-    >
-      <SettingsTabs />
-      <p className={styles.about}>{t("api_tokens.detail")}</p>
-      <Panel title={t("api_tokens.title")} isFlush>
-        <Shown query={tokens} rows={5}>
-          {({ pages }) => {
-            const found = pages.flatMap((page) => page.items);
-            return found.length === 0 ? (
-              <Empty title={t("api_tokens.none")} icon={<KeyRound size={22} aria-hidden="true" />}>
-                {t("api_tokens.none_detail")}
-              </Empty>
-            ) : (
-              <>
-                <List tokens={found} nameOf={nameOf} onRevoke={setRevoked} />
-                <More list={tokens} />
-              </>
-            );
-          }}
-        </Shown>
-      </Panel>
-      {isIssuing && (
-        <IssueDialog
-          onClose={() => setIssuing(false)}
-          onIssued={(issued) => {
-            setIssuing(false);
-            setSecret(issued.token ?? "");
-          }}
-        />
-      )}
-      {secret && (
-        <OnceDialog
-          title={t("api_tokens.shown")}
-          detail={t("api_tokens.shown_detail")}
-          secret={secret}
-          onClose={() => setSecret("")}
-        />
-      )}
-      {revoked && <RevokeDialog token={revoked} who={nameOf(revoked)} onClose={() => setRevoked(null)} />}
-    </Screen>
-  );
-}
-
-function List({
-  tokens,
-  nameOf,
-  onRevoke,
-}: {
-  tokens: readonly TokenOut[];
-  nameOf: (token: TokenOut) => string;
-  onRevoke: (token: TokenOut) => void;
-}) {
-  const { t } = useTranslation();
   const now = useNow();
   const isExpired = (one: TokenOut) => one.expires_at !== null && new Date(one.expires_at) <= now;
   const isDead = (one: TokenOut) => one.revoked_at !== null || isExpired(one);
   return (
-    <Table
-      label={t("api_tokens.title")}
-      rows={tokens}
-      idOf={(one) => one.id}
+    <SettingsList
+      texts="api_tokens"
+      icon={KeyRound}
+      list={tokens}
+      exported="/api/v1/tokens/export"
+      onAdd={() => setIssuing(true)}
       columns={[
         {
           id: "name",
@@ -168,14 +108,33 @@ function List({
               <Button
                 look="quiet"
                 aria-label={t("api_tokens.revoke_one", { name: one.name })}
-                onPress={() => onRevoke(one)}
+                onPress={() => setRevoked(one)}
               >
                 {t("api_tokens.revoke")}
               </Button>
             ),
         },
       ]}
-    />
+    >
+      {isIssuing && (
+        <IssueDialog
+          onClose={() => setIssuing(false)}
+          onIssued={(issued) => {
+            setIssuing(false);
+            setSecret(issued.token ?? "");
+          }}
+        />
+      )}
+      {secret && (
+        <OnceDialog
+          title={t("api_tokens.shown")}
+          detail={t("api_tokens.shown_detail")}
+          secret={secret}
+          onClose={() => setSecret("")}
+        />
+      )}
+      {revoked && <RevokeDialog token={revoked} who={nameOf(revoked)} onClose={() => setRevoked(null)} />}
+    </SettingsList>
   );
 }
 

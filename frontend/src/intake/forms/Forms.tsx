@@ -1,21 +1,15 @@
 // Hosted forms: what each asks for belongs to a campaign; a page for each.
 
 import { Link } from "@tanstack/react-router";
-import { ClipboardList, Plus } from "lucide-react";
+import { ClipboardList } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api } from "~/api/client";
-import type { FormOut } from "~/api/schema";
 import { useMay } from "~/identity/session";
-import { SettingsTabs } from "~/identity/SettingsTabs";
+import { SettingsList } from "~/identity/SettingsList";
 import { Count } from "~/intake/Count";
 import { DoorBadge } from "~/intake/DoorBadge";
-import styles from "~/intake/doors.module.css";
-import { Button } from "~/kit/Button";
-import { More } from "~/kit/More";
-import { Panel, Screen } from "~/kit/Panel";
-import { Empty, NotAllowed, Shown } from "~/kit/states";
-import { Table } from "~/kit/Table";
+import { NotAllowed } from "~/kit/states";
 import { useCampaigns } from "~/leads/useCampaigns";
 import { NewFormDialog } from "./NewFormDialog";
 
@@ -32,47 +26,13 @@ function Page() {
     { params: { query: { limit: 50 } } },
     { initialPageParam: null, getNextPageParam: (page) => page.next_cursor },
   );
-  return (
-    <Screen
-      title={t("settings.title")}
-      actions={
-        <Button look="primary" onPress={() => setAdding(true)}>
-          <Plus size={14} aria-hidden="true" /> {t("forms.add")}
-        </Button>
-      }
-    >
-      <SettingsTabs />
-      <p className={styles.about}>{t("forms.detail")}</p>
-      <Panel title={t("forms.title")} isFlush>
-        <Shown query={forms} rows={4}>
-          {({ pages }) => {
-            const found = pages.flatMap((page) => page.items);
-            return found.length === 0 ? (
-              <Empty title={t("forms.none")} icon={<ClipboardList size={22} aria-hidden="true" />}>
-                {t("forms.none_detail")}
-              </Empty>
-            ) : (
-              <>
-                <List forms={found} />
-                <More list={forms} />
-              </>
-            );
-          }}
-        </Shown>
-      </Panel>
-      {isAdding && <NewFormDialog onClose={() => setAdding(false)} />}
-    </Screen>
-  );
-}
-
-function List({ forms }: { forms: readonly FormOut[] }) {
-  const { t } = useTranslation();
   const campaigns = useCampaigns();
   return (
-    <Table
-      label={t("forms.title")}
-      rows={forms}
-      idOf={(one) => one.id}
+    <SettingsList
+      texts="forms"
+      icon={ClipboardList}
+      list={forms}
+      onAdd={() => setAdding(true)}
       columns={[
         {
           id: "name",
@@ -106,6 +66,8 @@ function List({ forms }: { forms: readonly FormOut[] }) {
           cell: (one) => <DoorBadge isActive={one.is_active} />,
         },
       ]}
-    />
+    >
+      {isAdding && <NewFormDialog onClose={() => setAdding(false)} />}
+    </SettingsList>
   );
 }

@@ -1,22 +1,17 @@
 // Inbound webhooks: addresses that other systems send people to, signed; a page for each.
 
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Plus, Webhook as HookIcon } from "lucide-react";
+import { Webhook as HookIcon } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api } from "~/api/client";
-import type { HookMade, HookOut } from "~/api/schema";
+import type { HookMade } from "~/api/schema";
 import { useMay } from "~/identity/session";
-import { SettingsTabs } from "~/identity/SettingsTabs";
+import { SettingsList } from "~/identity/SettingsList";
 import { Count } from "~/intake/Count";
 import { DoorBadge } from "~/intake/DoorBadge";
-import styles from "~/intake/doors.module.css";
-import { Button } from "~/kit/Button";
-import { More } from "~/kit/More";
 import { OnceDialog } from "~/kit/OnceDialog";
-import { Panel, Screen } from "~/kit/Panel";
-import { Empty, NotAllowed, Shown } from "~/kit/states";
-import { Table } from "~/kit/Table";
+import { NotAllowed } from "~/kit/states";
 import { useCampaigns } from "~/leads/useCampaigns";
 import { HookDialog } from "./HookDialog";
 
@@ -35,58 +30,13 @@ function Page() {
     { params: { query: { limit: 50 } } },
     { initialPageParam: null, getNextPageParam: (page) => page.next_cursor },
   );
-  return (
-    <Screen
-      title={t("settings.title")}
-      actions={
-        <Button look="primary" onPress={() => setAdding(true)}>
-          <Plus size={14} aria-hidden="true" /> {t("hooks.add")}
-        </Button>
-      }
-    >
-      <SettingsTabs />
-      <p className={styles.about}>{t("hooks.detail")}</p>
-      <Panel title={t("hooks.title")} isFlush>
-        <Shown query={hooks} rows={4}>
-          {({ pages }) => {
-            const found = pages.flatMap((page) => page.items);
-            return found.length === 0 ? (
-              <Empty title={t("hooks.none")} icon={<HookIcon size={22} aria-hidden="true" />}>
-                {t("hooks.none_detail")}
-              </Empty>
-            ) : (
-              <>
-                <List hooks={found} />
-                <More list={hooks} />
-              </>
-            );
-          }}
-        </Shown>
-      </Panel>
-      {isAdding && <HookDialog hook={null} onClose={() => setAdding(false)} onAdded={setAdded} />}
-      {added && (
-        <OnceDialog
-          title={t("webhooks.secret")}
-          detail={t("hooks.secret_detail")}
-          secret={added.secret ?? ""}
-          onClose={() => {
-            setAdded(null);
-            void navigate({ to: "/settings/hooks/$hookId", params: { hookId: added.id } });
-          }}
-        />
-      )}
-    </Screen>
-  );
-}
-
-function List({ hooks }: { hooks: readonly HookOut[] }) {
-  const { t } = useTranslation();
   const campaigns = useCampaigns();
   return (
-    <Table
-      label={t("hooks.title")}
-      rows={hooks}
-      idOf={(one) => one.id}
+    <SettingsList
+      texts="hooks"
+      icon={HookIcon}
+      list={hooks}
+      onAdd={() => setAdding(true)}
       columns={[
         {
           id: "name",
@@ -117,6 +67,19 @@ function List({ hooks }: { hooks: readonly HookOut[] }) {
           cell: (one) => <DoorBadge isActive={one.is_active} />,
         },
       ]}
-    />
+    >
+      {isAdding && <HookDialog hook={null} onClose={() => setAdding(false)} onAdded={setAdded} />}
+      {added && (
+        <OnceDialog
+          title={t("webhooks.secret")}
+          detail={t("hooks.secret_detail")}
+          secret={added.secret ?? ""}
+          onClose={() => {
+            setAdded(null);
+            void navigate({ to: "/settings/hooks/$hookId", params: { hookId: added.id } });
+          }}
+        />
+      )}
+    </SettingsList>
   );
 }

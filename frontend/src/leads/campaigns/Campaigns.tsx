@@ -181,7 +181,7 @@ function useColumns(): Column<CampaignFunnelOut>[] {
     {
       id: "last",
       label: t("campaigns.last_response"),
-      width: "112px",
+      width: "128px",
       isOptional: true,
       cell: (one) =>
         one.last_response_at ? (
@@ -195,7 +195,7 @@ function useColumns(): Column<CampaignFunnelOut>[] {
     {
       id: "responses",
       label: t("campaigns.steps.responses"),
-      width: "94px",
+      width: "106px",
       isNumber: true,
       isOptional: true,
       cell: (one) => count(one.responses),

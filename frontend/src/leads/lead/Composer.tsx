@@ -101,9 +101,9 @@ export function Composer({ lead, person, onLogged }: { lead: LeadOut; person: Pe
       draft.discard();
       watch.stop();
       showAtOnce(entry);
-      const again = isOver ? readWhenShown : readAgain;
-      void again(["/api/v1/leads/{lead_id}"], lead.id);
-      void again(["/api/v1/persons/{person_id}/timeline"], lead.person_id);
+      const again = isOver ? readWhenShown : (paths: string[], id: string) => void readAgain(paths, id);
+      again(["/api/v1/leads/{lead_id}"], lead.id);
+      again(["/api/v1/persons/{person_id}/timeline"], lead.person_id);
       void readAgain(["/api/v1/queue", "/api/v1/goals/progress"]);
       if ("callId" in made) void readAgain(["/api/v1/calls"]);
       const told = entry.disposition ? t(`disposition.${entry.disposition}`) : t(`kind.${entry.kind}`);
@@ -211,7 +211,7 @@ export function Composer({ lead, person, onLogged }: { lead: LeadOut; person: Pe
       {call.waitingId && (
         <div className={styles.ended} role="status">
           <p>
-            {t("composer.ended", { time: duration(call.seconds) })}{" "}
+            {call.seconds === null ? t("composer.over") : t("composer.ended", { time: duration(call.seconds) })}{" "}
             {outcome ? t("composer.suggested", { what: t(`disposition.${outcome}`) }) : t("composer.how")}
           </p>
           {outcome && (

@@ -24,6 +24,7 @@ import styles from "./Lead.module.css";
 import { PowerStrip } from "./PowerStrip";
 import { Qualification } from "./Qualification";
 import { SnoozeDialog } from "./SnoozeDialog";
+import { useLeadCall } from "./useLeadCall";
 import { Responses, ScoreFacts, Who } from "./Who";
 
 const WORKABLE = new Set(["mql", "working"]);
@@ -60,6 +61,9 @@ function Desk({ lead, person }: { lead: LeadOut; person: PersonOut }) {
   const isWorkable = WORKABLE.has(lead.stage);
   const isMine = lead.owner_id === null || lead.owner_id === me.id;
   const mayAct = mayWork && isWorkable && isMine;
+  // Notes and the outcome belong to the call, also once the lead is handed off, or where it is a colleague's.
+  const call = useLeadCall(lead.id);
+  const hasCall = call.running !== null || call.waitingId !== null;
   const close = () => setStep(null);
 
   useEffect(() => {
@@ -114,7 +118,7 @@ function Desk({ lead, person }: { lead: LeadOut; person: PersonOut }) {
         </div>
         <div className={styles.middle}>
           {mayAct && <PowerStrip lead={lead} person={person} next={next} />}
-          {mayAct && <Composer lead={lead} person={person} onLogged={next} />}
+          {(mayAct || hasCall) && <Composer lead={lead} person={person} onLogged={next} />}
           <Panel title={t("lead.timeline")} isFlush>
             <Timeline personId={person.id} />
           </Panel>

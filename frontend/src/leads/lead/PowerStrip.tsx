@@ -2,27 +2,39 @@
 
 import { useEffect, useEffectEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { $api, answer, api } from "~/api/client";
+import { answer, api } from "~/api/client";
 import { readAgain } from "~/api/query";
-import type { LeadOut, PersonOut, CallVerdictOut } from "~/api/schema";
+import type { LeadOut, PersonOut } from "~/api/schema";
 import { moment } from "~/i18n/time";
-import { queryClient } from "~/api/query";
 import { Button } from "~/kit/Button";
-import { tell } from "~/kit/notices";
+import { tell, tellProblem } from "~/kit/notices";
 import { useShortcuts } from "~/shell/keys";
-import { dial, type Whom } from "~/voice/calling";
+import { dial } from "~/voice/calling";
 import { usePhone } from "~/voice/phone/phone";
-import { pause, power as presentPower, remaining, resume, settle, switchPower, usePower } from "~/voice/power";
+import {
+  arrive,
+  COUNTDOWN_MS,
+  pause,
+  power as presentPower,
+  remaining,
+  resume,
+  settle,
+  switchPower,
+  usePower,
+} from "~/voice/power";
 import { whomOf } from "./CallButton";
 import styles from "./PowerStrip.module.css";
 
 const STEP_MS = 200;
+/** How long who may not be called at all is put off: somebody may look into it by then. */
 const ONE_DAY_MS = 86_400_000;
+/** Refused for what we did, not for whom we call: the lead stays, and is dialled when there is room again. */
+const TOO_MANY_CALLS = "call-refused-rate";
 
 export function PowerStrip({ lead, person, next }: { lead: LeadOut; person: PersonOut; next: () => void }) {
   const { t } = useTranslation();
   const power = usePower();
-  const { call } = usePhone();
+  const { call, skewMs } = usePhone();
   const isHere = power.isOn && power.leadId === lead.id;
   const [now, setNow] = useState(Date.now);
   const left = remaining(power, now);
@@ -33,9 +45,22 @@ export function PowerStrip({ lead, person, next }: { lead: LeadOut; person: Pers
     const dialled = await dial(whom, true);
     if (dialled.is === "failed") switchPower(false);
     if (dialled.is !== "refused") return;
-    const until = await putOff(lead, whom);
-    tell(t("power.refused", { why: dialled.problem.message, when: moment(until) }));
-    next();
+    const why = dialled.problem.message;
+    try {
+      const until = dialled.problem.verdict?.until ?? null;
+      if (dialled.problem.code === TOO_MANY_CALLS) {
+        tell(t("power.too_many", { why }));
+        arrive(lead.id, leftUntil(until, skewMs));
+        return;
+      }
+      const when = until ?? new Date(Date.now() + ONE_DAY_MS).toISOString();
+      await putOff(lead, when);
+      tell(t("power.refused", { why, when: moment(when) }));
+      next();
+    } catch (error) {
+      tellProblem(error, t("state.unreachable"));
+      switchPower(false);
+    }
   });
   useEffect(() => {
     if (!isHere || power.since === null) return;
@@ -85,20 +110,14 @@ function settleUnless(leadId: string): () => void {
   };
 }
 
-/** Put a lead off that may not be called now: until it may, or till tomorrow where waiting does not help. */
-async function putOff(lead: LeadOut, whom: Whom): Promise<string> {
-  const until = (await verdictOf(whom))?.until ?? new Date(Date.now() + ONE_DAY_MS).toISOString();
+/** How long until a moment of the server's; at least as long as one looks at a lead. */
+function leftUntil(until: string | null, skewMs: number): number {
+  const left = until === null ? 0 : new Date(until).getTime() - (Date.now() + skewMs);
+  return Math.max(COUNTDOWN_MS, left);
+}
+
+async function putOff(lead: LeadOut, until: string): Promise<void> {
   const params = { path: { lead_id: lead.id } };
   await answer(api.POST("/api/v1/leads/{lead_id}/snooze", { params, body: { until } }));
   void readAgain(["/api/v1/leads", "/api/v1/queue"]);
-  return until;
-}
-
-async function verdictOf(whom: Whom): Promise<CallVerdictOut | undefined> {
-  if (!whom.number) return undefined;
-  const query = { number: whom.number, ...(whom.person_id && { person_id: whom.person_id }) };
-  return queryClient.query({
-    ...$api.queryOptions("get", "/api/v1/compliance/check", { params: { query } }),
-    staleTime: 0,
-  });
 }

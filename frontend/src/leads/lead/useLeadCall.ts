@@ -16,8 +16,8 @@ export interface LeadCall {
   waitingId: string | null;
   /** How it ended, by what happened; null until the server has said. */
   suggested: Disposition | null;
-  /** Seconds of talk of the one that waits. */
-  seconds: number;
+  /** Seconds of talk of the one that waits; null until the server has said. */
+  seconds: number | null;
 }
 
 export function useLeadCall(leadId: string): LeadCall {
@@ -44,7 +44,7 @@ export function useLeadCall(leadId: string): LeadCall {
     running,
     waitingId: running ? null : (waiting?.id ?? justEnded?.id ?? null),
     suggested: (part?.suggested ?? null) as Disposition | null,
-    seconds: part?.seconds ?? 0,
+    seconds: part?.seconds ?? null,
   };
 }
 

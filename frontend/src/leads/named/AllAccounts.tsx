@@ -21,7 +21,7 @@ export function AllAccounts() {
   const found = $api.useInfiniteQuery(
     "get",
     "/api/v1/accounts",
-    { params: { query: { ...(wanted && { name: wanted }), limit: PAGE } } },
+    { params: { query: { ...(wanted && { search: wanted }), limit: PAGE } } },
     {
       initialPageParam: null,
       getNextPageParam: (page: { next_cursor?: string | null }) => page.next_cursor,
@@ -69,7 +69,7 @@ export function AllAccounts() {
     <section className={styles.content} aria-label={t("named.all")}>
       <div className={styles.head}>
         <h2>{t("named.all")}</h2>
-        <ExportMenu path="/api/v1/accounts/export" query={{ name: wanted }} />
+        <ExportMenu path="/api/v1/accounts/export" query={{ ...(wanted && { search: wanted }) }} />
       </div>
       <div className={styles.table}>
         <div className={styles.bar}>

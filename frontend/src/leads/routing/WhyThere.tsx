@@ -24,7 +24,7 @@ export function WhyThere() {
   const found = $api.useQuery(
     "get",
     "/api/v1/persons",
-    { params: { query: { name: wanted, limit: 6 } } },
+    { params: { query: { search: wanted, limit: 6 } } },
     { enabled: isSearching, placeholderData: (before) => before },
   );
   return (

@@ -8,7 +8,7 @@ import { $api, answer, api } from "~/api/client";
 import type { PageRowOut, RowOut } from "~/api/schema";
 import { useMay, useUsers } from "~/identity/session";
 import { count } from "~/i18n/numbers";
-import { moment, relative } from "~/i18n/time";
+import { day, moment, relative } from "~/i18n/time";
 import { ExportMenu } from "~/kit/ExportMenu";
 import { Screen } from "~/kit/Panel";
 import { Empty, Failed, Loading } from "~/kit/states";
@@ -35,7 +35,7 @@ function useColumns(): Column<RowOut>[] {
       {
         id: "name",
         label: t("table.name"),
-        width: "minmax(190px, 1.6fr)",
+        width: "minmax(164px, 1.6fr)",
         sortKey: "name",
         render: (row) => (
           <span className={styles.two}>
@@ -47,21 +47,21 @@ function useColumns(): Column<RowOut>[] {
       {
         id: "account",
         label: t("table.account"),
-        width: "minmax(150px, 1.2fr)",
+        width: "minmax(128px, 1.2fr)",
         sortKey: "account",
         render: (row) => row.account?.name,
       },
       {
         id: "stage",
         label: t("table.stage"),
-        width: "116px",
+        width: "104px",
         sortKey: "stage",
         render: (row) => <StageBadge stage={row.stage} />,
       },
       {
         id: "score",
         label: t("table.score"),
-        width: "84px",
+        width: "114px",
         sortKey: "score",
         isNumber: true,
         render: (row) => Math.round(row.score),
@@ -69,42 +69,41 @@ function useColumns(): Column<RowOut>[] {
       {
         id: "owner",
         label: t("lead.owner"),
-        width: "minmax(120px, 1fr)",
+        width: "minmax(112px, 1.1fr)",
         render: (row) => (row.owner_id ? users.get(row.owner_id)?.name : t("lead.nobody")),
       },
       {
         id: "campaign",
         label: t("table.campaign"),
-        width: "minmax(150px, 1.2fr)",
+        width: "minmax(128px, 1.2fr)",
         render: (row) => (row.campaign_id ? campaigns.get(row.campaign_id)?.name : t("table.outbound")),
-      },
-      {
-        id: "attempts",
-        label: t("lead.attempts"),
-        width: "92px",
-        isNumber: true,
-        render: (row) => row.attempts,
       },
       {
         id: "due",
         label: t("table.due"),
-        width: "150px",
+        width: "136px",
         sortKey: "due_at",
         render: (row) => row.due_at && <Due at={row.due_at} />,
       },
       {
         id: "last",
         label: t("table.last"),
-        width: "120px",
+        width: "136px",
         sortKey: "last_attempt_at",
-        render: (row) => row.last_attempt_at && <When at={row.last_attempt_at} />,
+        render: (row) =>
+          row.last_attempt_at && (
+            <span className={styles.two}>
+              <When at={row.last_attempt_at} />
+              <span>{t("campaigns.attempts", { count: row.attempts })}</span>
+            </span>
+          ),
       },
       {
         id: "opened",
         label: t("table.opened"),
-        width: "120px",
+        width: "116px",
         sortKey: "opened_at",
-        render: (row) => <When at={row.opened_at} />,
+        render: (row) => day(row.opened_at),
       },
     ],
     [t, users, campaigns],

@@ -21,11 +21,10 @@ export function MergeDialog({ person, onClose }: { person: PersonOut; onClose: (
   const [typed, setTyped] = useState(person.last_name ?? "");
   const [other, setOther] = useState<PersonOut | null>(null);
   const wanted = useDeferredValue(typed.trim());
-  const isAddress = wanted.includes("@");
   const found = $api.useQuery(
     "get",
     "/api/v1/persons",
-    { params: { query: { ...(isAddress ? { email: wanted } : { name: wanted }), limit: FEW + 1 } } },
+    { params: { query: { search: wanted, limit: FEW + 1 } } },
     { enabled: wanted !== "", placeholderData: (before) => before, retry: false },
   );
   const others = (wanted === "" || found.error ? [] : (found.data?.items ?? []))

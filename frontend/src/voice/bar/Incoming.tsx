@@ -125,7 +125,7 @@ function Answers({ briefing }: { briefing: BriefingOut }) {
   return (
     <section>
       <h3>{t("briefing.no_criteria")}</h3>
-      <Facts facts={briefing.answers.map((one) => [one.question, one.answer] as const)} />
+      <Facts facts={briefing.answers.map((one) => [one.question, one.answer.replaceAll("_", " ")] as const)} />
     </section>
   );
 }

@@ -7,16 +7,18 @@ import { type Meter, meterOf } from "../phone/sound";
 import styles from "./PhoneBar.module.css";
 
 const EVERY_MS = 100;
+const SILENCE = { own: 0, theirs: 0 };
 
 export function Levels({ isMuted }: { isMuted: boolean }) {
   const { t } = useTranslation();
   const { isConnected } = usePhone();
-  const [levels, setLevels] = useState({ own: 0, theirs: 0 });
+  const [measured, setMeasured] = useState(SILENCE);
+  const levels = isConnected ? measured : SILENCE;
   useEffect(() => {
     const { microphone, remote } = streams();
     if (!isConnected || !microphone || !remote) return;
     const [own, theirs]: readonly [Meter, Meter] = [meterOf(microphone), meterOf(remote)];
-    const timer = setInterval(() => setLevels({ own: own.level(), theirs: theirs.level() }), EVERY_MS);
+    const timer = setInterval(() => setMeasured({ own: own.level(), theirs: theirs.level() }), EVERY_MS);
     return () => {
       clearInterval(timer);
       own.close();

@@ -45,6 +45,7 @@ import {
 } from "../phone/controls";
 import { usePhone } from "../phone/phone";
 import { dialler } from "./dialler";
+import { Dialler } from "./Dialler"; // at once: digits typed after its key are for it, not for the screen below
 import { Keypad } from "./Keypad";
 import { Levels } from "./Levels";
 import styles from "./PhoneBar.module.css";
@@ -53,7 +54,6 @@ import { useSecond } from "./useSecond";
 const Incoming = lazy(async () => ({ default: (await import("./Incoming")).Incoming }));
 const BringDialog = lazy(async () => ({ default: (await import("./BringDialog")).BringDialog }));
 const RefusedDialog = lazy(async () => ({ default: (await import("./RefusedDialog")).RefusedDialog }));
-const Dialler = lazy(async () => ({ default: (await import("./Dialler")).Dialler }));
 
 export function PhoneBar() {
   const me = useMe();
@@ -99,8 +99,9 @@ function Bar({ call, skewMs }: { call: CallNow; skewMs: number }) {
   const now = useSecond();
   const [open, setOpen] = useState<Open>(null);
   const controls = controlsOf(call, me.id);
-  const standing = standingOf(call, me.id);
-  const { pressed } = usePhone();
+  const { pressed, isConnected } = usePhone();
+  // The server may not have noticed yet that nothing is heard any more.
+  const standing = isConnected ? standingOf(call, me.id) : "away";
   const isPad = open === "pad" && call.may.includes("press");
 
   function run(control: Control): void {
@@ -215,6 +216,7 @@ export function Name({ call }: { call: CallNow }) {
 function RecordingMark({ call }: { call: CallNow }) {
   const { t } = useTranslation();
   if (call.announces) return <Badge tone="info">{t("phone.recording.announcing")}</Badge>;
+  if (call.recording === "on" && call.is_held) return <Badge>{t("phone.recording.held")}</Badge>;
   if (call.recording === "on") return <Badge tone="danger">{t("phone.recording.on")}</Badge>;
   if (call.recording === "paused") return <Badge tone="warn">{t("phone.recording.paused")}</Badge>;
   if (call.recording_consent === "forbidden") return <Badge>{t("phone.recording.forbidden")}</Badge>;

@@ -7,7 +7,7 @@ import { useMe } from "~/identity/session";
 import { Button } from "~/kit/Button";
 import { Menu } from "~/kit/Menu";
 import { useShortcuts } from "~/shell/keys";
-import { connectPhone, disconnectPhone, startPhone, usePhone } from "../phone/phone";
+import { connectPhone, disconnectPhone, phone as presentPhone, startPhone, usePhone } from "../phone/phone";
 import { type PhoneState, stateOf } from "../phone/state";
 import { openDialler } from "./dialler";
 import styles from "./PhoneButton.module.css";
@@ -27,7 +27,7 @@ export function PhoneButton({ signedOut }: { signedOut: () => void }) {
 
   async function connect(): Promise<void> {
     await connectPhone();
-    if (!CALM.has(stateOf(phone))) setExplaining(true);
+    setExplaining(!CALM.has(stateOf(presentPhone())));
   }
 
   const group = t("phone.keys");
@@ -68,7 +68,9 @@ export function PhoneButton({ signedOut }: { signedOut: () => void }) {
           </span>
         </Button>
       )}
-      {isExplaining && !CALM.has(state) && <PhoneStateDialog onClose={() => setExplaining(false)} />}
+      {isExplaining && !CALM.has(state) && (
+        <PhoneStateDialog onClose={() => setExplaining(false)} onRetry={() => void connect()} />
+      )}
     </span>
   );
 }

@@ -4,7 +4,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { $api, answer, api, type Problem } from "~/api/client";
+import { answer, api, type Problem } from "~/api/client";
 import { readAgain } from "~/api/query";
 import type { CallRefusalOut } from "~/api/schema";
 import { moment } from "~/i18n/time";
@@ -22,16 +22,9 @@ export function RefusedDialog({ whom, problem }: { whom: Whom; problem: Problem 
   const mayOverride = useMay("calls:override");
   const mayWork = useMay("leads:work");
   const [reason, setReason] = useState("");
-  const check = $api.useQuery(
-    "get",
-    "/api/v1/compliance/check",
-    { params: { query: { number: whom.number ?? "", ...(whom.person_id && { person_id: whom.person_id }) } } },
-    { enabled: Boolean(whom.number) },
-  );
-  const verdict = check.data;
+  const { verdict } = problem;
   const until = verdict?.until ?? null;
-  const yields =
-    verdict !== undefined && verdict.refusals.length > 0 && verdict.refusals.every((one) => one.yields);
+  const yields = verdict !== null && verdict.refusals.length > 0 && verdict.refusals.every((one) => one.yields);
   const leadId = whom.lead_id;
   const snooze = useMutation({
     mutationFn: (moment_: string) => {

@@ -10,7 +10,7 @@ import { answer, api } from "~/api/client";
 import { readAgain } from "~/api/query";
 import type { CallOut, CallsPage, Disposition } from "~/api/schema";
 import { duration, moment, relative } from "~/i18n/time";
-import { useMay, useMe } from "~/identity/session";
+import { useMay, useMe, useUsers } from "~/identity/session";
 import { Button } from "~/kit/Button";
 import { More } from "~/kit/More";
 import { tell, tellProblem } from "~/kit/notices";
@@ -111,19 +111,27 @@ function List({ show }: { show: CallsShown }) {
 function iconOf(call: CallOut) {
   if (call.is_message) return Voicemail;
   if (call.direction === "outbound") return PhoneOutgoing;
-  return call.answered_at ? PhoneIncoming : PhoneMissed;
+  return isMissed(call) ? PhoneMissed : PhoneIncoming;
+}
+
+/** Nobody took it: that the greeting was heard does not count. */
+function isMissed(call: CallOut): boolean {
+  return call.ended_at !== null && call.parts.length === 0;
 }
 
 function Row({ call, isMessages }: { call: CallOut; isMessages: boolean }) {
   const { t } = useTranslation();
   const me = useMe();
+  const users = useUsers();
   const mayCall = useMay("calls:place");
   const { isPlacing } = useCalling();
   const { call: running } = usePhone();
   const mayListen = useMayListen(call);
   const part = call.parts.find((one) => one.user_id === me.id);
   const isWaiting = part?.suggested != null && part.activity_id === null;
-  const name = call.person_name ?? call.number ?? t("incoming.unknown");
+  const colleague = call.is_internal ? call.parts.find((one) => one.user_id !== me.id) : undefined;
+  const named = call.person_name ?? (colleague && users.get(colleague.user_id)?.name);
+  const name = named ?? call.number ?? t("incoming.unknown");
   const number = call.number;
   return (
     <li className={styles.call}>
@@ -131,7 +139,7 @@ function Row({ call, isMessages }: { call: CallOut; isMessages: boolean }) {
       <div className={styles.about}>
         <p className={styles.who}>
           <Who call={call} name={name} />
-          {call.person_name && <span className={styles.faint}>{call.number}</span>}
+          {named && <span className={styles.faint}>{call.number}</span>}
           <Badge>{t(kindOf(call))}</Badge>
           {isWaiting && <Badge tone="warn">{t("calls.unlogged")}</Badge>}
         </p>
@@ -182,7 +190,7 @@ function Waiting({ call, suggested }: { call: CallOut; suggested: Disposition | 
     },
     onError: (error) => tellProblem(error, t("state.unreachable")),
   });
-  const isUnknown = call.person_id === null;
+  const isUnknown = call.person_id === null && !call.is_internal;
   if (!suggested && !(isUnknown && mayWork)) return null;
   return (
     <div className={styles.deeds}>
@@ -201,7 +209,7 @@ function Waiting({ call, suggested }: { call: CallOut; suggested: Disposition | 
 function kindOf(call: CallOut) {
   if (call.is_message) return "calls.kind.message";
   if (call.direction === "outbound") return call.answered_at ? "calls.kind.out" : "calls.kind.out_unanswered";
-  return call.answered_at ? "calls.kind.in" : "calls.kind.missed";
+  return isMissed(call) ? "calls.kind.missed" : "calls.kind.in";
 }
 
 function Who({ call, name }: { call: CallOut; name: string }) {

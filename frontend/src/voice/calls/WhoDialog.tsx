@@ -18,7 +18,7 @@ export function WhoDialog({ call, onClose }: { call: CallOut; onClose: () => voi
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
   const wanted = useDeferredValue(typed.trim());
-  const query = { ...(wanted.includes("@") ? { email: wanted } : { name: wanted }), limit: FEW };
+  const query = { search: wanted, limit: FEW };
   const found = $api.useQuery(
     "get",
     "/api/v1/persons",

@@ -46,6 +46,7 @@ export function aCall(changed: Partial<CallNow> = {}): CallNow {
     is_held: false,
     bringing: null,
     message_left: false,
+    is_internal: false,
     legs: [aLeg(), person],
     quality: null,
     may: ["mute", "hang-up", "hold", "bring", "press", "record", "leave-message"],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { aCall, aLeg, ME } from "./a_call";
-import { controlsOf, digitsOf, healthOf, isIn, secondsOf, skewOf, standingOf } from "./controls";
+import { controlsOf, digitsOf, healthOf, isIn, othersOf, secondsOf, skewOf, standingOf } from "./controls";
 
 const person = aLeg({ id: "person", part: "person", kind: "phone", user_id: null });
 const amy = aLeg({ id: "amy", part: "colleague", user_id: "amy", name: "Amy" });
@@ -81,4 +81,11 @@ test("one side that is not heard is told before anything else", () => {
 
 test("only what a telephone has is pressed", () => {
   expect(digitsOf("1a2*#+ 3")).toBe("12*#3");
+});
+
+test("a colleague who is called by extension talks with the caller, and nobody else is there", () => {
+  const caller = aLeg({ id: "owner", user_id: "caller" });
+  const call = aCall({ is_internal: true, legs: [caller, aLeg({ id: "person", part: "person" })] });
+  expect(othersOf(call, ME)).toEqual([]);
+  expect(standingOf(call, ME)).toBe("talking");
 });

@@ -72,9 +72,10 @@ export function isRinging(call: CallNow, userId: string): boolean {
   return ownLeg(call, userId)?.state === "ringing";
 }
 
-/** The colleagues in it who are not the user. */
+/** Whoever is in it besides the user and whom they talk with; for a colleague who was called, that is the caller. */
 export function othersOf(call: CallNow, userId: string): LegNow[] {
-  return call.legs.filter((one) => one.part !== "person" && one.user_id !== userId);
+  const opposite = ownLeg(call, userId)?.part === "person" ? "owner" : "person";
+  return call.legs.filter((one) => one.part !== opposite && one.user_id !== userId);
 }
 
 /** The controls of a call for the user, exactly those in `may`. */

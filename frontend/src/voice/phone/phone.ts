@@ -4,6 +4,8 @@
 // The microphone is asked for by a user's deed alone. Where the phone was switched on before and the browser grants it
 // without asking, it is connected by itself.
 
+import i18next from "i18next";
+import { tellProblem } from "~/kit/notices";
 import { createStore, useStore } from "~/kit/store";
 import { readAgain } from "~/api/query";
 import type { CallNow } from "~/api/schema";
@@ -29,8 +31,6 @@ export interface Phone extends Facts {
   ended: CallNow | null;
   /** Keys that the other side pressed in this call. */
   pressed: string;
-  /** The server's own words on what could not be done. */
-  problem: string | null;
 }
 
 const store = createStore<Phone>({
@@ -39,7 +39,6 @@ const store = createStore<Phone>({
   skewMs: 0,
   ended: null,
   pressed: "",
-  problem: null,
 });
 
 let userId = "";
@@ -75,7 +74,7 @@ export function startPhone(user: string, signedOut: () => void): () => void {
   else if (store.get().isWanted) void connectIfGranted();
   return () => {
     hangUpPhone();
-    store.set({ ...NOTHING_KNOWN, call: null, ended: null, pressed: "", problem: null });
+    store.set({ ...NOTHING_KNOWN, call: null, ended: null, pressed: "" });
   };
 }
 
@@ -178,8 +177,9 @@ function hear(message: Told): void {
 }
 
 function hearProblem(detail: string): void {
+  if (store.get().isConnected) return; // what it was about has passed
   store.set({ problem: detail });
-  if (!store.get().isConnected) tryAgain();
+  tryAgain();
 }
 
 function hearTelephone(state: string, reason: string | null): void {
@@ -197,8 +197,10 @@ function hearTelephone(state: string, reason: string | null): void {
 function hearMedia(isConnected: boolean): void {
   store.set({ isConnected });
   clearTimeout(retry);
-  if (isConnected) failures = 0;
-  else retry = setTimeout(connectSound, SETTLE_MS);
+  if (isConnected) {
+    failures = 0;
+    store.set({ problem: null });
+  } else retry = setTimeout(connectSound, SETTLE_MS);
 }
 
 function hearEngine(isLost: boolean, reason: string | null): void {
@@ -216,6 +218,7 @@ function hearCall(call: CallNow | null): void {
     store.set({ skewMs: skewOf(call, Date.now()) });
     setCall(call);
   } else if (!call || present?.id === call.id) {
+    if (call?.cause === "engine_lost") tellProblem(null, i18next.t("phone.cut_off"));
     store.set({ ended: call ?? present });
     setCall(null);
   }

@@ -39,3 +39,9 @@ test("the server's own reason is shown", () => {
   expect(reasonOfState(lost)).toBe("Janus ended");
   expect(reasonOfState(ready)).toBeNull();
 });
+
+test("where sound cannot be connected the server's words are shown until it flows", () => {
+  const refused = { ...ready, isConnected: false, problem: "The media engine is being started again." };
+  expect([stateOf(refused), reasonOfState(refused)]).toEqual(["refused", refused.problem]);
+  expect(stateOf({ ...refused, isConnected: true })).toBe("ready");
+});

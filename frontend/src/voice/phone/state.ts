@@ -13,6 +13,8 @@ export interface Facts {
   /** Sound flows. */
   isConnected: boolean;
   isTakenOver: boolean;
+  /** The server's own words on why sound could not be connected; it is tried again. */
+  problem: string | null;
 }
 
 export type PhoneState =
@@ -24,7 +26,8 @@ export type PhoneState =
   | NoMicrophone
   | "taken_over"
   | "telephone_off"
-  | "engine_lost";
+  | "engine_lost"
+  | "refused";
 
 export const NOTHING_KNOWN: Facts = {
   isWanted: false,
@@ -34,6 +37,7 @@ export const NOTHING_KNOWN: Facts = {
   engine: { isLost: false, reason: null },
   isConnected: false,
   isTakenOver: false,
+  problem: null,
 };
 
 export function stateOf(facts: Facts): PhoneState {
@@ -43,12 +47,14 @@ export function stateOf(facts: Facts): PhoneState {
   if (facts.link === "lost") return "lost";
   if (facts.telephone && facts.telephone.state !== "ready") return "telephone_off";
   if (facts.engine.isLost) return "engine_lost";
-  return facts.isConnected ? "ready" : "connecting";
+  if (facts.isConnected) return "ready";
+  return facts.problem ? "refused" : "connecting";
 }
 
 /** Why it stands so, in the server's own words where it gave some. */
 export function reasonOfState(facts: Facts): string | null {
   const state = stateOf(facts);
   if (state === "telephone_off") return facts.telephone?.reason ?? null;
+  if (state === "refused") return facts.problem;
   return state === "engine_lost" ? facts.engine.reason : null;
 }

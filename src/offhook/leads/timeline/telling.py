@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from uuid import UUID
 
+from offhook.activities import Activity, Kind
 from offhook.kernel.events import StoredEvent
 from offhook.leads.timeline.model import Answered, Beside, Moment
 
@@ -57,6 +58,8 @@ def _each(events: Iterable[StoredEvent], beside: Beside) -> Iterator[Moment]:
         if activity_id in beside.corrected:
             continue
         activity = beside.activities.get(activity_id) if activity_id else None
+        if activity and _is_told_by_its_meeting(activity):
+            continue
         response_id = id_in(event, "response_id")
         yield Moment(
             event,
@@ -65,6 +68,11 @@ def _each(events: Iterable[StoredEvent], beside: Beside) -> Iterator[Moment]:
             beside.activities.get(activity.corrects) if activity and activity.corrects else None,
             beside.responses.get(response_id) if response_id else None,
         )
+
+
+def _is_told_by_its_meeting(entry: Activity) -> bool:
+    """Whether it is what became of a booked meeting, which an event of its own tells, with the AE and the hour."""
+    return entry.kind is Kind.MEETING and "hand_off_id" in entry.data and entry.corrects is None
 
 
 def _answered(events: Sequence[StoredEvent], beside: Beside) -> Moment:

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from offhook.activities import Direction, Disposition
-from offhook.voice.calls.model import Call, Cause, Heard, Leg, LegKind, Part
+from offhook.voice.calls.model import Call, Cause, Heard, Leg, LegKind, Part, Status
 from offhook.voice.sip.causes import cause_of
 
 HUNG_UP_SECONDS = 8
@@ -70,7 +70,7 @@ def talked_since(call: Call, leg: Leg, up_at: datetime) -> datetime | None:
 
 def suggested(call: Call, talk_seconds: int, minimum_talk_seconds: int) -> Disposition:
     """The disposition that fits somebody who talked with the person for so long (0: not at all)."""
-    if call.message_left:
+    if call.message_left or (call.direction is Direction.OUTBOUND and call.status is Status.MESSAGE):
         return Disposition.LEFT_VOICEMAIL
     if call.heard is Heard.MACHINE:
         return Disposition.VOICEMAIL

@@ -35,7 +35,7 @@ class Keeper:
         if saving.before.bringing is Bringing.HAND_OFF or saving.call.bringing is Bringing.HAND_OFF:
             for event in saving.events:
                 if isinstance(event, e.ColleagueJoined):
-                    self._hand_off(live, saving.call, event.leg)
+                    self._hand_off(live, saving.before, event.leg)  # after it the call may be the AE's
 
     def _hand_off(self, live: Live, call: Call, leg_id: str) -> None:
         """The AE talks with the person: the lead is handed off live, and accepted by whoever took it."""

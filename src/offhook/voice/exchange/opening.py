@@ -75,9 +75,11 @@ def call_out(
     `number` may be any of the person's or one that was typed; without it the main one. `agreed`: they asked to be
     called now, for this reason (lifts hours and caps, by who may). What of the user's earlier calls is not logged
     is logged as suggested: the next call begins. Raises `Refused` by the policy, `Conflict` when the user's phone
-    is not connected or they are in a call, `Invalid` for what is no number, `NoWay`.
+    is not connected or they are in a call, `Invalid` for what is no number, `NoWay`, `MediaUnavailable` while the
+    engines are being started again: no call begins that cannot get out.
     """
     user_id = calling_user(tx, exchange)
+    exchange.media.check_legs()
     whom = _whom(tx, lead_id, person_id, number)
     outward = outward_to(tx, ways, whom, user_id, agreed)
     log_as_suggested(tx, user_id, older_than=NOW)

@@ -138,6 +138,10 @@ class MediaEngine(Protocol):
         """What happens by itself, in order; for one reader."""
         ...
 
+    def check_legs(self) -> None:
+        """Whether phone legs can be made now; from any thread."""
+        ...
+
     async def open_room(self) -> str:
         """A room of its own, empty; its id. Rooms come from a pool."""
         ...

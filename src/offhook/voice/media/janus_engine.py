@@ -87,6 +87,10 @@ class JanusEngine(MediaEngine):
         while True:
             yield await self._events.get()
 
+    def check_legs(self) -> None:
+        """Raises `MediaUnavailable` while Janus or the relay is being started again."""
+        _ = self._engine.bridge, self._engine.relay
+
     async def open_room(self) -> str:
         """A room of its own, empty; its id."""
         if self._engine.memory > self._settings.rss_hard:

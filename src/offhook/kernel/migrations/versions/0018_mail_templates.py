@@ -3,7 +3,7 @@
 from offhook.kernel.migrate import run_sql_beside
 
 revision = "0018_mail_templates"
-down_revision = "0016_queue"
+down_revision = "0017_search"
 
 
 def upgrade() -> None:
