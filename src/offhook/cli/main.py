@@ -63,6 +63,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "offhook.voice.trunks.numbers_cli:app",
         "Our phone numbers and extensions: whom they ring, who shows them.",
     ),
+    "mail": ("offhook.mail.cli:app", "E-mail: templates and snippets."),
     "goals": ("offhook.goals.cli:app", "Goals: how they stand, setting them."),
     "compliance": ("offhook.compliance.cli:app", "May we call? Rules, checks, what was answered."),
     "dnc": ("offhook.compliance.do_not_call.cli:app", "Do-not-call lists: add, remove, import, list."),
