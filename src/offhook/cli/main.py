@@ -58,12 +58,16 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "disqualify": ("offhook.leads.hand_off.cli:app", "Qualify a lead out, with a reason."),
     "reopen": ("offhook.leads.hand_off.cli:app", "Undo a recycling or disqualification."),
     "named": ("offhook.leads.named.cli:app", "Named accounts: target lists, coverage and penetration."),
+    "mail": ("offhook.mail.cli:app", "E-mail: templates, mailboxes, and what is sent."),
+    "suppressions": (
+        "offhook.compliance.mailing.cli:app",
+        "Addresses that must not be mailed: add, remove, list.",
+    ),
     "trunks": ("offhook.voice.trunks.cli:app", "Lines to carriers: by which calls leave and arrive."),
     "numbers": (
         "offhook.voice.trunks.numbers_cli:app",
         "Our phone numbers and extensions: whom they ring, who shows them.",
     ),
-    "mail": ("offhook.mail.cli:app", "E-mail: templates and snippets."),
     "goals": ("offhook.goals.cli:app", "Goals: how they stand, setting them."),
     "compliance": ("offhook.compliance.cli:app", "May we call? Rules, checks, what was answered."),
     "dnc": ("offhook.compliance.do_not_call.cli:app", "Do-not-call lists: add, remove, import, list."),

@@ -5,6 +5,7 @@ known and the time. A refusal says why and until when.
 """
 
 from offhook.compliance.do_not_call import add_number, is_listed, remove_number
+from offhook.compliance.mailing import MailRefused, MailVerdict, may_mail, permit_mail, suppress
 from offhook.compliance.model import (
     CallingSettings,
     CallPurpose,
@@ -21,6 +22,8 @@ from offhook.compliance.usual import usual_hours
 __all__ = [
     "CallPurpose",
     "CallingSettings",
+    "MailRefused",
+    "MailVerdict",
     "Override",
     "Permit",
     "RecordingConsent",
@@ -31,9 +34,12 @@ __all__ = [
     "is_listed",
     "may_call",
     "may_call_persons",
+    "may_mail",
     "permit_call",
+    "permit_mail",
     "remove_number",
     "set_settings",
     "settings",
+    "suppress",
     "usual_hours",
 ]

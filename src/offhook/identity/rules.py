@@ -21,6 +21,7 @@ PERMISSIONS: Mapping[str, str] = {
     "leads:read": "see leads, queues and activities",
     "calls:place": "call persons, be called, and take part in calls",
     "recordings:listen": "listen to the recordings of others' calls",
+    "mail:send": "connect one's own mailbox and send mail from it",
     "leads:work": "work leads: log activities, answer criteria, hand off",
     "templates:read": "see the organisation's mail templates and one's own",
     "templates:write": "write mail templates of one's own",
@@ -29,8 +30,8 @@ PERMISSIONS: Mapping[str, str] = {
     "criteria:write": "write and publish qualification criteria",
     "handoffs:decide": "accept, reject and confirm hand-offs",
     "compliance:read": "see calling rules, do-not-call lists and what was answered to who wanted to call",
-    "dnc:write": "put numbers on the do-not-call list",
-    "dnc:remove": "take numbers off the do-not-call list; import and remove lists",
+    "dnc:write": "put numbers on the do-not-call list, and addresses on the suppression list",
+    "dnc:remove": "take numbers and addresses off these lists; import and remove lists",
     "calls:override": "call outside hours and caps whoever asked to be called then",
     "goals:read": "see goals and KPIs",
     "goals:write": "set goals",
@@ -51,8 +52,8 @@ _OWN = frozenset({"tokens:write", "sign-in:write", "absences:write", "views:writ
 _EVERY = frozenset(PERMISSIONS)
 
 _BY_ROLE: Mapping[Role, frozenset[str]] = {
-    Role.REP: _READS | _OWN | {"calls:place", "leads:work", "people:write", "dnc:write"},
-    Role.AE: _READS | _OWN | {"calls:place", "handoffs:decide", "dnc:write"},
+    Role.REP: _READS | _OWN | {"calls:place", "mail:send", "leads:work", "people:write", "dnc:write"},
+    Role.AE: _READS | _OWN | {"calls:place", "mail:send", "handoffs:decide", "dnc:write"},
     Role.DEMAND_GENERATION: _READS
     | _OWN
     | {"campaigns:write", "intake:write", "people:write", "accounts:write", "leads:assign", "dnc:write"},

@@ -72,6 +72,7 @@ from offhook.leads.sla.service import add_sla_policy, sla_policies
 from offhook.leads.sla.sweep import sweep
 from offhook.leads.store import leads_page, load_lead, open_leads_of
 from offhook.leads.touch.service import correct_activity, log_activity
+from offhook.leads.working import require_on_behalf_of, require_work_on
 
 __all__ = [
     "OPEN_STAGES",
@@ -162,6 +163,8 @@ __all__ = [
     "recycle",
     "reject",
     "reopen",
+    "require_on_behalf_of",
+    "require_work_on",
     "reschedule",
     "responses_of_lead",
     "responses_page",

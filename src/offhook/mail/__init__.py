@@ -1,5 +1,6 @@
-"""E-mail: what reps write to persons, from the template to the message.
+"""E-mail: what reps write to persons, from the template to the message, sent from their own mailboxes.
 
 Mails are made from templates that the language of this slice understands and nothing else can run in. Every mail
-has a plain-text part, and no value that is put into one can change what the template around it says.
+has a plain-text part, and no value that is put into one can change what the template around it says. A mail is a
+row of a ledger before anything is sent, so that it goes once, whatever crashes.
 """

@@ -23,6 +23,7 @@ from offhook.people.model import (
     Understood,
 )
 from offhook.people.normalise import KNOWN_FIELDS, understand
+from offhook.people.normalise.emails import Email, read_email
 from offhook.people.normalise.phones import Phone, read_phone
 from offhook.people.normalise.places import read_country, read_region
 from offhook.people.normalise.values import Rejected, day_comes_first, read_boolean, read_moment
@@ -63,6 +64,7 @@ __all__ = [
     "ContactPoint",
     "Decided",
     "Decision",
+    "Email",
     "Incoming",
     "Merge",
     "NameRange",
@@ -106,6 +108,7 @@ __all__ = [
     "persons_by_id",
     "read_boolean",
     "read_country",
+    "read_email",
     "read_moment",
     "read_phone",
     "read_region",

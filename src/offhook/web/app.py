@@ -14,6 +14,7 @@ from offhook import __version__, identity
 from offhook.activities.api import router as activity_routes
 from offhook.compliance.api import router as compliance_routes
 from offhook.compliance.do_not_call.api import router as do_not_call_routes
+from offhook.compliance.mailing.api import router as mailing_routes
 from offhook.goals.api import router as goal_routes
 from offhook.identity.api import router as identity_routes
 from offhook.identity.sessions.api import router as sign_in_routes
@@ -42,6 +43,8 @@ from offhook.leads.sla.api import router as sla_routes
 from offhook.leads.table.api import router as table_routes
 from offhook.leads.timeline.api import router as timeline_routes
 from offhook.leads.touch.api import router as touch_routes
+from offhook.mail.mailboxes.api import router as mailbox_routes
+from offhook.mail.messages.api import router as mail_routes
 from offhook.mail.templates.api import router as mail_template_routes
 from offhook.people.api import router as people_routes
 from offhook.views.api import router as view_routes
@@ -90,6 +93,8 @@ ROUTERS: Sequence[APIRouter] = (
     people_map_routes,
     goal_routes,
     view_routes,
+    mailbox_routes,
+    mail_routes,
     call_routes,
     command_routes,
     recording_routes,
@@ -100,6 +105,7 @@ ROUTERS: Sequence[APIRouter] = (
     mail_template_routes,
     compliance_routes,
     do_not_call_routes,
+    mailing_routes,
 )
 """The slices' routes, in the order in which the description shows them; a request is held against them in turn, so
 what is asked most often, logging an activity, stands first."""

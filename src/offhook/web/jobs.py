@@ -12,6 +12,7 @@ from offhook.kernel.http import forget_answers
 from offhook.kernel.jobs import Job
 from offhook.kernel.settings import Settings
 from offhook.leads import jobs as leads
+from offhook.mail import jobs as mail
 from offhook.voice import jobs as voice
 
 
@@ -27,6 +28,7 @@ def jobs_of(settings: Settings) -> Sequence[Job]:
         *compliance.JOBS,
         *leads.JOBS,
         *intake.jobs(settings),
+        *mail.jobs(settings),
         *voice.jobs(settings),
         Job("web.answers", timedelta(hours=1), _forget_answers),
     )

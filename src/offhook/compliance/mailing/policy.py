@@ -1,0 +1,38 @@
+"""The policy of mails: a pure function of what is known. No override lifts a wish not to be mailed."""
+
+from offhook.compliance.mailing.model import MailKnown, MailVerdict, Suppressed, SuppressedBecause
+from offhook.compliance.model import Refusal
+
+CAN_SPAM = "CAN-SPAM Act, 15 U.S.C. § 7704(a)(4); Regulation (EU) 2016/679 (GDPR), Art. 21(3)"
+"""Who objects to mail that sells is mailed no more."""
+OWN_LIST = "Your suppression list"
+RFC_6531 = "RFC 6531"
+
+_WORDS = {
+    SuppressedBecause.BY_HAND: "was put on the suppression list",
+    SuppressedBecause.UNSUBSCRIBED: "unsubscribed",
+    SuppressedBecause.BOUNCED: "does not exist: mail to it came back",
+    SuppressedBecause.COMPLAINED: "reported a mail of ours as unwanted",
+}
+
+
+def judge_mail(known: MailKnown) -> MailVerdict:
+    """Whether this person may be mailed at this address, with every reason against it."""
+    if known.address is None:
+        why = "There is no e-mail address of this person on record. Add one, then write."
+        return MailVerdict(None, (Refusal("no-address", why, "Offhook"),))
+    refusals: list[Refusal] = []
+    if known.does_not_email:
+        refusals.append(Refusal("do-not-email", "This person does not want to be mailed.", CAN_SPAM))
+    if known.suppressed is not None:
+        refusals.append(_suppressed(known.suppressed))
+    if not known.address.rpartition("@")[0].isascii():
+        why = f"The address {known.address} has letters before the @ that most mail servers do not take."
+        refusals.append(Refusal("address", why, RFC_6531))
+    return MailVerdict(known.address, tuple(refusals))
+
+
+def _suppressed(one: Suppressed) -> Refusal:
+    why = f"The address {one.address} {_WORDS[one.because]} ({one.added_at:%Y-%m-%d}): {one.reason}."
+    source = OWN_LIST if one.because in {SuppressedBecause.BY_HAND, SuppressedBecause.BOUNCED} else CAN_SPAM
+    return Refusal("suppressed", why, source)

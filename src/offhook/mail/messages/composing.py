@@ -1,0 +1,52 @@
+"""A mail as bytes: pure, so that each attempt and the copy in the Sent folder are the same to the last byte.
+
+By the standard library's `email` package: names and subjects by RFC 2047, bodies in UTF-8 as quoted-printable,
+lines ended by CR LF. A plain text stands always, first (RFC 2046, section 5.1.4: the best comes last).
+"""
+
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import SMTP, Policy
+from email.utils import format_datetime
+
+from offhook.mail.addresses import in_ascii
+from offhook.mail.messages.model import Mail
+
+
+class _Ids(UnstructuredHeader, BaseHeader):
+    """Message ids, folded between them and never within: the library would encode a long one."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """One id a line (RFC 5322, section 2.2.3)."""
+        ids = "\r\n ".join(str(self).split())
+        return f"{self.name}: {ids}\r\n"
+
+
+_registry = HeaderRegistry()
+for _name in ("message-id", "in-reply-to", "references"):
+    _registry.map_to_type(_name, _Ids)
+_POLICY = SMTP.clone(header_factory=_registry)
+
+
+def compose(mail: Mail) -> bytes:
+    """The mail. Its `dated_at` must be set. Raises `ValueError` for what cannot stand in a header."""
+    if mail.dated_at is None:
+        raise ValueError("A mail is dated when it is claimed.")
+    message = EmailMessage(_POLICY)
+    message["Date"] = format_datetime(mail.dated_at)
+    message["From"] = _address(mail.from_name, mail.from_address)
+    message["To"] = _address(mail.to_name, mail.to_address)
+    message["Subject"] = mail.subject
+    message["Message-ID"] = mail.message_id
+    if mail.in_reply_to is not None:
+        message["In-Reply-To"] = mail.in_reply_to
+        message["References"] = " ".join(mail.reference_ids)
+    message.set_content(mail.body_text, cte="quoted-printable")
+    if mail.body_html is not None:
+        message.add_alternative(mail.body_html, subtype="html", cte="quoted-printable")
+        message.set_boundary(f"=_{mail.id.hex}")
+    return message.as_bytes()
+
+
+def _address(name: str, address: str) -> Address:
+    return Address(name, addr_spec=in_ascii(address))
