@@ -195,7 +195,7 @@ def check_mailbox(mailbox_id: UUID, call: Call = CALL) -> Response:
     seal = _seal(call)
 
     def work(tx: Transaction) -> MailboxChecked:
-        """Holds a connection to the database, and no lock, for as long as the servers take (they have limits)."""
+        """Holds a connection to the database, and no lock, for as long as the servers take (within limits)."""
         found = checking.check(service.login_to_check(tx, seal, mailbox_id))
         return MailboxChecked.of(service.note_check(tx, mailbox_id, found), found)
 
