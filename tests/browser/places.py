@@ -40,6 +40,8 @@ def every_screen(admin: APIRequestContext, world: World) -> Mapping[str, str]:
     form = ask(admin, "POST", "/forms", {"name": "Book a demo", **of_campaign})
     hook = ask(admin, "POST", "/hooks", {"name": "Chat bot", **of_campaign})
     webhook = ask(admin, "POST", "/webhooks", {"url": "https://crm.example/offhook", "kinds": ["lead.*"]})
+    shared = {"name": "First word", "is_shared": True, "variants": [{"subject": "Hello", "body": "Good day."}]}
+    template = ask(admin, "POST", "/mail/templates", shared)
     return {
         "today": "/today",
         "leads": "/leads",
@@ -69,6 +71,9 @@ def every_screen(admin: APIRequestContext, world: World) -> Mapping[str, str]:
         "organisation": "/settings/organisation",
         "telephony": "/settings/telephony",
         "calling rules": "/settings/calling",
+        "templates": "/settings/templates",
+        "template": f"/settings/templates/{template['id']}",
+        "new template": "/settings/templates/new?kind=email",
         "tokens": "/settings/tokens",
         "forms": "/settings/forms",
         "form": f"/settings/forms/{form['id']}",

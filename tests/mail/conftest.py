@@ -20,6 +20,9 @@ from offhook.mail.mailboxes.model import Mailbox, Security
 from offhook.mail.mailboxes.service import add_mailbox, seal_of
 from offhook.mail.messages.model import Mail
 from offhook.mail.messages.service import send_mail
+from web.conftest import app, sign_in
+
+__all__ = ["app", "sign_in"]
 
 REP = "rep@offhook.example"
 

@@ -6,6 +6,7 @@ test("words are found in any order, by their beginnings, without accents and sig
   expect(hasWords("America/Bogotá", "bogota")).toBe(true);
   expect(hasWords("Europe/Berlin", "europe/ber")).toBe(true);
   expect(hasWords("Europe/Berlin", "")).toBe(true);
+  expect(hasWords("Snippet “closing”", "closing")).toBe(true);
 });
 
 test("the middle of a word is not its beginning", () => {

@@ -3,7 +3,7 @@ export function plain(text: string): string {
   return text
     .normalize("NFD")
     .replace(/\p{Diacritic}/gu, "")
-    .replace(/[_/\-−,.()]+/g, " ")
+    .replace(/[_/\-−,.()“”«»"]+/g, " ")
     .toLowerCase();
 }
 

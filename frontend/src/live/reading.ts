@@ -65,6 +65,7 @@ const BY_FAMILY: Record<string, Rule> = {
   phone_number: { lists: ["/api/v1/phone-numbers", "/api/v1/calling-settings"] },
   extension: { lists: ["/api/v1/extensions"] },
   calling_settings: { lists: ["/api/v1/calling-settings"] },
+  mail_template: { lists: ["/api/v1/mail/templates"] },
   form: { lists: ["/api/v1/forms"] },
   hook: { lists: ["/api/v1/hooks"] },
   organisation: { lists: ["/api/v1/organisation"] },

@@ -10,7 +10,7 @@ import {
 } from "@tanstack/react-router";
 import { $api } from "~/api/client";
 import { queryClient } from "~/api/query";
-import type { Me, Stage } from "~/api/schema";
+import type { Me, Stage, TemplateKind } from "~/api/schema";
 import { homeOf } from "~/identity/session";
 import { Failed } from "~/kit/states";
 import { type Period, periodOf } from "~/leads/campaigns/period";
@@ -298,6 +298,27 @@ const telephony = createRoute({
   component: lazyRouteComponent(() => import("~/voice/trunks/Telephony"), "Telephony"),
 });
 
+const templates = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/templates",
+  component: lazyRouteComponent(() => import("~/mail/templates/Templates"), "Templates"),
+});
+
+const newTemplate = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/templates/new",
+  validateSearch: ({ kind }: Record<string, unknown>): { kind: TemplateKind } => ({
+    kind: kind === "snippet" ? kind : "email",
+  }),
+  component: lazyRouteComponent(() => import("~/mail/templates/TemplatePage"), "NewTemplate"),
+});
+
+const template = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/templates/$templateId",
+  component: lazyRouteComponent(() => import("~/mail/templates/TemplatePage"), "TemplatePage"),
+});
+
 const slaBoard = createRoute({
   getParentRoute: () => signedIn,
   path: "/manager",
@@ -335,6 +356,7 @@ const goals = createRoute({
 });
 
 const manager = [slaBoard, routing, criteria, criteriaBuilder, scoring, goals];
+const mail = [templates, newTemplate, template];
 const doors = [forms, form, hooks, hook];
 const settings = [
   teams,
@@ -347,6 +369,7 @@ const settings = [
   events,
   webhooks,
   webhook,
+  ...mail,
   ...doors,
 ];
 

@@ -68,6 +68,12 @@ def _calls() -> Iterable[Figure]:
     return calls.figures()
 
 
+def _mail_rendering() -> Iterable[Figure]:
+    from offhook.bench import mail_rendering
+
+    return mail_rendering.figures()
+
+
 BENCHES: dict[str, Bench] = {
     "import": _import_rate,
     "next-lead": _next_lead,
@@ -78,6 +84,7 @@ BENCHES: dict[str, Bench] = {
     "media": _media,
     "sip": _sip,
     "calls": _calls,
+    "mail-rendering": _mail_rendering,
 }
 
 

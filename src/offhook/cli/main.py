@@ -58,7 +58,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "disqualify": ("offhook.leads.hand_off.cli:app", "Qualify a lead out, with a reason."),
     "reopen": ("offhook.leads.hand_off.cli:app", "Undo a recycling or disqualification."),
     "named": ("offhook.leads.named.cli:app", "Named accounts: target lists, coverage and penetration."),
-    "mail": ("offhook.mail.cli:app", "E-mail: mailboxes, and what is sent from them."),
+    "mail": ("offhook.mail.cli:app", "E-mail: templates, mailboxes, and what is sent."),
     "suppressions": (
         "offhook.compliance.mailing.cli:app",
         "Addresses that must not be mailed: add, remove, list.",

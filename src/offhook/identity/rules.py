@@ -23,6 +23,9 @@ PERMISSIONS: Mapping[str, str] = {
     "recordings:listen": "listen to the recordings of others' calls",
     "mail:send": "connect one's own mailbox and send mail from it",
     "leads:work": "work leads: log activities, answer criteria, hand off",
+    "templates:read": "see the organisation's mail templates and one's own",
+    "templates:write": "write mail templates of one's own",
+    "templates:share": "write mail templates of the organisation, and share one's own",
     "leads:assign": "assign leads and look after other people's leads and absences",
     "criteria:write": "write and publish qualification criteria",
     "handoffs:decide": "accept, reject and confirm hand-offs",
@@ -45,7 +48,7 @@ PERMISSIONS: Mapping[str, str] = {
 """Every permission and what it lets one do."""
 
 _READS = frozenset(name for name in PERMISSIONS if name.endswith(":read"))
-_OWN = frozenset({"tokens:write", "sign-in:write", "absences:write", "views:write"})
+_OWN = frozenset({"tokens:write", "sign-in:write", "absences:write", "views:write", "templates:write"})
 _EVERY = frozenset(PERMISSIONS)
 
 _BY_ROLE: Mapping[Role, frozenset[str]] = {

@@ -4,7 +4,11 @@ import typer
 
 from offhook.mail.mailboxes.cli import app as mailboxes
 from offhook.mail.messages.cli import add_to
+from offhook.mail.templates.cli import app as templates
 
-app = typer.Typer(help="E-mail: mailboxes, and what is sent from them.", no_args_is_help=True)
+app = typer.Typer(
+    help="E-mail: templates and snippets, mailboxes, and what is sent from them.", no_args_is_help=True
+)
 app.add_typer(mailboxes, name="mailboxes")
+app.add_typer(templates, name="templates")
 add_to(app)

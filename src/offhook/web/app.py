@@ -45,6 +45,7 @@ from offhook.leads.timeline.api import router as timeline_routes
 from offhook.leads.touch.api import router as touch_routes
 from offhook.mail.mailboxes.api import router as mailbox_routes
 from offhook.mail.messages.api import router as mail_routes
+from offhook.mail.templates.api import router as mail_template_routes
 from offhook.people.api import router as people_routes
 from offhook.views.api import router as view_routes
 from offhook.voice.api import router as call_routes
@@ -101,6 +102,7 @@ ROUTERS: Sequence[APIRouter] = (
     trunk_routes,
     number_routes,
     calling_routes,
+    mail_template_routes,
     compliance_routes,
     do_not_call_routes,
     mailing_routes,

@@ -3,7 +3,7 @@
 from offhook.kernel.migrate import run_sql_beside
 
 revision = "0019_mail"
-down_revision = "0017_search"
+down_revision = "0018_mail_templates"
 
 
 def upgrade() -> None:
