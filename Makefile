@@ -37,7 +37,7 @@ check: lint            ## lint and the quick tests
 
 test: lint             ## everything
 	sh .ci/browser
-	sh .ci/engines
+	sh .ci/engines tests
 	cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent test
 	$(BIN)/pytest -n 2 --ignore=tests/browser --ignore=tests/voice --ignore=tests/carrier
 	$(BIN)/pytest -n 2 tests/voice tests/carrier
