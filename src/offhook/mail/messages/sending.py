@@ -136,10 +136,6 @@ class Outbox:
                 raise LostClaim
 
     def _give_back(self, mail: Mail, claim: UUID) -> None:
-        with (
-            suppress(
-                psycopg.Error
-            ),  # the database is away: the row says how far it came, and the next run reads it
-            self._database.transaction(self._organisation_id, SYSTEM) as tx,
-        ):
+        # With the database away the row says how far it came, and the next run reads it.
+        with suppress(psycopg.Error), self._database.transaction(self._organisation_id, SYSTEM) as tx:
             store.give_back(tx, mail.id, claim)
