@@ -55,7 +55,7 @@ def test_a_delivery_killed_at_any_moment_has_its_effects_once(
 def test_workers_killed_while_they_catch_up_count_everything_once(installation: Installation) -> None:
     """The product's own consumers, at a backlog, in two processes that are killed at random."""
     installation.found()
-    dice, backlog = Random(3), 5_000
+    dice, backlog = Random(3), 9_000
     with open_installation(Settings(data=installation.data, database_url=None)) as database:
         (organisation,) = database.organisations()
         for _ in range(backlog // 1_000):
