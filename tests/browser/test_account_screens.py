@@ -54,7 +54,7 @@ def test_a_company_is_found_read_and_gets_somebody_new_whose_lead_is_opened(
     window: Windows, world: World, accessible: Accessible
 ) -> None:
     page = window("rep", "/accounts?list=all")
-    page.get_by_role("searchbox", name="Find by the beginning of the name").fill("harb")
+    page.get_by_role("searchbox", name="Find an account by name").fill("harb")
     page.get_by_role("link", name="Harbor Systems").click()
     expect(page.get_by_role("heading", name="Harbor Systems", level=1)).to_be_visible()
     people = page.get_by_role("region", name="People map")

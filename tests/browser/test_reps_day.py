@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Windows
-from browser.hands import eventually
+from browser.hands import choose, eventually
 from browser.world import World, handed_off
 from offhook.activities import Disposition, Kind
 from offhook.identity import actor_of
@@ -149,8 +149,7 @@ def test_a_rejected_hand_off_comes_back_with_its_reason(window: Windows, world: 
     expect(ae.get_by_role("heading", name="Why now")).to_be_visible()
     ae.keyboard.press("x")
     dialog = ae.get_by_role("dialog", name="Reject: why?")
-    dialog.get_by_role("button", name=re.compile("Reason")).click()
-    ae.get_by_role("option").first.click()
+    choose(ae, dialog, "Reason", "")
     dialog.get_by_role("button", name="Reject").click()
     expect(ae.get_by_text("Rejected", exact=True)).to_be_visible()
     page = today(window)

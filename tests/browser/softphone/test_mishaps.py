@@ -99,6 +99,7 @@ def test_when_the_media_relay_dies_the_call_ends_and_the_next_one_works(window: 
     until(lambda: calls(page), "the relay to be back")
     talking(page)
     hung_up(page)
+    window.expect_errors("503 (Service Unavailable)")  # nothing is placed meanwhile
 
 
 def test_a_call_waits_for_who_lost_the_network(window: Windows, world: World) -> None:
