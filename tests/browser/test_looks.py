@@ -16,6 +16,9 @@ PHONE = {"width": 390, "height": 844}
 RAW_KEY = re.compile(r"\b[a-z]+(?:_[a-z]+)*(?:\.[a-z]+(?:_[a-z]+)*)+\b")
 """As i18next writes a text it does not have: `views.save`."""
 
+A_MOMENT_MS = 500
+"""Within this a chart has followed its window."""
+
 OUTSIDE = """() => [...document.querySelectorAll('main header button, main header a')]
     .filter(one => { const at = one.getBoundingClientRect();
         return at.width > 0 && (at.left < 0 || at.right > innerWidth || at.bottom > innerHeight) })
@@ -39,6 +42,8 @@ def test_no_screen_is_wrong_for_axe_or_wider_than_any_size_of_window(window: Win
         for size in (TABLET, PHONE):
             page.set_viewport_size(size)
             settled(page)
+            if overflow(page):
+                page.wait_for_timeout(A_MOMENT_MS)
             if beyond := overflow(page):
                 wrong.append(f"{address} at {size['width']}: {beyond} pixels too wide")
             wrong += [f"{address} at {size['width']}: out of reach: {one}" for one in page.evaluate(OUTSIDE)]
