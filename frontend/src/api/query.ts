@@ -44,8 +44,8 @@ export function readAgain(beginnings: readonly string[], id?: string): Promise<v
 }
 
 /** Read these again when they are next shown: for what is just being left. */
-export function readWhenShown(beginnings: readonly string[], id?: string): void {
-  void queryClient.invalidateQueries({ predicate: of(beginnings, id), refetchType: "none" });
+export function readWhenShown(beginnings: readonly string[], id?: string): Promise<void> {
+  return queryClient.invalidateQueries({ predicate: of(beginnings, id), refetchType: "none" });
 }
 
 interface PageOf<T> {

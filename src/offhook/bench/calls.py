@@ -10,7 +10,7 @@ import json
 import statistics
 import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from offhook import compliance
 from offhook.bench.exchange import START_SECONDS, Served, served
 from offhook.bench.headsets import INSIDE, OUTSIDE, Headset, Switchboard
 from offhook.bench.model import Figure, at_most
-from offhook.bench.scratch import Scratch, free_port, scratch_installation
+from offhook.bench.scratch import Scratch, free_port, scratch_installation, wait_until_up
 from offhook.identity import Role, add_user, issue_token
 from offhook.kernel.database import SYSTEM
 from offhook.voice import trunks
@@ -118,6 +118,7 @@ def figures() -> Iterable[Figure]:
         sip_port, carrier_port = free_port(), free_port()
         tokens = _prepare(scratch, carrier_port)
         with served(scratch, http_port=free_port(), sip_port=sip_port) as server:
+            wait_until_up(f"http://{server.address}/healthz")
             timed, idle, few, many = asyncio.run(_measured(server, tokens, carrier_port))
     invites = [one.to_invite for one in timed]
     sounds = [one.to_sound for one in timed]
@@ -205,7 +206,6 @@ async def _workbenches(
     """The reps, with their phones connected."""
     limits = httpx.Limits(max_connections=MANY, max_keepalive_connections=MANY)
     async with httpx.AsyncClient(base_url=f"http://{server.address}", timeout=30, limits=limits) as client:
-        await _until_up(client)
         reps = [Rep(token, board.add(Headset(INSIDE))) for token in tokens]
         for rep in reps:
             await _connect(rep, server)
@@ -214,15 +214,6 @@ async def _workbenches(
             if rep.listening and rep.link:
                 rep.listening.cancel()
                 await rep.link.close()
-
-
-async def _until_up(client: httpx.AsyncClient) -> None:
-    for _ in range(600):
-        with suppress(httpx.TransportError):
-            await client.get("/healthz")
-            return
-        await asyncio.sleep(0.05)
-    raise TimeoutError("The server does not listen.")
 
 
 async def _connect(rep: Rep, server: Served) -> None:

@@ -15,7 +15,7 @@ import httpx
 import psycopg
 
 from offhook.bench.model import Figure, at_most
-from offhook.bench.scratch import Scratch, free_port, scratch_installation
+from offhook.bench.scratch import Scratch, free_port, scratch_installation, wait_until_up
 from offhook.identity import Role, add_user, issue_token
 from offhook.kernel.database import SYSTEM
 from offhook.kernel.ids import new_id
@@ -106,20 +106,9 @@ def _server(program: str, *arguments: str) -> Generator[httpx.Client]:
     port = free_port()
     process = subprocess.Popen([sys.executable, "-c", program, str(port), *arguments])  # noqa: S603 # ours
     try:
+        wait_until_up(f"http://127.0.0.1:{port}/")
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-            _wait_until_up(client)
             yield client
     finally:
         process.terminate()
         process.wait(10)
-
-
-def _wait_until_up(client: httpx.Client) -> None:
-    for _ in range(200):
-        try:
-            client.get("/")
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("the server did not start within ten seconds")

@@ -8,29 +8,24 @@ same tick of the clock; what is compared is when the tone arrives at the other e
 import asyncio
 import random
 import statistics
-import struct
 import tempfile
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
+from offhook.bench.headsets import INSIDE, OUTSIDE, Headset
 from offhook.bench.model import Figure, at_most, fact
-from offhook.voice.media import g711
 from offhook.voice.media.audiobridge import Seat
 from offhook.voice.media.configuration import MediaSettings
 from offhook.voice.media.descriptions import Direction, audio_of, room_side
-from offhook.voice.media.engine import SAMPLE_RATE, Group
+from offhook.voice.media.engine import Group
 from offhook.voice.media.janus_engine import JanusEngine
 from offhook.voice.media.rtpengine import text
 
 MOST_ADDED_MS = 5
 TONES = 60
-_FRAME = SAMPLE_RATE // 50
-_OURS, _BARE = 600.0, 1_100.0
-_HEARD = 1_500.0
+_OURS, _BARE = INSIDE, OUTSIDE
+"""Two tones that are told apart."""
 
 
 def figures() -> Iterable[Figure]:
@@ -45,53 +40,6 @@ def figures() -> Iterable[Figure]:
     yield fact("media: tones that did not arrive on either path", lost, "tones", f"of {TONES}")
 
 
-@dataclass
-class Phone(asyncio.DatagramProtocol):
-    """One end of a call: packets go out when told, and what comes is kept with its time."""
-
-    heard: list[tuple[float, bytes]] = field(default_factory=list[tuple[float, bytes]])
-    hertz: float = 0.0
-    port: int = 0
-    _to: tuple[str, int] = ("127.0.0.1", 9)
-    _number: int = 0
-    _transport: asyncio.DatagramTransport | None = None
-
-    async def open(self) -> str:
-        """Listen; how this phone describes itself."""
-        loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", 0))
-        self.port = int(self._transport.get_extra_info("sockname")[1])
-        return room_side(self.port, 1, 1, Direction.BOTH, has_digits=False)
-
-    def connect(self, sdp: str) -> None:
-        """Send where this SDP says."""
-        audio = audio_of(sdp)
-        self._to = (audio.address, audio.port)
-
-    def datagram_received(self, data: bytes, addr: tuple[str | int, ...]) -> None:
-        """A packet came."""
-        self.heard.append((time.perf_counter(), data[12:]))
-
-    def send(self) -> None:
-        """20 ms of the tone, or of silence."""
-        places = np.arange(self._number * _FRAME, (self._number + 1) * _FRAME)
-        sound = 8_000 * np.sin(2 * np.pi * self.hertz * places / SAMPLE_RATE)
-        header = struct.pack("!BBHII", 0x80, 0, self._number & 0xFFFF, self._number * _FRAME, self.port)
-        self._number += 1
-        if self._transport is not None:
-            self._transport.sendto(header + g711.to_ulaw(sound.astype(np.int16)), self._to)
-
-    def first_heard(self, hertz: float, since: float) -> float | None:
-        """When a tone was first heard."""
-        wave = np.exp(-2j * np.pi * hertz * np.arange(_FRAME) / SAMPLE_RATE)
-        for at, payload in self.heard:
-            if at >= since and len(payload) == _FRAME:
-                level = 2 * abs(complex(np.dot(g711.from_ulaw(payload).astype(float), wave))) / _FRAME
-                if level > _HEARD:
-                    return at
-        return None
-
-
 async def _measured() -> tuple[list[float], list[float], int]:
     """Milliseconds for each tone on our path and on the bare one; how many tones were lost."""
     with tempfile.TemporaryDirectory() as folder:
@@ -99,12 +47,13 @@ async def _measured() -> tuple[list[float], list[float], int]:
         await engine.start()
         try:
             room = await engine.open_room()
-            phones = [Phone() for _ in range(4)]
-            told = [await phone.open() for phone in phones]
-            phones[0].connect(await engine.accept("our-caller", told[0], room, Group.OUTSIDE))
-            phones[1].connect(await engine.accept("our-callee", told[1], room, Group.INSIDE))
-            phones[2].connect(await _bare(engine, "bare-caller", told[2], room))
-            phones[3].connect(await _bare(engine, "bare-callee", told[3], room))
+            phones = [Headset() for _ in range(4)]
+            for phone in phones:
+                asyncio.get_running_loop().add_reader(phone.line, phone.take)
+            phones[0].connect(await engine.accept("our-caller", phones[0].sdp, room, Group.OUTSIDE))
+            phones[1].connect(await engine.accept("our-callee", phones[1].sdp, room, Group.INSIDE))
+            phones[2].connect(await _bare(engine, "bare-caller", phones[2].sdp, room))
+            phones[3].connect(await _bare(engine, "bare-callee", phones[3].sdp, room))
             sending = asyncio.create_task(_send(phones))
             await asyncio.sleep(2)
             found = [await _one_tone(phones) for _ in range(TONES)]
@@ -127,7 +76,7 @@ async def _bare(engine: JanusEngine, name: str, sdp: str, room: str) -> str:
     return text(await relay.ask("answer", {**call, "to-tag": "b", "sdp": here}), "sdp")
 
 
-async def _send(phones: Iterable[Phone]) -> None:
+async def _send(phones: Iterable[Headset]) -> None:
     due = time.perf_counter()
     while True:
         due += 0.02
@@ -136,14 +85,14 @@ async def _send(phones: Iterable[Phone]) -> None:
             phone.send()
 
 
-async def _one_tone(phones: list[Phone]) -> tuple[float, float] | None:
+async def _one_tone(phones: list[Headset]) -> tuple[float, float] | None:
     """Begin a tone at both callers; when each arrived, in milliseconds after."""
     for phone in phones:
         phone.heard.clear()
     began = time.perf_counter()
     phones[0].hertz, phones[2].hertz = _OURS, _BARE
     await asyncio.sleep(0.3)
-    phones[0].hertz = phones[2].hertz = 0.0
+    phones[0].hertz = phones[2].hertz = 0
     ours, bare = phones[1].first_heard(_OURS, began), phones[3].first_heard(_BARE, began)
     await asyncio.sleep(0.25 + random.random() / 20)
     return None if ours is None or bare is None else ((ours - began) * 1000, (bare - began) * 1000)

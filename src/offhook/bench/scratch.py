@@ -2,11 +2,14 @@
 
 import socket
 import tempfile
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
+
+import httpx
 
 from offhook.identity import found_organisation
 from offhook.kernel.database import Database
@@ -33,6 +36,18 @@ def scratch_installation() -> Generator[Scratch]:
                 database, name="Bench", slug="bench", time_zone="America/Chicago", region="US"
             )
             yield Scratch(database, organisation_id, settings)
+
+
+def wait_until_up(url: str) -> None:
+    """Wait until a server listens. Raises `RuntimeError` after ten seconds."""
+    for _ in range(200):
+        try:
+            httpx.get(url)
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("the server did not start within ten seconds")
 
 
 def free_port() -> int:

@@ -107,7 +107,7 @@ def change_organisation(
     as_email: AsOption = None,
 ) -> None:
     """Change the organisation's name, time zone or region."""
-    changes = _given(name=name, time_zone=time_zone, region=region)
+    changes = command.given(name=name, time_zone=time_zone, region=region)
     with command.transaction(as_email) as tx:
         before = identity.organisation(tx)
         command.show(identity.change_organisation(tx, before.version, changes), as_json=as_json)
@@ -174,7 +174,7 @@ def change_user(
     as_email: AsOption = None,
 ) -> None:
     """Change a user; what is not given stays."""
-    changes = _given(
+    changes = command.given(
         email=new_email, name=name, role=role, time_zone=time_zone, routing_weight=weight, is_active=active
     )
     if capacity is not None:
@@ -302,7 +302,7 @@ def change_team(
     as_email: AsOption = None,
 ) -> None:
     """Change a team; what is not given stays."""
-    changes = _given(
+    changes = command.given(
         name=new_name,
         time_zone=time_zone,
         minimum_talk_seconds=talk,
@@ -566,11 +566,6 @@ def list_events(
     with command.transaction(as_email) as tx:
         found = identity.events_page(tx, subject=about, kind=kind, newest_first=True, limit=limit)
     command.show(found, as_json=as_json, columns=("at", "kind", "subject", "actor", "data"), title="Events")
-
-
-def _given(**options: object) -> dict[str, object]:
-    """The options that were given."""
-    return {name: value for name, value in options.items() if value is not None}
 
 
 def _limit(text: str) -> int | None:

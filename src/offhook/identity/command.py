@@ -10,6 +10,7 @@ Heavy parts are imported when they are needed: the command line must answer `--h
 """
 
 import re
+import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, cast
@@ -117,6 +118,18 @@ def _organisation_meant(opened: "Database") -> UUID:
     if wanted is None:
         raise Invalid(f"There are several organisations ({there}). Set {ORGANISATION_VARIABLE} to one of them.")
     raise NotFound(f"There is no organisation '{wanted}' ({ORGANISATION_VARIABLE}); there are: {there}.")
+
+
+def given(**options: object) -> dict[str, object]:
+    """The options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def secret(of: str) -> str:
+    """A password, from the terminal unseen, or from a pipe: never from the arguments, which others see."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    return typer.prompt(f"Password of {of}", hide_input=True)
 
 
 def show(

@@ -38,6 +38,12 @@ class Invalid(OffhookError):
     status = 422
 
 
+def invalid_field(field: str, reason: str, value: object = None) -> Invalid:
+    """The `Invalid` of one field: its name, why it does not do, and what it was where that may be shown."""
+    shown = None if value is None else str(value)
+    return Invalid(f"'{field}': {reason}.", fields=[FieldError(field, reason, shown)])
+
+
 class Unauthenticated(OffhookError):
     """Nobody we know sent this (401)."""
 

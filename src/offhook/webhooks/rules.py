@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from offhook.kernel.errors import FieldError, Invalid
+from offhook.kernel.errors import invalid_field
 from offhook.kernel.events import StoredEvent
 from offhook.webhooks.model import Answer, DeliveryState, Endpoint, Verdict
 
@@ -85,12 +85,14 @@ def checked_kinds(kinds: Sequence[str]) -> tuple[str, ...]:
     """The kinds, each once, in order. Raises `Invalid` for none, too many, or what is not a kind."""
     clean = tuple(dict.fromkeys(kind.strip() for kind in kinds))
     if not clean:
-        raise _invalid("kinds", "name at least one kind of event; '*' stands for all", None)
+        raise invalid_field("kinds", "name at least one kind of event; '*' stands for all", None)
     if len(clean) > MOST_KINDS:
-        raise _invalid("kinds", f"name at most {MOST_KINDS}; 'lead.*' stands for all about leads", str(len(clean)))
+        raise invalid_field(
+            "kinds", f"name at most {MOST_KINDS}; 'lead.*' stands for all about leads", str(len(clean))
+        )
     for kind in clean:
         if kind != EVERY_KIND and not _KIND.fullmatch(kind):
-            raise _invalid("kinds", "a kind is such as 'lead.assigned', 'lead.*' or '*'", kind[:80])
+            raise invalid_field("kinds", "a kind is such as 'lead.assigned', 'lead.*' or '*'", kind[:80])
     return clean
 
 
@@ -105,14 +107,14 @@ def checked_url(url: str, *, allow_private: bool) -> str:
         parts = urlsplit(clean)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise _invalid("url", f"is no address: {error}", clean[:80]) from None
+        raise invalid_field("url", f"is no address: {error}", clean[:80]) from None
     problem = _problem_of_url(clean, parts.scheme, host, allow_private=allow_private)
     if parts.username is not None or parts.password is not None:
         problem = "must not hold a user name or password; messages are signed instead"
     elif parts.fragment:
         problem = "must not end in a #fragment, which is never sent"
     if problem:
-        raise _invalid("url", problem, None if "password" in problem else clean[:80])
+        raise invalid_field("url", problem, None if "password" in problem else clean[:80])
     return clean
 
 
@@ -173,7 +175,3 @@ def _reached(address: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address
         return [ipaddress.IPv4Address(int(written) & 0xFFFFFFFF)]
     inside = (written.ipv4_mapped, written.sixtofour, *(written.teredo or ()))
     return [written, *(one for one in inside if one is not None)]
-
-
-def _invalid(name: str, reason: str, value: str | None) -> Invalid:
-    return Invalid(f"'{name}': {reason}.", fields=[FieldError(name, reason, value)])

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from offhook.kernel.database import Transaction
-from offhook.kernel.errors import Conflict, FieldError, Invalid, NotFound, StaleVersion
+from offhook.kernel.errors import Conflict, NotFound, StaleVersion, invalid_field
 from offhook.kernel.events import Event, Json, StoredEvent, subject
 from offhook.kernel.ids import new_id
 from offhook.webhooks import store
@@ -87,7 +87,7 @@ def change_endpoint(
     _require_telling(tx)
     unknown = sorted(set(changes) - set(CHANGEABLE))
     if unknown:
-        raise _invalid(unknown[0], f"cannot be changed here; these can: {', '.join(CHANGEABLE)}")
+        raise invalid_field(unknown[0], f"cannot be changed here; these can: {', '.join(CHANGEABLE)}")
     before = endpoint(tx, endpoint_id)
     after = replace(before, **changes)  # pyright: ignore[reportArgumentType] # each value is checked below
     after = replace(
@@ -122,7 +122,7 @@ def rotate_secret(
     """
     tx.require("webhooks:write")
     if not 0 <= overlap_hours <= LONGEST_OVERLAP_HOURS:
-        raise _invalid("overlap_hours", f"must be 0 to {LONGEST_OVERLAP_HOURS}", overlap_hours)
+        raise invalid_field("overlap_hours", f"must be 0 to {LONGEST_OVERLAP_HOURS}", overlap_hours)
     endpoint(tx, endpoint_id)
     secret = new_secret()
     until = tx.now + timedelta(hours=overlap_hours) if overlap_hours else None
@@ -237,14 +237,9 @@ def _told(one: Endpoint) -> dict[str, Json]:
 def _checked_description(text: str) -> str:
     clean = " ".join(text.replace("\x00", " ").split())
     if len(clean) > LONGEST_DESCRIPTION:
-        raise _invalid("description", f"has more than {LONGEST_DESCRIPTION} characters", clean[:40] + "…")
+        raise invalid_field("description", f"has more than {LONGEST_DESCRIPTION} characters", clean[:40] + "…")
     return clean
 
 
 def _stale() -> StaleVersion:
     return StaleVersion("The webhook was changed since you read it. Read it again and repeat your change.")
-
-
-def _invalid(name: str, reason: str, value: object = None) -> Invalid:
-    shown = None if value is None else str(value)
-    return Invalid(f"'{name}': {reason}.", fields=[FieldError(name, reason, shown)])

@@ -31,7 +31,7 @@ import { logCall as logTheCall } from "~/voice/calling";
 import { CallBackDialog } from "./CallBackDialog";
 import styles from "./Composer.module.css";
 import { CallButton, useLeadDial } from "./CallButton";
-import { useCallNotes, useLeadCall } from "./useLeadCall";
+import { type LeadCall, useCallNotes } from "./useLeadCall";
 import { useStopwatch } from "./useStopwatch";
 
 /** The dispositions of a call in the order of their digits: what happens most often first. */
@@ -61,14 +61,23 @@ function momentOf(entry: ActivityOut): MomentOut {
 type Entry =
   { body: NewActivityIn } | { callId: string; disposition: Disposition; callBackAt: string | undefined };
 
-export function Composer({ lead, person, onLogged }: { lead: LeadOut; person: PersonOut; onLogged: () => void }) {
+export function Composer({
+  lead,
+  person,
+  call,
+  onLogged,
+}: {
+  lead: LeadOut;
+  person: PersonOut;
+  call: LeadCall;
+  onLogged: () => void;
+}) {
   const { t } = useTranslation();
   const draft = useDraft(`note.${lead.id}`);
   const area = useRef<HTMLTextAreaElement>(null);
   const watch = useStopwatch(lead.id);
   const [isCallingBack, setCallingBack] = useState(false);
   const mayCall = useMay("calls:place");
-  const call = useLeadCall(lead.id);
   const callId = call.running?.id ?? call.waitingId;
   const notes = useCallNotes(callId, draft.text);
   /** How the running call will be said to have ended. */
@@ -101,9 +110,9 @@ export function Composer({ lead, person, onLogged }: { lead: LeadOut; person: Pe
       draft.discard();
       watch.stop();
       showAtOnce(entry);
-      const again = isOver ? readWhenShown : (paths: string[], id: string) => void readAgain(paths, id);
-      again(["/api/v1/leads/{lead_id}"], lead.id);
-      again(["/api/v1/persons/{person_id}/timeline"], lead.person_id);
+      const again = isOver ? readWhenShown : readAgain;
+      void again(["/api/v1/leads/{lead_id}"], lead.id);
+      void again(["/api/v1/persons/{person_id}/timeline"], lead.person_id);
       void readAgain(["/api/v1/queue", "/api/v1/goals/progress"]);
       if ("callId" in made) void readAgain(["/api/v1/calls"]);
       const told = entry.disposition ? t(`disposition.${entry.disposition}`) : t(`kind.${entry.kind}`);

@@ -118,7 +118,7 @@ function Desk({ lead, person }: { lead: LeadOut; person: PersonOut }) {
         </div>
         <div className={styles.middle}>
           {mayAct && <PowerStrip lead={lead} person={person} next={next} />}
-          {(mayAct || hasCall) && <Composer lead={lead} person={person} onLogged={next} />}
+          {(mayAct || hasCall) && <Composer lead={lead} person={person} call={call} onLogged={next} />}
           <Panel title={t("lead.timeline")} isFlush>
             <Timeline personId={person.id} />
           </Panel>

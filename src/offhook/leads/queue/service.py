@@ -147,22 +147,21 @@ def _ranked(tx: Transaction, desks: Sequence[UUID], rep_id: UUID, few: int, want
         places = store.desk_zones(tx, desks)
         zones = zone_times((zone for _, zone in places), tx.now)
         awake = [place for place in places if zones[place[1]].is_open]
-        ranked = _rank(tx, store.candidates(tx, rep_id, awake, tx.now, few), wanted)
+        ranked = _rank(tx, store.candidates(tx, rep_id, awake, tx.now, few), zones, wanted)
         if sum(one.may_call for one in ranked) >= wanted or len(awake) == len(places):
             return ranked
         asleep = [place for place in places if not zones[place[1]].is_open]
-        later = _rank(tx, store.candidates(tx, rep_id, asleep, tx.now, few), wanted)
+        later = _rank(tx, store.candidates(tx, rep_id, asleep, tx.now, few), zones, wanted)
         return sorted([*ranked, *later], key=place_of)
 
 
-def _rank(tx: Transaction, found: Sequence[Candidate], wanted: int) -> list[Ranked]:
+def _rank(tx: Transaction, found: Sequence[Candidate], zones: Mapping[str, ZoneTime], wanted: int) -> list[Ranked]:
     """These in their order, as far as `wanted` who may be called: the policy is asked of the most promising first,
     and of no more than it takes.
     """
     if not found:
         return []
     moment = Moment(tx.now, timedelta(days=scoring_model(tx).half_life_days))
-    zones = zone_times((one.time_zone for one in found), tx.now)
     hopeful = promising(found, moment, zones)
     ranked: list[Ranked] = []
     for first in range(0, len(hopeful), AT_ONCE):
@@ -209,7 +208,7 @@ def _item(tx: Transaction, rep_id: UUID, lead_id: UUID) -> QueueItem:
     candidate = _candidate(lead)
     if lead.next_touch_at is not None and lead.next_touch_at > tx.now:
         candidate = replace(candidate, next_touch_at=None, next_touch_because=None)
-    ranked = _rank(tx, [candidate], 1)
+    ranked = _rank(tx, [candidate], zone_times([candidate.time_zone], tx.now), 1)
     return _items(tx, rep_id, [(ranked[0], lead)])[0]
 
 

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, JsonValue
 
 from offhook.kernel.database import Transaction
+from offhook.kernel.hosts import LONGEST_HOST
 from offhook.kernel.http import CALL, Call
 from offhook.kernel.paging import DEFAULT_LIMIT, Page, page_of
 from offhook.kernel.sealing import Seal
 from offhook.leads.edge import Cursor, Limit, Sent, id_in
 from offhook.mail.mailboxes import checking, service
 from offhook.mail.mailboxes.model import Checked, Mailbox, MailboxState, Security
-from offhook.mail.mailboxes.rules import LONGEST_CREDENTIAL, LONGEST_HOST, LONGEST_NAME
+from offhook.mail.mailboxes.rules import LONGEST_CREDENTIAL, LONGEST_NAME
 
 router = APIRouter(prefix="/mail/mailboxes", tags=["mail"])
 

@@ -1,6 +1,5 @@
 """Commands of mailboxes: `offhook mail mailboxes …`. Each opens a transaction, calls one use case, prints it."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -73,7 +72,7 @@ def add_mailbox(
     as_email: AsOption = None,
 ) -> None:
     """Connect a mailbox; its password is asked for, or read from a pipe, and kept sealed."""
-    given = _given(
+    given = command.given(
         shown_name=shown_name,
         smtp_port=smtp_port,
         smtp_security=smtp_security,
@@ -82,7 +81,7 @@ def add_mailbox(
         username=username,
         saves_sent=saves_sent,
     )
-    password = _password()
+    password = command.secret("the mailbox")
     with command.transaction(as_email) as tx:
         added = service.add_mailbox(
             tx,
@@ -125,7 +124,7 @@ def change_mailbox(
     as_email: AsOption = None,
 ) -> None:
     """Change one; what is not given stays. One that refuses is tried again at once."""
-    changes = _given(
+    changes = command.given(
         address=address,
         smtp_host=smtp_host,
         imap_host=imap_host,
@@ -136,7 +135,7 @@ def change_mailbox(
         imap_security=imap_security,
         username=username,
         saves_sent=saves_sent,
-        password=_password() if with_password else None,
+        password=command.secret("the mailbox") if with_password else None,
     )
     with command.transaction(as_email) as tx:
         before = _named(tx, mailbox)
@@ -179,14 +178,3 @@ def _named(tx: Transaction, name: str) -> Mailbox:
 
 def _seal() -> Seal:
     return service.seal_of(command.settings())
-
-
-def _given(**options: object) -> dict[str, object]:
-    return {name: value for name, value in options.items() if value is not None}
-
-
-def _password() -> str:
-    """From the terminal unseen, or from a pipe: never from the arguments, which others see."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    return typer.prompt("Password of the mailbox", hide_input=True)

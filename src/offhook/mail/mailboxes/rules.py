@@ -3,19 +3,17 @@
 Ports: RFC 8314, section 7.3 (submissions 465, imaps 993), RFC 6409 (submission 587), RFC 3501 (imap 143).
 """
 
-import ipaddress
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from offhook.kernel.errors import FieldError, Invalid
+from offhook.kernel.errors import invalid_field
+from offhook.kernel.hosts import checked_host
 from offhook.mail.mailboxes.model import Mailbox, Security
 from offhook.people import Rejected, read_email
 
 LONGEST_NAME = 100
-LONGEST_HOST = 253
 LONGEST_CREDENTIAL = 512
 
 SMTP_PORTS: Mapping[Security, int] = {Security.STARTTLS: 587, Security.TLS: 465}
@@ -24,7 +22,6 @@ IMAP_PORTS: Mapping[Security, int] = {Security.STARTTLS: 143, Security.TLS: 993}
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30))
 LAST_RETRY = timedelta(hours=1)
 
-_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _LINES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
@@ -32,13 +29,13 @@ def checked_mailbox(mailbox: Mailbox) -> Mailbox:
     """The mailbox, cleaned. Raises `Invalid` naming the field that does not do."""
     for name, port in (("smtp_port", mailbox.smtp_port), ("imap_port", mailbox.imap_port)):
         if not 1 <= port <= 65_535:
-            raise invalid(name, "must be 1 to 65535", port)
+            raise invalid_field(name, "must be 1 to 65535", port)
     return replace(
         mailbox,
         address=checked_address(mailbox.address),
         shown_name=checked_line("shown_name", " ".join(mailbox.shown_name.split()), LONGEST_NAME),
-        smtp_host=_checked_host("smtp_host", mailbox.smtp_host),
-        imap_host=_checked_host("imap_host", mailbox.imap_host),
+        smtp_host=checked_host("smtp_host", mailbox.smtp_host),
+        imap_host=checked_host("imap_host", mailbox.imap_host),
         username=checked_line("username", mailbox.username.strip(), LONGEST_CREDENTIAL),
     )
 
@@ -47,25 +44,25 @@ def checked_address(text: str) -> str:
     """An address that mail can be sent from. Raises `Invalid`."""
     read = read_email(text.strip())
     if isinstance(read, Rejected):
-        raise invalid("address", read.reason, text[:80])
+        raise invalid_field("address", read.reason, text[:80])
     if not read.address.rpartition("@")[0].isascii():
-        raise invalid("address", "has letters before the @ that most mail servers do not take", text[:80])
+        raise invalid_field("address", "has letters before the @ that most mail servers do not take", text[:80])
     return read.address
 
 
 def checked_password(password: str) -> str:
     """The password as it is sent. It is never told back, not even when it is wrong."""
     if not 0 < len(password) <= LONGEST_CREDENTIAL or not is_one_line(password):
-        raise invalid("password", f"must have 1 to {LONGEST_CREDENTIAL} characters in one line", None)
+        raise invalid_field("password", f"must have 1 to {LONGEST_CREDENTIAL} characters in one line", None)
     return password
 
 
 def checked_line(field: str, text: str, longest: int) -> str:
     """A text that stands in one line. Raises `Invalid`."""
     if not text or len(text) > longest:
-        raise invalid(field, f"must have 1 to {longest:,} characters", text[:40])
+        raise invalid_field(field, f"must have 1 to {longest:,} characters", text[:40])
     if not is_one_line(text):
-        raise invalid(field, "must be one line without control characters", None)
+        raise invalid_field(field, "must be one line without control characters", None)
     return text
 
 
@@ -94,22 +91,3 @@ def refusing(mailbox: Mailbox, problem: str, now: datetime) -> Mailbox:
 def well(mailbox: Mailbox) -> Mailbox:
     """The mailbox after its server let us in."""
     return replace(mailbox, refusing_since=None, problem="", retry_at=None, failures=0)
-
-
-def invalid(field: str, reason: str, value: object) -> Invalid:
-    """The error that names a field."""
-    return Invalid(
-        f"'{field}': {reason}.", fields=[FieldError(field, reason, None if value is None else str(value))]
-    )
-
-
-def _checked_host(field: str, text: str) -> str:
-    clean = text.strip().strip("[]").rstrip(".").lower()
-    try:
-        return str(ipaddress.ip_address(clean))
-    except ValueError:
-        pass  # a name then
-    labels = clean.split(".")
-    if len(clean) > LONGEST_HOST or not all(_LABEL.fullmatch(one) for one in labels) or labels[-1].isdecimal():
-        raise invalid(field, "must be a host name or an IP address, without a scheme or port", text[:80])
-    return clean

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from offhook import identity
 from offhook.kernel.database import Transaction
-from offhook.kernel.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
+from offhook.kernel.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion, invalid_field
 from offhook.kernel.events import Event, Json, subject
 from offhook.kernel.ids import new_id
 from offhook.kernel.sealing import Seal
@@ -22,7 +22,6 @@ from offhook.mail.mailboxes.rules import (
     SMTP_PORTS,
     checked_mailbox,
     checked_password,
-    invalid,
     refusing,
     well,
 )
@@ -145,7 +144,7 @@ def change_mailbox(
     before = _own(tx, mailbox_id)
     unknown = sorted(set(changes) - {*CHANGEABLE, "password"})
     if unknown:
-        raise invalid(unknown[0], f"cannot be changed; these can: {', '.join(CHANGEABLE)}, password", None)
+        raise invalid_field(unknown[0], f"cannot be changed; these can: {', '.join(CHANGEABLE)}, password", None)
     plain = {name: value for name, value in changes.items() if name != "password"}
     after = checked_mailbox(replace(before, **plain))  # pyright: ignore[reportArgumentType] # checked, fields by name
     if not store.update(tx, after, version):

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from offhook.activities import LONGEST_BODY, LONGEST_KEY, LONGEST_SUBJECT
+from offhook.kernel.errors import invalid_field
 from offhook.mail.addresses import domain_in_ascii
-from offhook.mail.mailboxes.rules import checked_line, invalid, is_one_line
+from offhook.mail.mailboxes.rules import checked_line, is_one_line
 from offhook.mail.messages.model import Accepted, Mail, MailState, Outcome, ServerRefused
 
 LONGEST_HTML = 500_000
@@ -52,14 +53,14 @@ def checked_writing(
     """What was written, checked. Raises `Invalid` naming the field: above all, nothing may end a header's line."""
     checked_line("subject", subject, LONGEST_SUBJECT)
     if not text.strip():
-        raise invalid("text", "is empty: every mail has a plain text", None)
+        raise invalid_field("text", "is empty: every mail has a plain text", None)
     for field, body, longest in (("text", text, LONGEST_BODY), ("html", html or "", LONGEST_HTML)):
         if len(body) > longest:
-            raise invalid(field, f"has {len(body):,} characters; at most {longest:,} are sent", None)
+            raise invalid_field(field, f"has {len(body):,} characters; at most {longest:,} are sent", None)
         if "\0" in body or not _can_be_encoded(body):
-            raise invalid(field, "holds null characters or broken text", None)
+            raise invalid_field(field, "holds null characters or broken text", None)
     if in_reply_to is not None and not is_message_id(in_reply_to):
-        raise invalid("in_reply_to", "must be a Message-ID in its angle brackets", in_reply_to[:80])
+        raise invalid_field("in_reply_to", "must be a Message-ID in its angle brackets", in_reply_to[:80])
     if key is not None:
         checked_line("key", key, LONGEST_KEY)
     return Written(subject, text, html, in_reply_to, key)

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from offhook.kernel.database import Transaction
+from offhook.kernel.hosts import LONGEST_HOST
 from offhook.kernel.http import CALL, Call
 from offhook.kernel.paging import DEFAULT_LIMIT, Page, page_of
 from offhook.kernel.sealing import Seal
@@ -24,7 +25,6 @@ from offhook.voice.trunks.rules import (
     DEAREST,
     HIGHEST_PRIORITY,
     LONGEST_CREDENTIAL,
-    LONGEST_HOST,
     LONGEST_NAME,
     LONGEST_PREFIX,
     MOST_RATES,

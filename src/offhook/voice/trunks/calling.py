@@ -11,7 +11,7 @@ from uuid import UUID
 
 from offhook import identity
 from offhook.kernel.database import Transaction
-from offhook.kernel.errors import Conflict, Invalid, StaleVersion
+from offhook.kernel.errors import Conflict, Invalid, StaleVersion, invalid_field
 from offhook.kernel.events import Event, Json, subject
 from offhook.voice.trunks import calling_store, store
 from offhook.voice.trunks.caller_id import caller_number
@@ -24,7 +24,7 @@ from offhook.voice.trunks.model import (
     RingKind,
 )
 from offhook.voice.trunks.owning import present_number
-from offhook.voice.trunks.rules import DEFAULT_RING, checked_ring_seconds, invalid
+from offhook.voice.trunks.rules import DEFAULT_RING, checked_ring_seconds
 from offhook.voice.trunks.service import present_trunk
 
 S = TypeVar("S", CallingSettings, OrganisationCalling)
@@ -132,7 +132,7 @@ def _change(tx: Transaction, user_id: UUID, version: int, changes: Mapping[str, 
     if after.number_id is not None and after.number_id != before.number_id:
         present_number(tx, after.number_id)
     if after.caller_preference is CallerPreference.FIXED and after.number_id is None:
-        raise invalid("number_id", "choose the number to show always", None)
+        raise invalid_field("number_id", "choose the number to show always", None)
     if not calling_store.save_settings(tx, replace(after, version=version)):
         raise _stale()
     told = {"fields": _fields_changed(before, after)}
@@ -144,7 +144,7 @@ def _changed(before: S, changes: Mapping[str, object]) -> S:
     changeable = [one.name for one in fields(before) if one.name not in {"user_id", "version"}]
     unknown = sorted(set(changes) - set(changeable))
     if unknown:
-        raise invalid(unknown[0], f"cannot be changed; these can: {', '.join(changeable)}", None)
+        raise invalid_field(unknown[0], f"cannot be changed; these can: {', '.join(changeable)}", None)
     return replace(before, **changes)  # pyright: ignore[reportArgumentType] # checked next, fields by name
 
 

@@ -1,6 +1,5 @@
 """Commands of trunks: `offhook trunks …`. Each opens a transaction, calls one use case, prints the result."""
 
-import sys
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
 from uuid import UUID
@@ -95,7 +94,7 @@ def add_trunk(
     as_email: AsOption = None,
 ) -> None:
     """Add a line to a carrier."""
-    given = _given(
+    given = command.given(
         port=port,
         transport=transport,
         domain=domain,
@@ -105,7 +104,7 @@ def add_trunk(
         region=region,
         sends_from=tuple(sends_from) if sends_from else None,
         rates=_rates(rates),
-        password=_password() if with_password else None,
+        password=command.secret("the line") if with_password else None,
     )
     with command.transaction(as_email) as tx:
         added = service.add_trunk(tx, _seal(), name=name, host=host, **given)  # pyright: ignore[reportArgumentType] # by name
@@ -140,7 +139,7 @@ def change_trunk(
     as_email: AsOption = None,
 ) -> None:
     """Change one; what is not given stays. Prices and addresses given replace all that were there."""
-    changes = _given(
+    changes = command.given(
         name=name,
         host=host,
         port=port,
@@ -153,7 +152,7 @@ def change_trunk(
         sends_from=tuple(sends_from) if sends_from else None,
         rates=_rates(rates),
         is_active=active,
-        password=_password() if with_password else None,
+        password=command.secret("the line") if with_password else None,
     )
     with command.transaction(as_email) as tx:
         before = _named(tx, trunk)
@@ -216,10 +215,6 @@ def _seal() -> Seal:
     return service.seal_of(command.settings())
 
 
-def _given(**options: object) -> dict[str, object]:
-    return {name: value for name, value in options.items() if value is not None}
-
-
 def _rates(texts: list[str] | None) -> tuple[Rate, ...] | None:
     return tuple(map(_rate, texts)) if texts else None
 
@@ -231,13 +226,6 @@ def _rate(text: str) -> Rate:
         return Rate(prefix, Decimal(cost), int(priority or 1))
     except (InvalidOperation, ValueError) as error:
         raise Invalid(f"'{text}' is no price; write it as 4930:0.012, or 4930:0.012:2 with a priority.") from error
-
-
-def _password() -> str:
-    """From the terminal unseen, or from a pipe: never from the arguments, which others see."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    return typer.prompt("Password of the line", hide_input=True)
 
 
 def trunk_id_named(tx: Transaction, name: str | None) -> UUID | None:

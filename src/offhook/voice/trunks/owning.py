@@ -7,12 +7,12 @@ from uuid import UUID
 
 from offhook import identity
 from offhook.kernel.database import Transaction
-from offhook.kernel.errors import NotFound, StaleVersion
+from offhook.kernel.errors import NotFound, StaleVersion, invalid_field
 from offhook.kernel.events import Event, Json, subject
 from offhook.kernel.ids import new_id
 from offhook.voice.trunks import store
 from offhook.voice.trunks.model import Extension, OwnedNumber, Ring, RingKind
-from offhook.voice.trunks.rules import checked_extension, checked_name, checked_number, invalid
+from offhook.voice.trunks.rules import checked_extension, checked_name, checked_number
 from offhook.voice.trunks.service import present_trunk
 
 S = TypeVar("S", OwnedNumber, Extension)
@@ -91,7 +91,7 @@ def _checked_number(tx: Transaction, one: OwnedNumber) -> OwnedNumber:
 
 def _check_ring(tx: Transaction, rings: Ring) -> None:
     if (rings.id is None) is not (rings.kind is RingKind.NOBODY):
-        raise invalid(
+        raise invalid_field(
             "rings", "names a user, extension or team by its id, or nobody without one", rings.kind.value
         )
     if rings.id is None:
@@ -176,7 +176,7 @@ def _checked_extension(tx: Transaction, one: Extension) -> Extension:
 def _changed(before: S, changes: Mapping[str, object], changeable: tuple[str, ...]) -> S:
     unknown = sorted(set(changes) - set(changeable))
     if unknown:
-        raise invalid(unknown[0], f"cannot be changed; these can: {', '.join(changeable)}", None)
+        raise invalid_field(unknown[0], f"cannot be changed; these can: {', '.join(changeable)}", None)
     return replace(before, **changes)  # pyright: ignore[reportArgumentType] # checked next, fields by name
 
 

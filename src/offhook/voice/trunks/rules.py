@@ -12,13 +12,13 @@ from itertools import pairwise
 
 import phonenumbers
 
-from offhook.kernel.errors import FieldError, Invalid
+from offhook.kernel.errors import invalid_field
+from offhook.kernel.hosts import checked_host
 from offhook.people import Rejected, read_phone
 from offhook.voice.trunks.dialing import LONGEST_EXTENSION, SHORTEST_EXTENSION, is_emergency
 from offhook.voice.trunks.model import Rate, Trunk
 
 LONGEST_NAME = 100
-LONGEST_HOST = 253
 LONGEST_CREDENTIAL = 128
 MOST_SOURCES = 50
 MOST_RATES = 2_000
@@ -31,7 +31,6 @@ SHORTEST_RING, LONGEST_RING = 5, 120
 DEFAULT_RING = 25
 """Seconds: five rings, before most carriers' own voicemail would answer."""
 
-_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _VISIBLE = re.compile(r"[!-~]+")
 
 
@@ -48,9 +47,9 @@ def checked_trunk(trunk: Trunk) -> Trunk:
         rates=_checked_rates(trunk.rates),
     )
     if not 1 <= trunk.port <= 65_535:
-        raise invalid("port", "must be 1 to 65535", trunk.port)
+        raise invalid_field("port", "must be 1 to 65535", trunk.port)
     if clean.registers and not clean.username:
-        raise invalid("registers", "needs a user name to register with", None)
+        raise invalid_field("registers", "needs a user name to register with", None)
     return clean
 
 
@@ -63,21 +62,7 @@ def checked_name(field: str, text: str) -> str:
     """A name in one line."""
     clean = " ".join(text.replace("\x00", " ").split())
     if not 0 < len(clean) <= LONGEST_NAME:
-        raise invalid(field, f"must have 1 to {LONGEST_NAME} characters", text[:40])
-    return clean
-
-
-def checked_host(field: str, text: str) -> str:
-    """A host name or IP address, lower case; IPv6 without brackets."""
-    clean = text.strip().strip("[]").rstrip(".").lower()
-    try:
-        return str(ipaddress.ip_address(clean))
-    except ValueError:
-        pass  # a name then
-    labels = clean.split(".")
-    is_name = len(clean) <= LONGEST_HOST and all(_LABEL.fullmatch(one) for one in labels)
-    if not is_name or labels[-1].isdecimal():
-        raise invalid(field, "must be a host name or an IP address, without a scheme or port", text[:80])
+        raise invalid_field(field, f"must have 1 to {LONGEST_NAME} characters", text[:40])
     return clean
 
 
@@ -85,7 +70,7 @@ def checked_region(text: str) -> str:
     """A country that has phone numbers, by its ISO 3166-1 code."""
     clean = text.strip().upper()
     if clean not in phonenumbers.SUPPORTED_REGIONS:
-        raise invalid("region", "must be a country's two letters (ISO 3166-1), such as DE", text[:20])
+        raise invalid_field("region", "must be a country's two letters (ISO 3166-1), such as DE", text[:20])
     return clean
 
 
@@ -93,9 +78,9 @@ def checked_number(text: str, region: str) -> str:
     """A number of ours in E.164."""
     phone = read_phone(text, region)
     if isinstance(phone, Rejected):
-        raise invalid("number", phone.reason, text[:60])
+        raise invalid_field("number", phone.reason, text[:60])
     if phone.extension:
-        raise invalid("number", "must be the number alone, without an extension", text[:60])
+        raise invalid_field("number", "must be the number alone, without an extension", text[:60])
     return phone.number
 
 
@@ -105,35 +90,32 @@ def checked_extension(text: str, region: str) -> str:
     is_short = clean.isascii() and clean.isdecimal() and SHORTEST_EXTENSION <= len(clean) <= LONGEST_EXTENSION
     if not is_short or clean.startswith("0"):
         reason = f"must be {SHORTEST_EXTENSION} to {LONGEST_EXTENSION} digits that do not begin with 0"
-        raise invalid("number", reason, text[:20])
+        raise invalid_field("number", reason, text[:20])
     if is_emergency(clean, region):
-        raise invalid("number", f"is, or begins with, an emergency number in {region}", clean)
+        raise invalid_field("number", f"is, or begins with, an emergency number in {region}", clean)
     return clean
 
 
 def checked_ring_seconds(seconds: int) -> int:
     """How long a phone rings."""
     if not SHORTEST_RING <= seconds <= LONGEST_RING:
-        raise invalid("ring_seconds", f"must be {SHORTEST_RING} to {LONGEST_RING}", seconds)
+        raise invalid_field("ring_seconds", f"must be {SHORTEST_RING} to {LONGEST_RING}", seconds)
     return seconds
-
-
-def invalid(field: str, reason: str, value: object) -> Invalid:
-    """The error that names a field."""
-    return Invalid(
-        f"'{field}': {reason}.", fields=[FieldError(field, reason, None if value is None else str(value))]
-    )
 
 
 def _checked_credential(field: str, text: str) -> str:
     if len(text) > LONGEST_CREDENTIAL or not _VISIBLE.fullmatch(text):
-        raise invalid(field, f"must be 1 to {LONGEST_CREDENTIAL} visible ASCII characters without spaces", None)
+        raise invalid_field(
+            field, f"must be 1 to {LONGEST_CREDENTIAL} visible ASCII characters without spaces", None
+        )
     return text
 
 
 def _checked_sources(sources: Sequence[str]) -> tuple[str, ...]:
     if len(sources) > MOST_SOURCES:
-        raise invalid("sends_from", f"name at most {MOST_SOURCES}; networks such as 203.0.113.0/24 are one", None)
+        raise invalid_field(
+            "sends_from", f"name at most {MOST_SOURCES}; networks such as 203.0.113.0/24 are one", None
+        )
     return tuple(dict.fromkeys(_checked_source(one) for one in sources))
 
 
@@ -141,29 +123,33 @@ def _checked_source(text: str) -> str:
     try:
         network = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
-        raise invalid("sends_from", "must be IP addresses or networks such as 203.0.113.0/24", text[:80]) from None
+        raise invalid_field(
+            "sends_from", "must be IP addresses or networks such as 203.0.113.0/24", text[:80]
+        ) from None
     if network.prefixlen == 0:
-        raise invalid("sends_from", "must not be the whole internet: anybody could call in", text[:80])
+        raise invalid_field("sends_from", "must not be the whole internet: anybody could call in", text[:80])
     return str(network.network_address) if network.num_addresses == 1 else str(network)
 
 
 def _checked_rates(rates: Sequence[Rate]) -> tuple[Rate, ...]:
     if len(rates) > MOST_RATES:
-        raise invalid("rates", f"has more than {MOST_RATES} prefixes", len(rates))
+        raise invalid_field("rates", f"has more than {MOST_RATES} prefixes", len(rates))
     clean = tuple(sorted(map(_checked_rate, rates), key=lambda rate: rate.prefix))
     for one, other in pairwise(clean):
         if one.prefix == other.prefix:
-            raise invalid("rates", "names a prefix twice", one.prefix or "(every number)")
+            raise invalid_field("rates", "names a prefix twice", one.prefix or "(every number)")
     return clean
 
 
 def _checked_rate(rate: Rate) -> Rate:
     prefix = rate.prefix.strip().removeprefix("+")
     if prefix and not (prefix.isascii() and prefix.isdecimal() and len(prefix) <= LONGEST_PREFIX):
-        raise invalid("rates", "a prefix is digits of the international number, such as 4930", rate.prefix[:40])
+        raise invalid_field(
+            "rates", "a prefix is digits of the international number, such as 4930", rate.prefix[:40]
+        )
     cost = rate.cost_per_minute
     if not (cost.is_finite() and 0 <= cost <= DEAREST):
-        raise invalid("rates", f"a cost per minute is 0 to {DEAREST}", cost)
+        raise invalid_field("rates", f"a cost per minute is 0 to {DEAREST}", cost)
     if not 1 <= rate.priority <= HIGHEST_PRIORITY:
-        raise invalid("rates", f"a priority is 1 to {HIGHEST_PRIORITY}", rate.priority)
+        raise invalid_field("rates", f"a priority is 1 to {HIGHEST_PRIORITY}", rate.priority)
     return Rate(prefix, Decimal(f"{cost:.{FINEST_COST}f}".rstrip("0").rstrip(".")), rate.priority)

@@ -10,14 +10,14 @@ from uuid import UUID
 
 from offhook import identity
 from offhook.kernel.database import Transaction
-from offhook.kernel.errors import Conflict, NotFound, StaleVersion
+from offhook.kernel.errors import Conflict, NotFound, StaleVersion, invalid_field
 from offhook.kernel.events import Event, Json, subject
 from offhook.kernel.ids import new_id
 from offhook.kernel.sealing import Seal
 from offhook.kernel.settings import Settings
 from offhook.voice.trunks import calling_store, store
 from offhook.voice.trunks.model import Line, Rate, Transport, Trunk
-from offhook.voice.trunks.rules import checked_password, checked_trunk, invalid
+from offhook.voice.trunks.rules import checked_password, checked_trunk
 
 SIP_PORT = 5060
 """RFC 3261, section 19.1.2."""
@@ -137,7 +137,7 @@ def change_trunk(
     tx.require("settings:write")
     unknown = sorted(set(changes) - {*CHANGEABLE, "password"})
     if unknown:
-        raise invalid(unknown[0], f"cannot be changed; these can: {', '.join(CHANGEABLE)}, password", None)
+        raise invalid_field(unknown[0], f"cannot be changed; these can: {', '.join(CHANGEABLE)}, password", None)
     before = present_trunk(tx, trunk_id)
     plain = {name: value for name, value in changes.items() if name != "password"}
     after = checked_trunk(replace(before, **plain))  # pyright: ignore[reportArgumentType] # checked, fields by name
