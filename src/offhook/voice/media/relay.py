@@ -41,8 +41,8 @@ JoinRoom = Callable[[int], Awaitable[int]]
 
 
 SILENCE_SAMPLES = 2 * 160
-"""Two packets: sound begins sooner by them, as Janus waits for four. What comes of it once it has begun would stand
-before the carrier's own in its queue, and delay it for as long as the call lasts."""
+"""Two packets: Janus waits for four before it begins, so sound comes sooner by them. What came of them after that
+would stand before the carrier's own in its queue, and delay that for as long as the call lasts."""
 
 
 def _silence() -> bytes:
