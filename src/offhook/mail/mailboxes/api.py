@@ -15,7 +15,7 @@ from offhook.kernel.sealing import Seal
 from offhook.leads.edge import Cursor, Limit, Sent, id_in
 from offhook.mail.mailboxes import checking, service
 from offhook.mail.mailboxes.model import Checked, Mailbox, MailboxState, Security
-from offhook.mail.mailboxes.rules import LONGEST_CREDENTIAL, LONGEST_NAME
+from offhook.mail.mailboxes.rules import LONGEST_CREDENTIAL, LONGEST_NAME, LONGEST_SIGNATURE
 
 router = APIRouter(prefix="/mail/mailboxes", tags=["mail"])
 
@@ -49,6 +49,15 @@ SavesSent = Annotated[
     bool, Field(description="Its server keeps a copy of what it sends by itself: Google and Microsoft do")
 ]
 
+Signature = Annotated[
+    str,
+    Field(
+        max_length=LONGEST_SIGNATURE,
+        description="Stands below each mail, in light Markdown; empty for none",
+        examples=["**Ada Byron**\nAcme"],
+    ),
+]
+
 
 def _without_default(schema: dict[str, JsonValue]) -> None:
     schema.pop("default", None)
@@ -74,6 +83,7 @@ class MailboxOut(BaseModel):
     imap_security: Security
     username: str
     saves_sent: bool
+    signature: str
     state: MailboxState
     problem: str = Field(description="Why it refuses; empty otherwise")
     refusing_since: datetime | None
@@ -123,6 +133,7 @@ class NewMailbox(Sent):
     imap_security: Security = Security.TLS
     username: Username | None = Field(default=None, description="The address if left out")
     saves_sent: SavesSent = False
+    signature: Signature = ""
 
 
 class MailboxChange(Sent):
@@ -139,6 +150,7 @@ class MailboxChange(Sent):
     username: Username = _may_be_left_out("")  # pyright: ignore[reportAssignmentType] # likewise
     password: Password = _may_be_left_out("")  # pyright: ignore[reportAssignmentType] # likewise
     saves_sent: SavesSent = _may_be_left_out(False)  # pyright: ignore[reportAssignmentType] # likewise
+    signature: Signature = _may_be_left_out("")  # pyright: ignore[reportAssignmentType] # likewise
 
     def changes(self) -> dict[str, object]:
         """What the request names, by field, each as the model has it."""

@@ -37,6 +37,7 @@ CHANGEABLE = (
     "imap_security",
     "username",
     "saves_sent",
+    "signature",
 )
 
 UNFINISHED = ("queued", "sending", "in_doubt")
@@ -95,6 +96,7 @@ def add_mailbox(
     imap_security: Security = Security.TLS,
     username: str | None = None,
     saves_sent: bool = False,
+    signature: str = "",
 ) -> Mailbox:
     """Connect a user's mailbox, one's own if none is named.
 
@@ -127,6 +129,7 @@ def add_mailbox(
             failures=0,
             created_at=tx.now,
             version=1,
+            signature=signature,
         )
     )
     store.insert(tx, new, seal.close(secret))

@@ -1,4 +1,4 @@
-"""The SQL of mailboxes (0019_mail.sql)."""
+"""The SQL of mailboxes (0019_mail.sql, 0020_composing.sql)."""
 
 from collections.abc import Collection
 from typing import LiteralString
@@ -15,7 +15,8 @@ _NIL = UUID(int=0)
 
 _MAILBOX: LiteralString = (
     "SELECT id, user_id, address, shown_name, smtp_host, smtp_port, smtp_security, imap_host, imap_port,"
-    " imap_security, username, saves_sent, refusing_since, problem, retry_at, failures, created_at, version"
+    " imap_security, username, saves_sent, refusing_since, problem, retry_at, failures, created_at, version,"
+    " signature"
     " FROM mailbox "
 )
 
@@ -54,10 +55,11 @@ def insert(tx: Transaction, new: Mailbox, password: str) -> None:
     try:
         tx.execute(
             "INSERT INTO mailbox (id, user_id, address, shown_name, smtp_host, smtp_port, smtp_security,"
-            " imap_host, imap_port, imap_security, username, password, saves_sent, version, created_at)"
+            " imap_host, imap_port, imap_security, username, password, saves_sent, version, created_at,"
+            " signature)"
             " VALUES (%(id)s, %(user_id)s, %(address)s, %(shown_name)s, %(smtp_host)s, %(smtp_port)s,"
             " %(smtp_security)s, %(imap_host)s, %(imap_port)s, %(imap_security)s, %(username)s, %(password)s,"
-            " %(saves_sent)s, %(version)s, %(now)s)",
+            " %(saves_sent)s, %(version)s, %(now)s, %(signature)s)",
             **_columns(new),
             user_id=new.user_id,
             password=password,
@@ -76,7 +78,8 @@ def update(tx: Transaction, changed: Mailbox, version: int) -> bool:
                 "UPDATE mailbox SET address = %(address)s, shown_name = %(shown_name)s, smtp_host = %(smtp_host)s,"
                 " smtp_port = %(smtp_port)s, smtp_security = %(smtp_security)s, imap_host = %(imap_host)s,"
                 " imap_port = %(imap_port)s, imap_security = %(imap_security)s, username = %(username)s,"
-                " saves_sent = %(saves_sent)s, version = version + 1 WHERE id = %(id)s AND version = %(version)s",
+                " saves_sent = %(saves_sent)s, signature = %(signature)s, version = version + 1"
+                " WHERE id = %(id)s AND version = %(version)s",
                 **_columns(changed),
                 version=version,
             )
@@ -131,6 +134,7 @@ def _columns(mailbox: Mailbox) -> dict[str, object]:
         "imap_security": mailbox.imap_security.value,
         "username": mailbox.username,
         "saves_sent": mailbox.saves_sent,
+        "signature": mailbox.signature,
     }
 
 

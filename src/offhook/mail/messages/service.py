@@ -19,15 +19,18 @@ from offhook.mail.mailboxes.service import mailbox_of
 from offhook.mail.messages import store
 from offhook.mail.messages.model import MadeFrom, Mail, MailState
 from offhook.mail.messages.rules import (
+    check_lengths,
     checked_name,
     checked_writing,
     message_id_of,
     references_of,
 )
 from offhook.mail.messages.settling import as_sent, told_of
+from offhook.mail.messages.signing import signed
 
 UNDECIDED = frozenset({MailState.IN_DOUBT, MailState.FAILED})
 """States in which only a user's word lets a mail go again."""
+UNSETTLED = (MailState.QUEUED, MailState.SENDING, MailState.FAILED, MailState.IN_DOUBT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +55,14 @@ def send_mail(
     key: str | None = None,
     user_id: UUID | None = None,
     send_at: datetime | None = None,
+    signs: bool = True,
     made_from: MadeFrom | None = None,
 ) -> Mail:
     """Write a mail to a lead's person, or to a person; it is sent as soon as the mailbox's server takes it.
 
     `address`: which of the person's, the main one if None. `in_reply_to`: the Message-ID that it answers. `key`:
     the sender's own id of it, by which it is sent once however often it is asked for. `user_id`: in whose name.
-    `send_at`: not before; until then it can be withdrawn.
+    `send_at`: not before; until then it can be withdrawn. `signs`: the mailbox's signature stands below it.
     Appends `mail.queued`. Raises `Invalid` naming the field, `MailRefused` by the policy, `Conflict` without a
     mailbox, `Forbidden` for another rep's lead.
     """
@@ -68,6 +72,9 @@ def send_mail(
     if known is not None:
         return known
     mailbox = _mailbox(tx, sender_of(tx, user_id))
+    if signs:
+        written = signed(written, mailbox.signature)
+        check_lengths(written.text, written.html)
     whom = _whom(tx, lead_id, person_id, address)
     identifier = new_id()
     parent = store.by_message_id(tx, in_reply_to) if in_reply_to else None
@@ -156,13 +163,21 @@ def mails_page(
     lead_id: UUID | None = None,
     user_id: UUID | None = None,
     state: MailState | None = None,
+    is_unsettled: bool = False,
     before: UUID | None = None,
     limit: int,
 ) -> Page[Mail]:
-    """Mails, the newest first."""
+    """Mails, the newest first; `is_unsettled`: only those of which more is to be heard, or decided."""
     tx.require("leads:read")
+    states = UNSETTLED if is_unsettled else tuple(MailState)
     rows = store.page(
-        tx, person_id=person_id, lead_id=lead_id, user_id=user_id, state=state, before=before, limit=limit + 1
+        tx,
+        person_id=person_id,
+        lead_id=lead_id,
+        user_id=user_id,
+        states=[state] if state else states,
+        before=before,
+        limit=limit + 1,
     )
     return page_of(rows, limit, lambda row: [str(row.id)])
 

@@ -9,6 +9,10 @@ ALTER TABLE mail_template_variant
     DROP CONSTRAINT mail_template_variant_organisation_id_template_id_position_key;
 CREATE INDEX mail_template_variant_of ON mail_template_variant (organisation_id, template_id, position);
 
+-- What stands below each mail that is written in a mailbox: light Markdown, '' for nothing.
+
+ALTER TABLE mailbox ADD COLUMN signature text NOT NULL DEFAULT '';
+
 -- What a mail was made from; no foreign keys, as in all tables that are written often.
 
 ALTER TABLE mail_message ADD COLUMN template_id uuid;
