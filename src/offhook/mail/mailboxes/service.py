@@ -49,10 +49,12 @@ def seal_of(settings: Settings) -> Seal:
     return Seal(settings.secret, "mailboxes")
 
 
-def mailboxes_page(tx: Transaction, after: UUID | None, limit: int) -> list[Mailbox]:
-    """Up to `limit` mailboxes of the organisation, in the order in which they were added."""
+def mailboxes_page(
+    tx: Transaction, after: UUID | None, limit: int, *, user_id: UUID | None = None
+) -> list[Mailbox]:
+    """Up to `limit` mailboxes of the organisation, or of a user, in the order in which they were added."""
     tx.require("users:read")
-    return store.page(tx, after, limit)
+    return store.page(tx, after, limit, user_id)
 
 
 def mailbox(tx: Transaction, mailbox_id: UUID) -> Mailbox:

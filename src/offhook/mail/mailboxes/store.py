@@ -29,10 +29,13 @@ def _mailbox(smtp_security: str, imap_security: str, **columns: object) -> Mailb
     )
 
 
-def page(tx: Transaction, after: UUID | None, limit: int) -> list[Mailbox]:
-    """Up to `limit` mailboxes in the order in which they were added, beyond one of them."""
-    statement: LiteralString = _MAILBOX + "WHERE id > %(after)s ORDER BY id LIMIT %(limit)s"
-    return tx.rows(_mailbox, statement, after=after or _NIL, limit=limit)
+def page(tx: Transaction, after: UUID | None, limit: int, user_id: UUID | None = None) -> list[Mailbox]:
+    """Up to `limit` mailboxes, of a user or of all, in the order in which they were added, beyond one of them."""
+    statement: LiteralString = (
+        _MAILBOX + "WHERE id > %(after)s AND (%(user)s::uuid IS NULL OR user_id = %(user)s)"
+        " ORDER BY id LIMIT %(limit)s"
+    )
+    return tx.rows(_mailbox, statement, after=after or _NIL, user=user_id, limit=limit)
 
 
 def by_id(tx: Transaction, identifier: UUID) -> Mailbox | None:
