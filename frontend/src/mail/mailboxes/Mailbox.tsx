@@ -31,6 +31,7 @@ function Mine() {
     <Screen title={t("settings.title")}>
       <SettingsTabs />
       <p className={styles.about}>{t("mailbox.detail")}</p>
+      {seesAll && <EveryMailbox />}
       <Shown query={own} rows={8}>
         {({ items: [mailbox] }) =>
           mailbox ? (
@@ -42,7 +43,6 @@ function Mine() {
           )
         }
       </Shown>
-      {seesAll && <EveryMailbox />}
     </Screen>
   );
 }

@@ -32,7 +32,12 @@ export function Standing({
   const { t } = useTranslation();
   const [isRemoving, setRemoving] = useState(false);
   return (
-    <Panel title={t("mailbox.standing")} actions={<StateBadge state={mailbox.state} />}>
+    <Panel
+      title={t("mailbox.standing")}
+      actions={
+        check.isPending ? <Badge>{t("mailbox.state.checking")}</Badge> : <StateBadge state={mailbox.state} />
+      }
+    >
       <div className={styles.stack}>
         {mailbox.state === "refusing" && !check.data && (
           <div className={styles.stack} role="status">

@@ -13,6 +13,7 @@ from offhook.kernel.database import Transaction
 from offhook.kernel.http import CALL, Call
 from offhook.kernel.paging import DEFAULT_LIMIT, Page
 from offhook.leads.edge import Cursor, Limit, Sent, id_in
+from offhook.mail.attachments.rules import MOST_FILES
 from offhook.mail.mailboxes.model import MailboxState
 from offhook.mail.messages import service, writing
 from offhook.mail.messages.drafting import Draft, draft_for
@@ -50,6 +51,9 @@ class NewMail(Sent):
     )
     in_reply_to: Annotated[str, Field(max_length=LONGEST_ID)] | None = Field(
         default=None, description="Message-ID, in its angle brackets, of the mail that this answers"
+    )
+    attachment_ids: Annotated[list[UUID], Field(max_length=MOST_FILES)] = Field(
+        default=[], description="Files that you have sent in, in this order"
     )
     key: Annotated[str, Field(min_length=1, max_length=LONGEST_KEY)] | None = Field(
         default=None, description="Your own id of it: asked for again, it is sent once"

@@ -1,5 +1,6 @@
 """Mails that a template says: rendered for one lead, by the variant for its person, as it stands or edited."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -31,12 +32,13 @@ def send_template(
     answers_mail_id: UUID | None = None,
     address: str | None = None,
     send_at: datetime | None = None,
+    attachment_ids: Sequence[UUID] = (),
 ) -> Mail:
     """Write to a lead's person what a template says; sent once per `key`, as `send_mail` tells.
 
     `user_id`: in whose name, who must see the template; who acts if None. `in_reply_to`: the Message-ID that it
     answers. `answers_mail_id`: a mail of ours to this person that it goes on from, in its thread and under its
-    subject, without which mail programs show a thread of its own. `address`, `send_at`: as `send_mail`.
+    subject, without which mail programs show a thread of its own. The rest: as `send_mail`.
     Raises as `send_mail`, `NotFound`, `Conflict` for an archived template, and `Invalid` naming each variable that
     has nothing to say and no default.
     """
@@ -59,6 +61,7 @@ def send_template(
         key=key,
         user_id=user_id,
         send_at=send_at,
+        attachment_ids=attachment_ids,
         made_from=MadeFrom(template_id, made.variant.id),
     )
 
@@ -76,6 +79,7 @@ def send_edited(
     key: str | None = None,
     user_id: UUID | None = None,
     send_at: datetime | None = None,
+    attachment_ids: Sequence[UUID] = (),
 ) -> Mail:
     """Write what a template said and its user has gone over; `source` is light Markdown.
 
@@ -99,6 +103,7 @@ def send_edited(
         key=key,
         user_id=user_id,
         send_at=send_at,
+        attachment_ids=attachment_ids,
         made_from=MadeFrom(template_id, made.variant.id, not is_same or subject_line != rendered.subject),
     )
 

@@ -4,6 +4,7 @@ Writing puts a row into the ledger and asks the policy, which is asked again at 
 (`mail:send`) sends from their own mailbox; in another's name only who may assign leads.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +15,7 @@ from offhook.kernel.errors import Conflict, Invalid, NotFound
 from offhook.kernel.events import Event, subject
 from offhook.kernel.ids import new_id
 from offhook.kernel.paging import Page, page_of
+from offhook.mail.attachments.service import enclose
 from offhook.mail.mailboxes.model import Mailbox
 from offhook.mail.mailboxes.service import mailbox_of
 from offhook.mail.messages import store
@@ -56,6 +58,7 @@ def send_mail(
     user_id: UUID | None = None,
     send_at: datetime | None = None,
     signs: bool = True,
+    attachment_ids: Sequence[UUID] = (),
     made_from: MadeFrom | None = None,
 ) -> Mail:
     """Write a mail to a lead's person, or to a person; it is sent as soon as the mailbox's server takes it.
@@ -63,6 +66,7 @@ def send_mail(
     `address`: which of the person's, the main one if None. `in_reply_to`: the Message-ID that it answers. `key`:
     the sender's own id of it, by which it is sent once however often it is asked for. `user_id`: in whose name.
     `send_at`: not before; until then it can be withdrawn. `signs`: the mailbox's signature stands below it.
+    `attachment_ids`: files of the sender's that go with it.
     Appends `mail.queued`. Raises `Invalid` naming the field, `MailRefused` by the policy, `Conflict` without a
     mailbox, `Forbidden` for another rep's lead.
     """
@@ -114,6 +118,8 @@ def send_mail(
     )
     if not store.insert(tx, new):  # somebody else was a moment faster with the same key
         return store.by_key(tx, key or "") or new
+    if attachment_ids:
+        enclose(tx, new.id, attachment_ids, new.user_id)
     tx.append(Event("mail.queued", subject("mail", new.id), told_of(new)))
     return new
 

@@ -1,5 +1,6 @@
 """A mail as a request tells of it: without a template, as a template says, or as its user made it of one."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -28,8 +29,10 @@ def write(
     user_id: UUID | None = None,
     send_at: datetime | None = None,
     hold_seconds: int = 0,
+    attachment_ids: Sequence[UUID] = (),
 ) -> Mail:
     """Write a mail. Raises as `send_mail`, `send_template` and `send_edited`, `Invalid` for what does not fit."""
+    tx.require("mail:send")
     held = tx.now + timedelta(seconds=hold_seconds)
     send_at = max(send_at or held, held)
     if template_id is not None:
@@ -44,6 +47,7 @@ def write(
                 in_reply_to=in_reply_to,
                 address=address,
                 send_at=send_at,
+                attachment_ids=attachment_ids,
             )
     subject, text = _present("subject", subject), _present("text", text)
     if template_id is not None and lead_id is not None:
@@ -59,6 +63,7 @@ def write(
             key=key,
             user_id=user_id,
             send_at=send_at,
+            attachment_ids=attachment_ids,
         )
     if text_format is TextFormat.MARKDOWN:
         parts = parts_of(text)
@@ -75,6 +80,7 @@ def write(
         key=key,
         user_id=user_id,
         send_at=send_at,
+        attachment_ids=attachment_ids,
     )
 
 

@@ -22,3 +22,28 @@ CREATE INDEX mail_message_of_template ON mail_message (organisation_id, template
     WHERE template_id IS NOT NULL;
 CREATE INDEX mail_message_templates_of_user ON mail_message (organisation_id, user_id, id)
     WHERE template_id IS NOT NULL;
+
+-- Files that users have sent in, whose bytes are in the object store, and the mails that they go with.
+
+CREATE TABLE mail_attachment (
+    organisation_id uuid NOT NULL REFERENCES organisation,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    media_type text NOT NULL,
+    size int NOT NULL CHECK (size > 0),
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (organisation_id, id)
+);
+SELECT guard('mail_attachment');
+CREATE INDEX mail_attachment_age ON mail_attachment (organisation_id, created_at);
+
+CREATE TABLE mail_enclosure (
+    organisation_id uuid NOT NULL REFERENCES organisation,
+    mail_id uuid NOT NULL,
+    position smallint NOT NULL,
+    attachment_id uuid NOT NULL,
+    PRIMARY KEY (organisation_id, mail_id, position)
+);
+SELECT guard('mail_enclosure');
+CREATE INDEX mail_enclosure_of ON mail_enclosure (organisation_id, attachment_id);
