@@ -31,6 +31,7 @@ export interface ComboFieldProps {
   isRequired?: boolean;
   isDisabled?: boolean;
   isLabelHidden?: boolean;
+  autoFocus?: boolean;
 }
 
 export function ComboField({
