@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from offhook.kernel.delivery import Consumer
 from offhook.kernel.jobs import Job
 from offhook.kernel.settings import Settings
 from offhook.mail.attachments.service import forget_unused, objects_of
 from offhook.mail.mailboxes.service import seal_of
 from offhook.mail.messages.filing import file_due
 from offhook.mail.messages.sending import send_due
+from offhook.mail.results.service import KINDS, note_outcomes
 
 
 def jobs(settings: Settings) -> Sequence[Job]:
@@ -23,3 +25,6 @@ def jobs(settings: Settings) -> Sequence[Job]:
         ),
         Job("mail.attachments", timedelta(hours=6), lambda database, one: forget_unused(database, objects, one)),
     )
+
+
+CONSUMERS = (Consumer("mail.outcomes", tuple(KINDS), note_outcomes),)

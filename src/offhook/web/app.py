@@ -47,6 +47,7 @@ from offhook.mail.attachments.api import router as attachment_routes
 from offhook.mail.attachments.rules import LARGEST_FILE as LARGEST_ATTACHMENT
 from offhook.mail.mailboxes.api import router as mailbox_routes
 from offhook.mail.messages.api import router as mail_routes
+from offhook.mail.results.api import router as mail_result_routes
 from offhook.mail.templates.api import router as mail_template_routes
 from offhook.people.api import router as people_routes
 from offhook.views.api import router as view_routes
@@ -106,6 +107,7 @@ ROUTERS: Sequence[APIRouter] = (
     number_routes,
     calling_routes,
     mail_template_routes,
+    mail_result_routes,
     compliance_routes,
     do_not_call_routes,
     mailing_routes,

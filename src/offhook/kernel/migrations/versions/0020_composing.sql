@@ -47,3 +47,16 @@ CREATE TABLE mail_enclosure (
 );
 SELECT guard('mail_enclosure');
 CREATE INDEX mail_enclosure_of ON mail_enclosure (organisation_id, attachment_id);
+
+-- What became of a mail after it was sent, each the first time: told by events, and made anew from them if need be.
+
+CREATE TABLE mail_outcome (
+    organisation_id uuid NOT NULL REFERENCES organisation,
+    mail_id uuid NOT NULL,
+    replied_at timestamptz,
+    opened_at timestamptz,
+    clicked_at timestamptz,
+    bounced_at timestamptz,                           -- for good
+    PRIMARY KEY (organisation_id, mail_id)
+);
+SELECT guard('mail_outcome');
