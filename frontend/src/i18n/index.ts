@@ -6,6 +6,7 @@ import { initReactI18next } from "react-i18next";
 import en from "./en";
 import { lateTextsIn } from "./late";
 import type mailboxes from "./late/en/mailboxes.json";
+import type results from "./late/en/results.json";
 import type writing from "./late/en/writing.json";
 
 export const LANGUAGES = { en: "English", es: "Español" } as const;
@@ -14,7 +15,7 @@ export type Language = keyof typeof LANGUAGES;
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en & typeof mailboxes & typeof writing };
+    resources: { translation: typeof en & typeof mailboxes & typeof results & typeof writing };
   }
 }
 

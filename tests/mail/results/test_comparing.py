@@ -68,7 +68,7 @@ def test_a_clear_difference_is_said_and_so_is_none_among_many() -> None:
 
 
 def test_variants_that_are_alike_are_hardly_ever_said_to_differ() -> None:
-    chance = random.Random(7)  # noqa: S311 # a simulation
+    chance = random.Random(7)  # a simulation
 
     def sent() -> Counts:
         return Counts(200, sum(chance.random() < 0.1 for _ in range(200)))

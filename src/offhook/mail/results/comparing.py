@@ -1,11 +1,11 @@
 """Which of several variants brings more replies, as far as the numbers can tell. Pure.
 
 A rate is shown with its interval by Wilson's score method (E. B. Wilson, "Probable inference, the law of
-succession, and statistical inference", JASA 22, 1927), which holds for small numbers and for none at all, where the
-usual one claims certainty (Brown, Cai and DasGupta, "Interval estimation for a binomial proportion", Statistical
-Science 16, 2001). Two rates are compared by Newcombe's interval of their difference, which is made of those (R. G.
-Newcombe, "Interval estimation for the difference between independent proportions: comparison of eleven methods",
-Statistics in Medicine 17, 1998, method 10).
+succession, and statistical inference", JASA 22, 1927), which holds for small numbers and for none at all, where
+the usual one claims certainty (Brown, Cai and DasGupta, "Interval estimation for a binomial proportion",
+Statistical Science 16, 2001). Two rates are compared by Newcombe's interval of their difference, which is made of
+those (R. G. Newcombe, "Interval estimation for the difference between independent proportions: comparison of
+eleven methods", Statistics in Medicine 17, 1998, method 10).
 
 The verdict asks for 99 %, not the usual 95: people look every day until they see a difference, and five looks make
 an error of 5 % one of 14 (Armitage, McPherson and Rowe, "Repeated significance tests on accumulating data", JRSS A
