@@ -54,7 +54,7 @@ function Connected({
 }: {
   mailbox: MailboxOut;
   isNew?: boolean;
-  onRemoved?: () => void;
+  onRemoved?: () => Promise<void>;
 }) {
   const check = useCheck(mailbox.id);
   const { mutate } = check;
@@ -79,8 +79,10 @@ function Somebodys({ id }: { id: string }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const users = useUsers();
+  /** Removed just now: it is not there to be read any more. */
+  const [isGone, setGone] = useState(false);
   const params = { path: { mailbox_id: id } };
-  const mailbox = $api.useQuery("get", "/api/v1/mail/mailboxes/{mailbox_id}", { params });
+  const mailbox = $api.useQuery("get", "/api/v1/mail/mailboxes/{mailbox_id}", { params }, { enabled: !isGone });
   const whose = mailbox.data && users.get(mailbox.data.user_id)?.name;
   return (
     <Screen
@@ -89,7 +91,15 @@ function Somebodys({ id }: { id: string }) {
     >
       <SettingsTabs />
       <Shown query={mailbox} rows={8}>
-        {(found) => <Connected mailbox={found} onRemoved={() => void navigate({ to: "/settings/mailbox" })} />}
+        {(found) => (
+          <Connected
+            mailbox={found}
+            onRemoved={() => {
+              setGone(true);
+              return navigate({ to: "/settings/mailbox" });
+            }}
+          />
+        )}
       </Shown>
     </Screen>
   );

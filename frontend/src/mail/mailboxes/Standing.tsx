@@ -27,7 +27,7 @@ export function Standing({
 }: {
   mailbox: MailboxOut;
   check: Check;
-  onRemoved?: () => void;
+  onRemoved?: () => Promise<void>;
 }) {
   const { t } = useTranslation();
   const [isRemoving, setRemoving] = useState(false);
@@ -77,14 +77,16 @@ function Found({ found }: { found: MailboxChecked }) {
   const { t } = useTranslation();
   const copies = found.sent_folder ? t("mailbox.sent_folder", { folder: found.sent_folder }) : "";
   return (
-    <ul className={styles.found} role="status">
-      <Side problem={found.smtp_problem} well={t("mailbox.smtp_well")} wrong={t("mailbox.smtp_wrong")} />
-      <Side
-        problem={found.imap_problem}
-        well={`${t("mailbox.imap_well")} ${found.mailbox.saves_sent ? t("mailbox.sent_kept") : copies}`}
-        wrong={t("mailbox.imap_wrong")}
-      />
-    </ul>
+    <div role="status">
+      <ul className={styles.found}>
+        <Side problem={found.smtp_problem} well={t("mailbox.smtp_well")} wrong={t("mailbox.smtp_wrong")} />
+        <Side
+          problem={found.imap_problem}
+          well={`${t("mailbox.imap_well")} ${found.mailbox.saves_sent ? t("mailbox.sent_kept") : copies}`}
+          wrong={t("mailbox.imap_wrong")}
+        />
+      </ul>
+    </div>
   );
 }
 
@@ -111,7 +113,7 @@ function Removing({
 }: {
   mailbox: MailboxOut;
   onClose: () => void;
-  onRemoved?: () => void;
+  onRemoved?: () => Promise<void>;
 }) {
   const { t } = useTranslation();
   const remove = useMutation({
@@ -120,10 +122,11 @@ function Removing({
       return answer(api.DELETE("/api/v1/mail/mailboxes/{mailbox_id}", { params }));
     },
     onSuccess: async () => {
-      await readMailboxesAgain();
       tell(t("mailbox.removed"));
       onClose();
-      onRemoved?.();
+      // Away from it first: it is not there to be read any more.
+      await onRemoved?.();
+      await readMailboxesAgain();
     },
   });
   return (

@@ -47,23 +47,16 @@ function Found({ found }: { found: ResultsOut }) {
         columns={[
           { id: "variant", label: t("results.variant"), isName: true, cell: (one) => <Variant of={one} /> },
           {
-            id: "delivered",
-            label: t("results.delivered"),
-            width: "96px",
-            isNumber: true,
-            cell: (one) => count(one.delivered),
-          },
-          {
             id: "replied",
             label: t("results.replied"),
-            width: "104px",
+            width: "92px",
             isNumber: true,
-            cell: (one) => count(one.replied),
+            cell: (one) => t("results.of", { replied: count(one.replied), delivered: count(one.delivered) }),
           },
           {
             id: "rate",
             label: t("results.rate"),
-            width: "132px",
+            width: "104px",
             isNumber: true,
             cell: (one) => <Rate of={one} />,
           },

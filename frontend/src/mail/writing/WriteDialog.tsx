@@ -8,14 +8,14 @@ import { Link } from "@tanstack/react-router";
 import { Send } from "lucide-react";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { DraftOut, LeadOut, MailOut, PersonOut } from "~/api/schema";
+import type { DraftOut, LeadOut, MailOut, PersonOut, TemplateChoiceOut } from "~/api/schema";
 import { relative } from "~/i18n/time";
 import { Button } from "~/kit/Button";
 import { ComboField } from "~/kit/ComboField";
 import { Dialog } from "~/kit/Dialog";
 import { SelectField, TextAreaField, TextField } from "~/kit/Field";
 import { tell, tellProblem } from "~/kit/notices";
-import { Empty, FormProblem, Shown, wrongField } from "~/kit/states";
+import { Empty, FormProblem, Loading, Shown, wrongField } from "~/kit/states";
 import { useVariableTexts } from "~/mail/templates/data";
 import {
   type Change,
@@ -45,6 +45,7 @@ export function WriteDialog(props: Props) {
   const { draft, change, discard } = useMailDraft(props.lead.id);
   const beginning = useBeginning(props.lead.id, draft.address);
   const name = props.person.full_name ?? props.person.contact_points[0]?.value ?? t("lead.nameless");
+  const templates = useTemplateChoices();
   if (!beginning.data || !mayWrite(beginning.data)) {
     return (
       <Dialog title={t("writing.title", { name })} isOpen onClose={props.onClose} isSheet>
@@ -52,8 +53,23 @@ export function WriteDialog(props: Props) {
       </Dialog>
     );
   }
+  if (!templates.data && !templates.error) {
+    return (
+      <Dialog title={t("writing.title", { name })} isOpen onClose={props.onClose} isSheet>
+        <Loading rows={6} />
+      </Dialog>
+    );
+  }
   return (
-    <Writing {...props} name={name} beginning={beginning.data} draft={draft} change={change} discard={discard} />
+    <Writing
+      {...props}
+      name={name}
+      beginning={beginning.data}
+      templates={templates.data?.items ?? []}
+      draft={draft}
+      change={change}
+      discard={discard}
+    />
   );
 }
 
@@ -86,6 +102,7 @@ function Writing({
   lead,
   name,
   beginning,
+  templates,
   draft,
   change,
   discard,
@@ -94,12 +111,14 @@ function Writing({
 }: Props & {
   name: string;
   beginning: DraftOut;
+  templates: readonly TemplateChoiceOut[];
   draft: MailDraft;
   change: Change;
   discard: () => void;
 }) {
   const { t } = useTranslation();
   const area = useRef<HTMLTextAreaElement>(null);
+  const hasTemplates = templates.length > 0;
   const [replaced, setReplaced] = useState<MailDraft | null>(null);
 
   const choose = useMutation({
@@ -146,10 +165,12 @@ function Writing({
     window.addEventListener("keydown", listen, { capture: true });
     return () => window.removeEventListener("keydown", listen, { capture: true });
   }, []);
+  const subject = useRef<HTMLInputElement>(null);
   const isBegun = useRef(!isBlank(draft));
   useEffect(() => {
     if (isBegun.current) area.current?.focus();
-  }, []);
+    else if (!hasTemplates) subject.current?.focus();
+  }, [hasTemplates]);
 
   return (
     <Dialog
@@ -189,11 +210,14 @@ function Writing({
     >
       <div className={styles.stack}>
         <Envelope beginning={beginning} draft={draft} onChange={change} />
-        <TemplateField
-          value={draft.templateId}
-          isFirst={isBlank(draft)}
-          onChange={(id) => (id ? choose.mutate(id) : change({ templateId: null, variantId: null, made: null }))}
-        />
+        {hasTemplates && (
+          <TemplateField
+            templates={templates}
+            value={draft.templateId}
+            isFirst={isBlank(draft)}
+            onChange={(id) => (id ? choose.mutate(id) : change({ templateId: null, variantId: null, made: null }))}
+          />
+        )}
         <FormProblem error={choose.error} />
         {replaced && (
           <p className={styles.hint}>
@@ -216,6 +240,7 @@ function Writing({
           onChange={(subject) => change({ subject })}
           error={wrongField(sending.error, "subject")}
           maxLength={300}
+          inputRef={subject}
           isRequired
         />
         <TextAreaField
@@ -303,33 +328,29 @@ function Lacking({ draft, onChange }: { draft: MailDraft; onChange: Change }) {
 }
 
 function TemplateField({
+  templates,
   value,
   isFirst,
   onChange,
 }: {
+  templates: readonly TemplateChoiceOut[];
   value: string | null;
   isFirst: boolean;
   onChange: (id: string) => void;
 }) {
   const { t } = useTranslation();
-  const choices = useTemplateChoices();
-  const found = (choices.data?.items ?? []).map((one) => ({
-    id: one.id,
-    label: one.name,
-    detail: one.used_at ? t("writing.used", { when: relative(one.used_at) }) : one.folder || one.subject,
-  }));
   return (
-    <Shown query={choices} rows={1}>
-      {() => (
-        <ComboField
-          label={t("writing.template")}
-          placeholder={t("writing.template_find")}
-          value={value ?? ""}
-          onChange={onChange}
-          choices={found}
-          autoFocus={isFirst}
-        />
-      )}
-    </Shown>
+    <ComboField
+      label={t("writing.template")}
+      placeholder={t("writing.template_find")}
+      value={value ?? ""}
+      onChange={onChange}
+      choices={templates.map((one) => ({
+        id: one.id,
+        label: one.name,
+        detail: one.used_at ? t("writing.used", { when: relative(one.used_at) }) : one.folder || one.subject,
+      }))}
+      autoFocus={isFirst}
+    />
   );
 }
