@@ -320,7 +320,10 @@ const oneMailbox = createRoute({
 const templates = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/templates",
-  component: lazyRouteComponent(() => import("~/mail/templates/Templates"), "Templates"),
+  component: lazyRouteComponent(
+    withTexts("mail", () => import("~/mail/templates/Templates")),
+    "Templates",
+  ),
 });
 
 const newTemplate = createRoute({
@@ -329,13 +332,19 @@ const newTemplate = createRoute({
   validateSearch: ({ kind }: Record<string, unknown>): { kind: TemplateKind } => ({
     kind: kind === "snippet" ? kind : "email",
   }),
-  component: lazyRouteComponent(() => import("~/mail/templates/TemplatePage"), "NewTemplate"),
+  component: lazyRouteComponent(
+    withTexts("mail", () => import("~/mail/templates/TemplatePage")),
+    "NewTemplate",
+  ),
 });
 
 const template = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/templates/$templateId",
-  component: lazyRouteComponent(() => import("~/mail/templates/TemplatePage"), "TemplatePage"),
+  component: lazyRouteComponent(
+    withTexts("mail", () => import("~/mail/templates/TemplatePage")),
+    "TemplatePage",
+  ),
 });
 
 const slaBoard = createRoute({

@@ -28,7 +28,11 @@ import { SnoozeDialog } from "./SnoozeDialog";
 import { useLeadCall } from "./useLeadCall";
 import { Responses, ScoreFacts, Who } from "./Who";
 
-const loadWriting = withTexts("writing", () => import("~/mail/writing/WriteDialog"));
+// What templates may name is told in the texts of templates.
+const loadWriting = withTexts(
+  "mail",
+  withTexts("writing", () => import("~/mail/writing/WriteDialog")),
+);
 const WriteDialog = lazy(async () => ({ default: (await loadWriting()).WriteDialog }));
 const loadUnderWay = withTexts("writing", () => import("~/mail/writing/UnderWay"));
 const UnderWay = lazy(async () => ({ default: (await loadUnderWay()).UnderWay }));
