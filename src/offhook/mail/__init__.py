@@ -4,3 +4,10 @@ Mails are made from templates that the language of this slice understands and no
 has a plain-text part, and no value that is put into one can change what the template around it says. A mail is a
 row of a ledger before anything is sent, so that it goes once, whatever crashes.
 """
+
+from offhook.mail.mailboxes.model import Mailbox
+from offhook.mail.mailboxes.service import mailbox_of
+from offhook.mail.messages.model import CalendarPart, Mail, MailState
+from offhook.mail.messages.service import mail_by_id, send_mail
+
+__all__ = ["CalendarPart", "Mail", "MailState", "Mailbox", "mail_by_id", "mailbox_of", "send_mail"]

@@ -16,7 +16,7 @@ from offhook.kernel.paging import Page, page_of
 from offhook.mail.mailboxes.model import Mailbox
 from offhook.mail.mailboxes.service import mailbox_of
 from offhook.mail.messages import store
-from offhook.mail.messages.model import Mail, MailState
+from offhook.mail.messages.model import CalendarPart, Mail, MailState
 from offhook.mail.messages.rules import (
     checked_name,
     checked_writing,
@@ -50,11 +50,13 @@ def send_mail(
     in_reply_to: str | None = None,
     key: str | None = None,
     user_id: UUID | None = None,
+    calendar: CalendarPart | None = None,
 ) -> Mail:
     """Write a mail to a lead's person, or to a person; it is sent as soon as the mailbox's server takes it.
 
     `address`: which of the person's, the main one if None. `in_reply_to`: the Message-ID that it answers. `key`:
     the sender's own id of it, by which it is sent once however often it is asked for. `user_id`: in whose name.
+    `calendar`: an invitation that goes with it.
     Appends `mail.queued`. Raises `Invalid` naming the field, `MailRefused` by the policy, `Conflict` without a
     mailbox, `Forbidden` for another rep's lead.
     """
@@ -97,6 +99,7 @@ def send_mail(
         filing_tries=0,
         filing_problem="",
         created_at=tx.now,
+        calendar=calendar,
     )
     if not store.insert(tx, new):  # somebody else was a moment faster with the same key
         return store.by_key(tx, key or "") or new
