@@ -24,8 +24,10 @@ from offhook.calendar.meetings.rules import LONGEST_LOCATION, LONGEST_TITLE, MOS
 from offhook.kernel.database import Transaction
 from offhook.kernel.http import CALL, Call
 from offhook.kernel.paging import DEFAULT_LIMIT, Page, page_of
+from offhook.leads import Mode
 from offhook.leads.edge import Cursor, Limit, Sent, moment_and_id_in
-from offhook.leads.hand_off.api import HandOffOut, NewHandOff
+from offhook.leads.hand_off.api import MINUTES, HandOffOut, Note
+from offhook.leads.hand_off.reasons import LONGEST_NOTE
 
 router = APIRouter(prefix="/calendar", tags=["calendar"])
 
@@ -123,11 +125,19 @@ class OutcomeIn(Sent):
     outcome: Literal["held", "no_show", "cancelled"]
 
 
-class NewHandOffWithMeeting(NewHandOff):
-    """How to hand off, and whether the person is invited; told afterwards it cannot be."""
+class NewHandOffWithMeeting(Sent):
+    """How to hand off, and whether the person is invited."""
 
     lead_id: UUID
-    at: None = Field(default=None, description="Not here: a meeting is booked ahead")
+    mode: Mode = Field(examples=["scheduled"], description="`scheduled` needs `meeting_at`; `live` has no meeting")
+    meeting_at: AwareDatetime | None = None
+    meeting_minutes: int = Field(default=30, ge=MINUTES[0], le=MINUTES[1])
+    ae_id: UUID | None = Field(default=None, description="To whom; whom routing chooses if left out")
+    note: Note = ""
+    override: Annotated[str, Field(min_length=1, max_length=LONGEST_NOTE)] | None = Field(
+        default=None, description="Why without the verdict `in`; needs `criteria:write`"
+    )
+    allow_overlap: Overlap = False
     invite: bool = Field(default=True, description="Mail the person an invitation, and reminders")
     location: Location = ""
     language: Language = "en"
@@ -228,7 +238,7 @@ def hand_off(body: NewHandOffWithMeeting, call: Call = CALL) -> Response:
     """Pass a lead to an AE and book their time, invitation and all, in one step: all of it or nothing."""
 
     def work(tx: Transaction) -> HandedOffOut:
-        told = {name: value for name, value in dict(body).items() if name != "at"}
+        told = dict(body)
         made = hand_off_with_meeting(tx, told.pop("lead_id"), **told)
         mails = listing.mails_of(tx, [made.meeting.id])[made.meeting.id] if made.meeting and body.invite else []
         return HandedOffOut.of(made, mails)
