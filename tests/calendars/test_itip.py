@@ -159,7 +159,7 @@ def test_mails_are_in_the_persons_language_and_by_their_clock() -> None:
     meeting = a_meeting(language="es")
     told = letter(meeting, MailKind.REMINDER, host="Grace", person="Ada", link="https://x.example/m/1")
     assert told.subject == "Recordatorio: Engines"
-    assert "martes, 3 marzo 2026, 15:00–15:30" in told.text
+    assert "martes, 3 de marzo de 2026, 15:00–15:30" in told.text
     assert "https://x.example/m/1" in told.text
     moved = letter(a_meeting(sequence=1), MailKind.REQUEST, host="Grace", person="Ada", link="")
     assert moved.subject == "Moved: Engines"

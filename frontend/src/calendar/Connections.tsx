@@ -16,9 +16,9 @@ import { SelectField } from "~/kit/Field";
 import { tell } from "~/kit/notices";
 import { Badge, Panel } from "~/kit/Panel";
 import { Empty, FormProblem, Shown } from "~/kit/states";
-import { Table } from "~/kit/Table";
 import styles from "./Calendar.module.css";
 import { ConnectDialog } from "./ConnectDialog";
+import { Row, Rows } from "./Rows";
 import { CALENDARS, useCalendarsOf, useCheck } from "./data";
 
 const TONES = { ok: "ok", waiting: "neutral", refusing: "danger" } as const;
@@ -47,56 +47,34 @@ export function Connections() {
               {t("calendar.none_detail")}
             </Empty>
           ) : (
-            <Table
-              label={t("calendar.connected")}
-              rows={items}
-              idOf={(one) => one.id}
-              columns={[
-                {
-                  id: "name",
-                  label: t("calendar.name"),
-                  isName: true,
-                  cell: (one) => (
+            <Rows label={t("calendar.connected")}>
+              {items.map((one) => (
+                <Row
+                  key={one.id}
+                  state={<Badge tone={TONES[one.state]}>{t(`calendar.state.${one.state}`)}</Badge>}
+                  actions={
                     <>
-                      {one.name}
-                      <span className={styles.detail}>
-                        {[t(`calendar.kind.${one.kind}`), one.takes_meetings && t("calendar.takes")]
-                          .filter(Boolean)
-                          .join(" · ")}
-                      </span>
-                      {one.problem && <span className={styles.problem}>{one.problem}</span>}
-                    </>
-                  ),
-                },
-                {
-                  id: "read",
-                  label: t("calendar.read"),
-                  isOptional: true,
-                  width: "160px",
-                  cell: (one) => (one.synced_at ? relative(one.synced_at) : "–"),
-                },
-                {
-                  id: "state",
-                  label: t("calendar.stands"),
-                  width: "130px",
-                  cell: (one) => <Badge tone={TONES[one.state]}>{t(`calendar.state.${one.state}`)}</Badge>,
-                },
-                {
-                  id: "do",
-                  label: t("calendar.do"),
-                  isLabelHidden: true,
-                  width: "220px",
-                  cell: (one) => (
-                    <div className={styles.buttons}>
                       <Button onPress={() => setChecking(one)}>{t("calendar.check")}</Button>
                       <Button look="danger" onPress={() => setRemoving(one)}>
                         {t("calendar.remove")}
                       </Button>
-                    </div>
-                  ),
-                },
-              ]}
-            />
+                    </>
+                  }
+                >
+                  <b>{one.name}</b>
+                  <span className={styles.detail}>
+                    {[
+                      t(`calendar.kind.${one.kind}`),
+                      one.takes_meetings && t("calendar.takes"),
+                      one.synced_at && t("calendar.read", { when: relative(one.synced_at) }),
+                    ]
+                      .filter(Boolean)
+                      .join(" · ")}
+                  </span>
+                  {one.problem && <span className={styles.problem}>{one.problem}</span>}
+                </Row>
+              ))}
+            </Rows>
           )
         }
       </Shown>

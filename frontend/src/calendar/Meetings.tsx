@@ -15,10 +15,10 @@ import { tell, tellProblem } from "~/kit/notices";
 import { Badge, Panel } from "~/kit/Panel";
 import { More } from "~/kit/More";
 import { Empty, Shown } from "~/kit/states";
-import { Table } from "~/kit/Table";
 import { useNow } from "~/kit/useNow";
 import styles from "./Calendar.module.css";
 import { MEETINGS, readMeetingsAgain } from "./data";
+import { Row, Rows } from "./Rows";
 
 const TONES = { none: "neutral", accepted: "ok", declined: "danger", tentative: "warn" } as const;
 const DAYS_BACK = 14;
@@ -60,59 +60,40 @@ export function Meetings() {
             </Empty>
           ) : (
             <>
-              <Table
-                label={t("meetings.title")}
-                rows={found}
-                idOf={(one) => one.id}
-                columns={[
-                  {
-                    id: "when",
-                    label: t("meetings.when"),
-                    width: "150px",
-                    cell: (one) => (
-                      <>
-                        {shortDay(one.starts_at)}
-                        <span className={styles.detail}>
-                          {clock(one.starts_at)}–{clock(one.ends_at)}
-                        </span>
-                      </>
-                    ),
-                  },
-                  { id: "what", label: t("meetings.what"), isName: true, cell: (one) => <What meeting={one} /> },
-                  {
-                    id: "answer",
-                    label: t("meetings.answer"),
-                    width: "130px",
-                    cell: (one) =>
+              <Rows label={t("meetings.title")}>
+                {found.map((one) => (
+                  <Row
+                    key={one.id}
+                    state={
                       one.address ? (
                         <Badge tone={TONES[one.answer]}>{t(`meetings.answers.${one.answer}`)}</Badge>
                       ) : (
-                        t("meetings.uninvited")
-                      ),
-                  },
-                  {
-                    id: "do",
-                    label: t("calendar.do"),
-                    isLabelHidden: true,
-                    width: "230px",
-                    cell: (one) => (
-                      <div className={styles.buttons}>
-                        {new Date(one.starts_at) <= now ? (
-                          (["held", "no_show"] as const).map((told) => (
-                            <Button key={told} onPress={() => outcome.mutate({ id: one.id, told })}>
-                              {t(`meeting_outcome.${told}`)}
-                            </Button>
-                          ))
-                        ) : (
-                          <Button look="danger" onPress={() => setEnding(one)}>
-                            {t("meetings.call_off")}
+                        <span className={styles.detail}>{t("meetings.uninvited")}</span>
+                      )
+                    }
+                    actions={
+                      new Date(one.starts_at) <= now ? (
+                        (["held", "no_show"] as const).map((told) => (
+                          <Button key={told} onPress={() => outcome.mutate({ id: one.id, told })}>
+                            {t(`meeting_outcome.${told}`)}
                           </Button>
-                        )}
-                      </div>
-                    ),
-                  },
-                ]}
-              />
+                        ))
+                      ) : (
+                        <Button look="danger" onPress={() => setEnding(one)}>
+                          {t("meetings.call_off")}
+                        </Button>
+                      )
+                    }
+                  >
+                    <b>
+                      <time dateTime={one.starts_at}>
+                        {shortDay(one.starts_at)}, {clock(one.starts_at)}–{clock(one.ends_at)}
+                      </time>
+                    </b>
+                    <What meeting={one} />
+                  </Row>
+                ))}
+              </Rows>
               <More list={list} />
             </>
           );
@@ -127,13 +108,15 @@ function What({ meeting }: { meeting: MeetingOut }) {
   const unsent = meeting.mails.find((one) => one.problem && one.state !== "handed");
   return (
     <>
-      {meeting.lead_id ? (
-        <Link to="/leads/$leadId" params={{ leadId: meeting.lead_id }}>
-          {meeting.title}
-        </Link>
-      ) : (
-        meeting.title
-      )}
+      <span className={styles.line}>
+        {meeting.lead_id ? (
+          <Link to="/leads/$leadId" params={{ leadId: meeting.lead_id }}>
+            {meeting.title}
+          </Link>
+        ) : (
+          meeting.title
+        )}
+      </span>
       {meeting.location && <span className={styles.detail}>{meeting.location}</span>}
       {meeting.note && <span className={styles.detail}>{meeting.note}</span>}
       {unsent && <span className={styles.problem}>{unsent.problem}</span>}

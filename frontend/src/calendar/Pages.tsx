@@ -13,10 +13,10 @@ import { tell, tellProblem } from "~/kit/notices";
 import { Badge, Panel } from "~/kit/Panel";
 import { More } from "~/kit/More";
 import { Empty, Shown } from "~/kit/states";
-import { Table } from "~/kit/Table";
 import styles from "./Calendar.module.css";
 import { PAGES } from "./data";
 import { PageDialog } from "./PageDialog";
+import { Row, Rows } from "./Rows";
 
 export function Pages() {
   const { t } = useTranslation();
@@ -77,56 +77,17 @@ export function Pages() {
             </Empty>
           ) : (
             <>
-              <Table
-                label={t("booking.pages")}
-                rows={found}
-                idOf={(one) => one.id}
-                columns={[
-                  {
-                    id: "title",
-                    label: t("booking.title"),
-                    isName: true,
-                    cell: (one) => (
-                      <>
-                        {one.title}
-                        <span className={styles.detail}>
-                          <a href={one.address} target="_blank" rel="noreferrer">
-                            {one.address.replace(/^https?:\/\//, "")} <ExternalLink size={12} aria-hidden="true" />
-                          </a>
-                        </span>
-                      </>
-                    ),
-                  },
-                  {
-                    id: "hosts",
-                    label: t("booking.hosts"),
-                    isOptional: true,
-                    cell: (one) => hostsOf(one),
-                  },
-                  {
-                    id: "minutes",
-                    label: t("booking.length"),
-                    isOptional: true,
-                    width: "90px",
-                    cell: (one) => t("booking.for_minutes", { count: one.minutes }),
-                  },
-                  {
-                    id: "open",
-                    label: t("calendar.stands"),
-                    width: "100px",
-                    cell: (one) => (
+              <Rows label={t("booking.pages")}>
+                {found.map((one) => (
+                  <Row
+                    key={one.id}
+                    state={
                       <Badge tone={one.is_active ? "ok" : "neutral"}>
                         {t(one.is_active ? "booking.open" : "booking.closed")}
                       </Badge>
-                    ),
-                  },
-                  {
-                    id: "do",
-                    label: t("calendar.do"),
-                    isLabelHidden: true,
-                    width: "240px",
-                    cell: (one) => (
-                      <div className={styles.buttons}>
+                    }
+                    actions={
+                      <>
                         <IconButton
                           label={t("copy_named", { what: t("booking.address_of", { name: one.title }) })}
                           onPress={() => void copy(one.address)}
@@ -141,11 +102,21 @@ export function Pages() {
                             </Button>
                           </>
                         )}
-                      </div>
-                    ),
-                  },
-                ]}
-              />
+                      </>
+                    }
+                  >
+                    <b>{one.title}</b>
+                    <span className={styles.detail}>
+                      <a href={one.address} target="_blank" rel="noreferrer">
+                        {one.address.replace(/^https?:\/\//, "")} <ExternalLink size={12} aria-hidden="true" />
+                      </a>
+                    </span>
+                    <span className={styles.detail}>
+                      {[hostsOf(one), t("booking.for_minutes", { count: one.minutes })].join(" · ")}
+                    </span>
+                  </Row>
+                ))}
+              </Rows>
               <More list={list} />
             </>
           );

@@ -47,6 +47,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+_DAYS = {"en": "EEEE, d MMMM y", "es": "EEEE, d 'de' MMMM 'de' y"}
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A mail's subject and text."""
@@ -97,7 +100,7 @@ def when_of(starts_at: datetime, ends_at: datetime, time_zone: str, language: st
 
 def day_of(local: datetime, language: str) -> str:
     """A day in words."""
-    return format_date(local.date(), "EEEE, d MMMM y", locale=language)
+    return format_date(local.date(), _DAYS[language], locale=language)
 
 
 def clock_of(local: datetime, language: str) -> str:

@@ -145,13 +145,15 @@ def _changes(tx: Transaction, request: Request, shown: Shown, meeting: Meeting) 
     later = first + timedelta(days=DAYS) if end < last else None
     lang = f'<input type="hidden" name="lang" value="{shown.language}">'
     zone = f'<input type="hidden" name="zone" value="{escape(shown.zone)}">'
+    is_choosing = " open" if "day" in request.query_params else ""
     return (
         f'<p><a href="{escape(shown.path)}/meeting.ics">{shown.say("download")}</a></p>'
+        f"<details{is_choosing}><summary>{shown.say('moving')}</summary>{html.zone_form(shown, {})}"
+        f'<form method="post" class="plain" action="{escape(shown.path)}">{lang}{zone}'
+        f"{html.times(shown, found, 'button')}</form>{html.days_nav(shown, earlier, later)}</details>"
+        f"<details><summary>{shown.say('calling_off')}</summary>"
         f'<form method="post" class="plain" action="{escape(shown.path)}">'
         f'<input type="hidden" name="do" value="call_off"><label>{shown.say("why")}'
         f'<input name="because" maxlength="500" autocomplete="off"></label>{lang}{zone}'
-        f'<button class="off">{shown.say("call_off")}</button></form>'
-        f"<h2>{shown.say('moving')}</h2>{html.zone_form(shown, {})}"
-        f'<form method="post" class="plain" action="{escape(shown.path)}">{lang}{zone}'
-        f"{html.times(shown, found, 'button')}</form>{html.days_nav(shown, earlier, later)}"
+        f'<button class="off">{shown.say("call_off")}</button></form></details>'
     )
