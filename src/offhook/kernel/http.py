@@ -8,7 +8,8 @@ A route declares `call: Call = CALL` and hands its use case over:
 
 `Call.read` is for GET, `Call.download` for GET of a table as a file, `Call.serve` of a stored one.
 `Call.once` is for POST: with an `Idempotency-Key` the
-answer is stored in the work's own transaction and given again to whoever repeats the request. `Call.edit` is for
+answer is stored in the work's own transaction and given again to whoever repeats the request; `Call.once_beyond`
+is the same for what asks somebody outside, which no transaction waits for. `Call.edit` is for
 PATCH, PUT and DELETE of a thing with a version: it demands `If-Match` (RFC 9110, section 13.1.1) and passes the
 version on to the use case.
 Errors become problem+json (RFC 9457) in `problem`.
@@ -38,6 +39,8 @@ from offhook.kernel.export import MEDIA, FileFormat, Table, file_header, write_r
 from offhook.kernel.serving import Stored, answer_stored
 
 M = TypeVar("M", bound=BaseModel)
+Q = TypeVar("Q")
+A = TypeVar("A")
 
 LONGEST_KEY = 200
 PIECE = 2**18
@@ -132,6 +135,27 @@ class Call:
             if stored is None:
                 raise
             return stored
+
+    def once_beyond(
+        self,
+        ask: Callable[[Transaction], Q],
+        go: Callable[[Q], A],
+        work: Callable[[Transaction, A], M],
+        *,
+        status: int = 200,
+    ) -> Response:
+        """Answer a POST that needs somebody outside: `go` asks them, between the transactions of `ask` and `work`.
+
+        Repeated with its `Idempotency-Key` once it was answered, it asks nobody again.
+        """
+        key = self.request.headers.get("idempotency-key")
+        stored = self._kept(key) if key else None
+        if stored is not None:
+            return stored
+        with self.transaction() as tx:
+            question = ask(tx)
+        found = go(question)
+        return self.once(lambda tx: work(tx, found), status=status)
 
     def _keep(self, tx: Transaction, key: str, status: int, body: bytes) -> None:
         """Store the answer with the work that it tells of.

@@ -20,7 +20,12 @@ class Seal:
     def __init__(self, secret: str, purpose: str) -> None:
         """Derive the key; `purpose` is a fixed word such as `webhooks` and part of it."""
         key = HKDF(SHA256(), 32, None, f"offhook:{purpose}".encode()).derive(secret.encode())
+        self._secret = secret
         self._fernet = Fernet(base64.urlsafe_b64encode(key))
+
+    def beside(self, purpose: str) -> "Seal":
+        """The seal of another purpose of the same installation: a slice looks after its own secrets."""
+        return Seal(self._secret, purpose)
 
     def close(self, text: str) -> str:
         """The sealed text: different each time, safe to store."""

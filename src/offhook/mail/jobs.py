@@ -8,6 +8,7 @@ from offhook.kernel.jobs import Job
 from offhook.kernel.settings import Settings
 from offhook.mail.attachments.service import forget_unused, objects_of
 from offhook.mail.mailboxes.service import seal_of
+from offhook.mail.mailboxes.signing_in import FOLLOWED, follow_grants
 from offhook.mail.messages.filing import file_due
 from offhook.mail.messages.sending import send_due
 from offhook.mail.results.service import KINDS, note_outcomes
@@ -27,4 +28,7 @@ def jobs(settings: Settings) -> Sequence[Job]:
     )
 
 
-CONSUMERS = (Consumer("mail.outcomes", tuple(KINDS), note_outcomes),)
+CONSUMERS = (
+    Consumer("mail.outcomes", tuple(KINDS), note_outcomes),
+    Consumer("mail.grants", FOLLOWED, follow_grants),
+)
