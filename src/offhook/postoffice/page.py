@@ -1,0 +1,117 @@
+"""A page of all that was sent: what people outside got, how it looks there, and an answer as one of them.
+
+It is for whoever sits at this machine: it listens on loopback only, and asks nobody who they are.
+"""
+
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Protocol
+
+import uvicorn
+from fastapi import FastAPI, Form, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from liquid import Environment, FileSystemLoader
+
+from offhook.kernel.errors import NotFound, Unavailable
+from offhook.postoffice.answering import manner_of
+from offhook.postoffice.boxes import Kept
+
+LONGEST_ANSWER = 10_000
+_PATIENCE = 20.0
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-src 'self'"
+
+
+class Office(Protocol):
+    """What the page shows."""
+
+    def received(self) -> list[Kept]:
+        """What people outside have got, the newest first."""
+        ...
+
+    def one(self, address: str, key: str) -> Kept:
+        """One of these. Raises `NotFound`."""
+        ...
+
+    def answer(self, address: str, key: str, words: str) -> None:
+        """Write back as the person who got it."""
+        ...
+
+
+_templates = Environment(autoescape=True, loader=FileSystemLoader(Path(__file__).parent / "pages"))
+
+
+def page_of(office: Office) -> FastAPI:
+    """The page's application."""
+    app = FastAPI(openapi_url=None)
+
+    @app.get("/")
+    def show_all() -> HTMLResponse:
+        return _page(_templates.get_template("mails.html").render(mails=[_line(one) for one in office.received()]))
+
+    @app.get("/mails/{address}/{key}")
+    def show(address: str, key: str) -> HTMLResponse:
+        one = _found(office, address, key)
+        headers = "\n".join(f"{name}: {value}" for name, value in one.mail.items())
+        told = {"text": _body(one, "plain"), "html": _body(one, "html"), "headers": headers}
+        return _page(_templates.get_template("mail.html").render(mail=_line(one), **told))
+
+    @app.post("/mails/{address}/{key}")
+    def answer(
+        address: str, key: str, words: Annotated[str, Form(max_length=LONGEST_ANSWER)], request: Request
+    ) -> RedirectResponse:
+        if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
+            raise HTTPException(403, "Only from this page.")
+        _found(office, address, key)
+        office.answer(address, key, words)
+        return RedirectResponse("/", 303)
+
+    return app
+
+
+def _found(office: Office, address: str, key: str) -> Kept:
+    try:
+        return office.one(address, key)
+    except NotFound as missing:
+        raise HTTPException(404, str(missing)) from missing
+
+
+def _page(html: str) -> HTMLResponse:
+    return HTMLResponse(html, headers={"content-security-policy": _POLICY})
+
+
+def _line(one: Kept) -> dict[str, str]:
+    return {
+        "at": f"{one.at:%Y-%m-%d %H:%M:%S} UTC",
+        "to": one.address,
+        "from": str(one.mail["From"]),
+        "subject": str(one.mail["Subject"]) or "(no subject)",
+        "manner": manner_of(one.address).replace("_", " "),
+        "path": f"{one.address}/{one.key}",
+    }
+
+
+def _body(one: Kept, kind: str) -> str:
+    part = one.mail.get_body((kind,))
+    return str(part.get_content()) if part is not None else ""
+
+
+@contextmanager
+def serve_page(office: Office, host: str, port: int) -> Generator[None]:
+    """Serve it for as long as the `with` lasts. Raises `Unavailable` when it does not begin."""
+    config = uvicorn.Config(page_of(office), host=host, port=port, log_level="warning", access_log=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, name="post-page", daemon=True)
+    thread.start()
+    until = time.monotonic() + _PATIENCE
+    while not server.started:
+        if time.monotonic() > until or not thread.is_alive():
+            raise Unavailable("The page of the virtual post office did not begin to be served.")
+        time.sleep(0.02)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(_PATIENCE)
