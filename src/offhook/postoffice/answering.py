@@ -6,9 +6,12 @@ Shares are of no study: they are such that in a demo of a few mails something of
 from dataclasses import dataclass
 from datetime import date, timedelta
 from email.headerregistry import Address
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
+from email.utils import getaddresses
 from enum import StrEnum
 from hashlib import sha256
+
+from offhook.postoffice.letters import body, header, headers
 
 DAYS_AWAY = 9
 
@@ -73,7 +76,7 @@ def manner_of(address: str) -> Manner:
     return Manner.SILENT
 
 
-def reaction_to(mail: EmailMessage, sender: str, address: str, today: date) -> Reaction | None:
+def reaction_to(mail: Message, sender: str, address: str, today: date) -> Reaction | None:
     """What the person at `address` does with a mail that `sender` sent; None: nothing.
 
     An automatic mail gets no automatic answer (RFC 3834, section 2), and people answer a thread once: their second
@@ -82,7 +85,7 @@ def reaction_to(mail: EmailMessage, sender: str, address: str, today: date) -> R
     manner = manner_of(address)
     if manner is Manner.GONE:
         return Reaction(_SECONDS[manner], "", _bounce(mail, sender, address))
-    if manner is Manner.AWAY and mail.get("Auto-Submitted", "no") == "no":
+    if manner is Manner.AWAY and header(mail, "Auto-Submitted").lower() in {"", "no"}:
         return Reaction(_SECONDS[manner], address, _away(mail, sender, address, today))
     if manner in _WORDS and mail["In-Reply-To"] is None:
         answer = answer_to(mail, sender, address, _WORDS[manner])
@@ -90,26 +93,26 @@ def reaction_to(mail: EmailMessage, sender: str, address: str, today: date) -> R
     return None
 
 
-def answer_to(mail: EmailMessage, sender: str, address: str, words: str) -> EmailMessage:
+def answer_to(mail: Message, sender: str, address: str, words: str) -> EmailMessage:
     """A person's answer, with the mail quoted below it as mail programs do."""
     name = _name_in(mail, address)
-    quoted = "".join(f"> {line}\n" for line in _text_of(mail).splitlines())
+    quoted = "".join(f"> {line}\n" for line in body(mail, "plain").splitlines())
     answer = _back(mail, sender, Address(name, addr_spec=address))
-    answer.set_content(f"{words}\n\n{name.split(' ')[0]}\n\nOn {mail['Date']}, {sender} wrote:\n{quoted}")
+    answer.set_content(f"{words}\n\n{name.split(' ')[0]}\n\nOn {header(mail, 'Date')}, {sender} wrote:\n{quoted}")
     return answer
 
 
-def _away(mail: EmailMessage, sender: str, address: str, today: date) -> EmailMessage:
+def _away(mail: Message, sender: str, address: str, today: date) -> EmailMessage:
     """By RFC 3834."""
     until = today + timedelta(days=DAYS_AWAY)
     answer = _back(mail, sender, Address(_name_in(mail, address), addr_spec=address))
-    answer.replace_header("Subject", f"Out of office: {mail['Subject']}")
+    answer.replace_header("Subject", f"Out of office: {header(mail, 'Subject')}")
     answer["Auto-Submitted"] = "auto-replied"
     answer.set_content(f"I am out of the office and back on {until:%d %B %Y}. I will read your mail then.\n")
     return answer
 
 
-def _bounce(mail: EmailMessage, sender: str, address: str) -> EmailMessage:
+def _bounce(mail: Message, sender: str, address: str) -> EmailMessage:
     """By RFC 3464: a text for people, a report for programs, the headers of what comes back."""
     bounce = EmailMessage()
     bounce["From"] = f"Mail Delivery System <mailer-daemon@{address.partition('@')[2]}>"
@@ -133,9 +136,9 @@ def _bounce(mail: EmailMessage, sender: str, address: str) -> EmailMessage:
             ),
         ]
     )
-    headers = EmailMessage()
-    headers.set_content("".join(f"{name}: {value}\n" for name, value in mail.items()), subtype="rfc822-headers")
-    for part in (told, report, headers):
+    returned = EmailMessage()
+    returned.set_content(headers(mail), subtype="rfc822-headers")
+    for part in (told, report, returned):
         bounce.attach(part)
     return bounce
 
@@ -147,26 +150,23 @@ def _fields(*fields: tuple[str, str]) -> EmailMessage:
     return block
 
 
-def _back(mail: EmailMessage, sender: str, who: Address) -> EmailMessage:
+def _back(mail: Message, sender: str, who: Address) -> EmailMessage:
     """The headers of an answer (RFC 5322, section 3.6.4)."""
     answer = EmailMessage()
     answer["From"] = who
     answer["To"] = sender
-    subject = str(mail["Subject"])
+    subject = header(mail, "Subject")
     answer["Subject"] = subject if subject.lower().startswith("re:") else f"Re: {subject}"
-    answer["In-Reply-To"] = mail["Message-ID"]
-    answer["References"] = f"{mail.get('References', '')} {mail['Message-ID']}".strip()
+    identity = header(mail, "Message-ID")
+    if identity:
+        answer["In-Reply-To"] = identity
+        answer["References"] = f"{header(mail, 'References')} {identity}".strip()
     return answer
 
 
-def _name_in(mail: EmailMessage, address: str) -> str:
+def _name_in(mail: Message, address: str) -> str:
     """The name by which the mail spoke to them, else what stands before the @."""
-    for known in mail["To"].addresses if mail["To"] is not None else ():
-        if known.addr_spec.lower() == address.lower() and known.display_name:
-            return known.display_name
+    for name, known in getaddresses([header(mail, "To")]):
+        if known.lower() == address.lower() and name:
+            return name
     return address.partition("@")[0]
-
-
-def _text_of(mail: EmailMessage) -> str:
-    part = mail.get_body(("plain",))
-    return str(part.get_content()) if part is not None else ""

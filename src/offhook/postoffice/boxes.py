@@ -6,13 +6,11 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import SMTP
+from email.message import Message
 from hashlib import sha256
 from pathlib import Path
 
-_PARSER = BytesParser(EmailMessage, policy=SMTP)
+from offhook.postoffice.letters import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +20,7 @@ class Kept:
     key: str
     address: str
     at: datetime
-    mail: EmailMessage
+    mail: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +84,4 @@ class Boxes:
 
 def _kept(box: "mailbox.Maildir", address: str, key: str) -> Kept:
     found = box[key]
-    return Kept(
-        key, address, datetime.fromtimestamp(found.get_date(), UTC), _PARSER.parsebytes(box.get_bytes(key))
-    )
+    return Kept(key, address, datetime.fromtimestamp(found.get_date(), UTC), parse(box.get_bytes(key)))

@@ -9,26 +9,38 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Protocol
+from urllib.parse import urlencode
 
 import uvicorn
 from fastapi import FastAPI, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from liquid import Environment, FileSystemLoader
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from offhook.kernel.errors import NotFound, Unavailable
-from offhook.postoffice.answering import manner_of
+from offhook.postoffice.answering import Manner, manner_of
 from offhook.postoffice.boxes import Kept
+from offhook.postoffice.letters import body, header, headers
 
 LONGEST_ANSWER = 10_000
 _PATIENCE = 20.0
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-src 'self'"
+
+_WORDS = {
+    Manner.SILENT: "do not answer",
+    Manner.INTERESTED: "answer: want a call",
+    Manner.ASKS: "answer: ask something",
+    Manner.NOT_NOW: "answer: not now",
+    Manner.AWAY: "are out of office",
+    Manner.GONE: "are not there: it came back",
+}
 
 
 class Office(Protocol):
     """What the page shows."""
 
     def received(self) -> list[Kept]:
-        """What people outside have got, the newest first."""
+        """What was sent to people outside, the newest first."""
         ...
 
     def one(self, address: str, key: str) -> Kept:
@@ -46,19 +58,20 @@ _templates = Environment(autoescape=True, loader=FileSystemLoader(Path(__file__)
 def page_of(office: Office) -> FastAPI:
     """The page's application."""
     app = FastAPI(openapi_url=None)
+    # Else a page elsewhere, its name pointed at this machine, could read on (DNS rebinding).
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
 
     @app.get("/")
     def show_all() -> HTMLResponse:
         return _page(_templates.get_template("mails.html").render(mails=[_line(one) for one in office.received()]))
 
-    @app.get("/mails/{address}/{key}")
+    @app.get("/mail")
     def show(address: str, key: str) -> HTMLResponse:
         one = _found(office, address, key)
-        headers = "\n".join(f"{name}: {value}" for name, value in one.mail.items())
-        told = {"text": _body(one, "plain"), "html": _body(one, "html"), "headers": headers}
+        told = {"text": body(one.mail, "plain"), "html": body(one.mail, "html"), "headers": headers(one.mail)}
         return _page(_templates.get_template("mail.html").render(mail=_line(one), **told))
 
-    @app.post("/mails/{address}/{key}")
+    @app.post("/mail")
     def answer(
         address: str, key: str, words: Annotated[str, Form(max_length=LONGEST_ANSWER)], request: Request
     ) -> RedirectResponse:
@@ -82,20 +95,17 @@ def _page(html: str) -> HTMLResponse:
     return HTMLResponse(html, headers={"content-security-policy": _POLICY})
 
 
-def _line(one: Kept) -> dict[str, str]:
+def _line(one: Kept) -> dict[str, str | bool]:
+    manner = manner_of(one.address)
     return {
         "at": f"{one.at:%Y-%m-%d %H:%M:%S} UTC",
         "to": one.address,
-        "from": str(one.mail["From"]),
-        "subject": str(one.mail["Subject"]) or "(no subject)",
-        "manner": manner_of(one.address).replace("_", " "),
-        "path": f"{one.address}/{one.key}",
+        "from": header(one.mail, "From"),
+        "subject": header(one.mail, "Subject") or "(no subject)",
+        "manner": _WORDS[manner],
+        "is_there": manner is not Manner.GONE,
+        "path": f"/mail?{urlencode({'address': one.address, 'key': one.key})}",
     }
-
-
-def _body(one: Kept, kind: str) -> str:
-    part = one.mail.get_body((kind,))
-    return str(part.get_content()) if part is not None else ""
 
 
 @contextmanager

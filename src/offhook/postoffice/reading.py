@@ -13,6 +13,9 @@ from offhook.postoffice.boxes import Boxes, Owner
 
 DOVECOT = "dovecot"
 _PLACES = "/usr/sbin:/usr/bin:/usr/local/sbin"
+DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM")
+"""Of util-linux, which every Debian has: Dovecot ends also where we are killed."""
+
 _PATIENCE = 20.0
 
 
@@ -45,17 +48,16 @@ def imap(
     log = folder / "dovecot.log"
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 # our own arguments, no shell
-            [dovecot() or DOVECOT, "-F", "-c", str(configuration)],
+            [*DIES_WITH_US, dovecot() or DOVECOT, "-F", "-c", str(configuration)],
             stdout=output,
             stderr=output,
-            start_new_session=True,
+            start_new_session=True,  # a Ctrl-C is for us, who then stop it
         )
     try:
         _await(process, host, port, log)
         yield
     finally:
-        process.terminate()
-        process.wait(_PATIENCE)
+        _stop(process)
 
 
 def _configuration(folder: Path, host: str, port: int, certificate: Path, key: Path, owner: Owner) -> str:
@@ -114,6 +116,15 @@ service anvil {{
   chroot =
 }}
 """
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _await(process: subprocess.Popen[bytes], host: str, port: int, log: Path) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from offhook.postoffice.letters import is_address
+
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 """aiosmtpd warns at each sign-in of an attribute of its own that it sets itself."""
 
@@ -35,13 +37,26 @@ class Handler:
         envelope.mail_options.extend(options)
         return "250 2.1.0 Ok"
 
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take mail for whoever can be written to."""
+        if not is_address(address):
+            return "553 5.1.3 Bad recipient address syntax"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 2.1.5 Ok"
+
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take it."""
         content, sender = envelope.content, envelope.mail_from
         if not isinstance(content, bytes) or sender is None:
             return "554 5.6.0 No mail"
-        for address in envelope.rcpt_tos:
-            self._take(sender, address, content)
+        try:
+            for address in envelope.rcpt_tos:
+                self._take(sender, address, content)
+        except OSError as error:
+            return f"451 4.3.1 Could not be kept: {error.strerror}"
         return "250 2.0.0 Ok: taken"
 
 
@@ -56,7 +71,7 @@ def submission(
             return AuthResult(success=False, handled=False)
         login = shown.login.decode(errors="replace").lower()
         is_right = login in known and shown.password == password.encode()
-        return AuthResult(success=is_right, auth_data=login)
+        return AuthResult(success=is_right, handled=False, auth_data=login)
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
@@ -69,5 +84,6 @@ def submission(
         auth_required=True,
         authenticator=check,
         data_size_limit=LARGEST,
+        enable_SMTPUTF8=False,
         server_hostname="post.example",
     )
