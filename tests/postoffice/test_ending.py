@@ -1,6 +1,7 @@
 """How the post office ends: in order, by a killed Dovecot, by its own death; and that it needs no root."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -57,12 +58,13 @@ def test_while_dovecot_is_killed_mail_is_taken_and_shown_and_all_still_ends() ->
 def test_dovecot_ends_with_whoever_opened_the_office_however_they_end() -> None:
     opener = subprocess.Popen([sys.executable, "-c", OPEN], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert opener.stdout is not None
-    assert opener.stdout.readline()
+    folder = Path(opener.stdout.readline().decode().split()[-1]).parent
     parts = dovecots(psutil.Process(opener.pid))
     assert parts
     opener.kill()
     opener.wait()
     _, alive = psutil.wait_procs(parts, timeout=PATIENCE)
+    shutil.rmtree(folder)
     assert alive == []
 
 

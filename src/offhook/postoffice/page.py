@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Protocol
 from urllib.parse import urlencode
@@ -96,11 +97,12 @@ def _page(html: str) -> HTMLResponse:
 
 
 def _line(one: Kept) -> dict[str, str | bool]:
-    manner = manner_of(one.address)
+    manner, sender = manner_of(one.address), header(one.mail, "From")
     return {
-        "at": f"{one.at:%Y-%m-%d %H:%M:%S} UTC",
+        "at": f"{one.at:%Y-%m-%d %H:%M:%S}",
         "to": one.address,
-        "from": header(one.mail, "From"),
+        "from": sender,
+        "by": parseaddr(sender)[0] or sender,
         "subject": header(one.mail, "Subject") or "(no subject)",
         "manner": _WORDS[manner],
         "is_there": manner is not Manner.GONE,
