@@ -16,6 +16,7 @@ from offhook.kernel.ids import new_id
 from offhook.kernel.sealing import Seal
 from offhook.kernel.settings import Settings
 from offhook.leads import Received
+from offhook.mail.links import Links
 from offhook.mail.mailboxes.model import Mailbox, Security
 from offhook.mail.mailboxes.service import add_mailbox, seal_of
 from offhook.mail.messages.model import Mail
@@ -50,6 +51,12 @@ def trusted(office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> PostOffice:
 def seal(settings: Settings) -> Seal:
     """What closes mailboxes' passwords."""
     return seal_of(settings)
+
+
+@pytest.fixture
+def links(settings: Settings) -> Links:
+    """Links of an installation that is reached from outside."""
+    return Links("https://offhook.acme.example", settings.secret)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from offhook.kernel.jobs import Job
 from offhook.kernel.settings import Settings
+from offhook.mail.links import links_of
 from offhook.mail.mailboxes.service import seal_of
 from offhook.mail.messages.filing import file_due
 from offhook.mail.messages.sending import send_due
@@ -12,8 +13,8 @@ from offhook.mail.messages.sending import send_due
 
 def jobs(settings: Settings) -> Sequence[Job]:
     """The jobs of an installation with these settings."""
-    seal = seal_of(settings)
+    seal, links = seal_of(settings), links_of(settings)
     return (
-        Job("mail.send", timedelta(seconds=1), lambda database, one: send_due(database, seal, one)),
-        Job("mail.file", timedelta(seconds=5), lambda database, one: file_due(database, seal, one)),
+        Job("mail.send", timedelta(seconds=1), lambda database, one: send_due(database, seal, links, one)),
+        Job("mail.file", timedelta(seconds=5), lambda database, one: file_due(database, seal, links, one)),
     )

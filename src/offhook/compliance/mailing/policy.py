@@ -1,6 +1,21 @@
-"""The policy of mails: a pure function of what is known. No override lifts a wish not to be mailed."""
+"""The policy of mails: pure functions of what is known. No override lifts a wish not to be mailed.
 
-from offhook.compliance.mailing.model import MailKnown, MailVerdict, Suppressed, SuppressedBecause
+`judge_mail` tells whether somebody may be mailed at all, `judge_sending` whether this mail may go now, and if not,
+not before when (`pacing.py`).
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from offhook.compliance.mailing.model import (
+    MailingSettings,
+    MailKnown,
+    MailVerdict,
+    RampRule,
+    Suppressed,
+    SuppressedBecause,
+)
+from offhook.compliance.mailing.pacing import Sending, not_before, waits_of
 from offhook.compliance.model import Refusal
 
 CAN_SPAM = "CAN-SPAM Act, 15 U.S.C. § 7704(a)(4); Regulation (EU) 2016/679 (GDPR), Art. 21(3)"
@@ -30,6 +45,19 @@ def judge_mail(known: MailKnown) -> MailVerdict:
         why = f"The address {known.address} has letters before the @ that most mail servers do not take."
         refusals.append(Refusal("address", why, RFC_6531))
     return MailVerdict(known.address, tuple(refusals))
+
+
+def judge_sending(
+    known: MailKnown, sending: Sending, settings: MailingSettings, ramp: tuple[RampRule, ...], now: datetime
+) -> MailVerdict:
+    """Whether this mail may be sent at `now`; what waiting does not end is told alone."""
+    verdict = judge_mail(known)
+    if verdict.refusals:
+        return verdict
+    waits = waits_of(sending, settings, ramp, now)
+    if not waits:
+        return verdict
+    return replace(verdict, waits=waits, not_before=not_before(sending, settings, waits, now))
 
 
 def _suppressed(one: Suppressed) -> Refusal:

@@ -27,6 +27,10 @@ class Mail:
 
     `claim` names the attempt that may settle it; `handed_over_at` is set before its content goes to the server.
     `file_at`: when the Sent folder is looked into, None when there is nothing to do there.
+
+    `is_automatic`: sent by a plan, not by somebody's hand. `has_way_out`, `footer`, `tracks_opens` and
+    `tracks_clicks` are what the policy let it be sent with; `language` is that of its footer. `opened_at` and
+    `clicked_at`: first, by a person as far as can be told.
     """
 
     id: UUID
@@ -58,6 +62,24 @@ class Mail:
     filing_tries: int
     filing_problem: str
     created_at: datetime
+    is_automatic: bool = False
+    language: str = "en"
+    has_way_out: bool = False
+    footer: str | None = None
+    tracks_opens: bool = False
+    tracks_clicks: bool = False
+    opened_at: datetime | None = None
+    clicked_at: datetime | None = None
+    unsubscribed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Until when a mailbox' automatic mails wait, and why."""
+
+    mailbox_id: UUID
+    until: datetime
+    because: str
 
 
 @dataclass(frozen=True, slots=True)

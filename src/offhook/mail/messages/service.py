@@ -4,6 +4,7 @@ Writing puts a row into the ledger and asks the policy, which is asked again at 
 (`mail:send`) sends from their own mailbox; in another's name only who may assign leads.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from offhook.mail.messages.rules import (
     checked_name,
     checked_writing,
     message_id_of,
+    paced,
     references_of,
 )
 from offhook.mail.messages.settling import as_sent, told_of
@@ -50,11 +52,16 @@ def send_mail(
     in_reply_to: str | None = None,
     key: str | None = None,
     user_id: UUID | None = None,
+    is_automatic: bool = False,
+    language: str | None = None,
 ) -> Mail:
     """Write a mail to a lead's person, or to a person; it is sent as soon as the mailbox's server takes it.
 
     `address`: which of the person's, the main one if None. `in_reply_to`: the Message-ID that it answers. `key`:
     the sender's own id of it, by which it is sent once however often it is asked for. `user_id`: in whose name.
+    `is_automatic`: sent by a plan, not by somebody's hand: it waits for hours, limits and spacing
+    (docs/compliance.md) and tells how to unsubscribe. `language` (BCP 47): the mail's, for its footer; the
+    person's, then the organisation's, if None.
     Appends `mail.queued`. Raises `Invalid` naming the field, `MailRefused` by the policy, `Conflict` without a
     mailbox, `Forbidden` for another rep's lead.
     """
@@ -97,11 +104,17 @@ def send_mail(
         filing_tries=0,
         filing_problem="",
         created_at=tx.now,
+        is_automatic=is_automatic,
+        language=_language(tx, language, whom.person),
     )
     if not store.insert(tx, new):  # somebody else was a moment faster with the same key
         return store.by_key(tx, key or "") or new
     tx.append(Event("mail.queued", subject("mail", new.id), told_of(new)))
     return new
+
+
+def _language(tx: Transaction, told: str | None, person: people.Person) -> str:
+    return compliance.language_of(told, person.language, compliance.mail_language(tx))
 
 
 def _mailbox(tx: Transaction, user_id: UUID | None) -> Mailbox:
@@ -134,7 +147,7 @@ def _whom(tx: Transaction, lead_id: UUID | None, person_id: UUID | None, address
 def mail_by_id(tx: Transaction, mail_id: UUID) -> Mail:
     """One mail. Raises `NotFound`."""
     tx.require("leads:read")
-    return _present(store.by_id(tx, mail_id), mail_id)
+    return _with_pace(tx, [_present(store.by_id(tx, mail_id), mail_id)])[0]
 
 
 def mails_page(
@@ -152,7 +165,14 @@ def mails_page(
     rows = store.page(
         tx, person_id=person_id, lead_id=lead_id, user_id=user_id, state=state, before=before, limit=limit + 1
     )
-    return page_of(rows, limit, lambda row: [str(row.id)])
+    return page_of(_with_pace(tx, rows), limit, lambda row: [str(row.id)])
+
+
+def _with_pace(tx: Transaction, mails: Sequence[Mail]) -> list[Mail]:
+    """The mails, those that wait for their mailbox with why and until when."""
+    waiting = {mail.mailbox_id for mail in mails if mail.state is MailState.QUEUED and mail.is_automatic}
+    paces = {one.mailbox_id: one for one in store.paces(tx, waiting)} if waiting else {}
+    return [paced(mail, paces[mail.mailbox_id]) if mail.mailbox_id in paces else mail for mail in mails]
 
 
 def send_again(tx: Transaction, mail_id: UUID) -> Mail:
