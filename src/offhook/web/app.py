@@ -113,6 +113,7 @@ what is asked most often, logging an activity, stands first."""
 OTHER_BODIES = {
     f"{PREFIX}/imports": LARGEST_FILE,
     f"{PREFIX}/compliance/do-not-call": LARGEST_FILE,
+    f"{PREFIX}/compliance/mail/suppressions/import": LARGEST_FILE,
     f"{PREFIX}/phone/sounds": LARGEST_SOUND,
 }
 """Bytes that may be sent to paths which take files."""

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 
 from offhook import people
 from offhook.compliance.mailing.model import NewAddress, SuppressedBecause, WrongAddress
+from offhook.kernel.errors import invalid_field
 from offhook.people import Rejected
 
 MOST_WRONG = 100
 LONGEST_TOLD = 60
 LONGEST_REASON = 500
+REASONS = frozenset(one.value for one in SuppressedBecause)
 _HEADING = re.compile(r"\s*(e-?mail|address|correo|adresse)", re.IGNORECASE)
 
 
@@ -28,10 +30,10 @@ class ReadAddresses:
 
 
 def read_addresses(lines: Iterable[str]) -> ReadAddresses:
-    """All addresses of a file's lines."""
+    """All addresses of a file's lines. Raises `Invalid` for what is no CSV."""
     read, seen = ReadAddresses(), set[str]()
     columns: Mapping[str, int] | None = None
-    for nth, cells in enumerate(csv.reader(_one_separator(lines)), 1):
+    for nth, cells in enumerate(_cells(lines), 1):
         if not any(cell.strip() for cell in cells):
             continue
         if columns is None:
@@ -45,6 +47,13 @@ def read_addresses(lines: Iterable[str]) -> ReadAddresses:
             seen.add(found.address)
             read.rows.append(found)
     return read
+
+
+def _cells(lines: Iterable[str]) -> Iterable[list[str]]:
+    try:
+        yield from csv.reader(_one_separator(lines))
+    except csv.Error as error:
+        raise invalid_field("file", f"cannot be read as CSV: {error}") from error
 
 
 def _one_separator(lines: Iterable[str]) -> Iterable[str]:
@@ -66,7 +75,7 @@ def _address(cells: list[str], columns: Mapping[str, int]) -> NewAddress | str:
     if isinstance(read, Rejected):
         return read.reason
     told = _cell(cells, columns["because"])
-    because = SuppressedBecause(told) if told in SuppressedBecause else SuppressedBecause.BY_HAND
+    because = SuppressedBecause(told) if told in REASONS else SuppressedBecause.BY_HAND
     return NewAddress(read.address, because, _cell(cells, columns["reason"])[:LONGEST_REASON])
 
 

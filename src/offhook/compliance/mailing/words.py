@@ -2,6 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MailLanguage(StrEnum):
+    """The languages (ISO 639-1) that we have these words in."""
+
+    EN = "en"
+    ES = "es"
+    DE = "de"
+    FR = "fr"
+    IT = "it"
+    NL = "nl"
+    PT = "pt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +31,7 @@ class WayOutWords:
 
 
 WORDS: Mapping[str, WayOutWords] = {
-    "en": WayOutWords(
+    MailLanguage.EN: WayOutWords(
         footer="If you would rather not hear from us, tell us so; we will not write again.",
         link="Unsubscribe",
         question="Unsubscribe?",
@@ -27,7 +40,7 @@ WORDS: Mapping[str, WayOutWords] = {
         done="You are unsubscribed",
         done_detail="We will send no more mail to {address}.",
     ),
-    "es": WayOutWords(
+    MailLanguage.ES: WayOutWords(
         footer="Si prefiere no recibir más correos nuestros, díganoslo; no le escribiremos más.",
         link="Darse de baja",
         question="¿Darse de baja?",
@@ -36,7 +49,7 @@ WORDS: Mapping[str, WayOutWords] = {
         done="Se ha dado de baja",
         done_detail="No enviaremos más correos a {address}.",
     ),
-    "de": WayOutWords(
+    MailLanguage.DE: WayOutWords(
         footer="Wenn Sie nichts mehr von uns hören möchten, sagen Sie es uns; wir schreiben dann nicht mehr.",
         link="Abmelden",
         question="Abmelden?",
@@ -45,7 +58,7 @@ WORDS: Mapping[str, WayOutWords] = {
         done="Sie sind abgemeldet",
         done_detail="Wir senden keine weiteren E-Mails an {address}.",
     ),
-    "fr": WayOutWords(
+    MailLanguage.FR: WayOutWords(
         footer="Si vous ne souhaitez plus recevoir nos messages, dites-le-nous ; nous ne vous écrirons plus.",
         link="Se désabonner",
         question="Se désabonner ?",
@@ -54,7 +67,7 @@ WORDS: Mapping[str, WayOutWords] = {
         done="Vous êtes désabonné",
         done_detail="Nous n’enverrons plus de messages à {address}.",
     ),
-    "it": WayOutWords(
+    MailLanguage.IT: WayOutWords(
         footer="Se preferisce non ricevere più nostre e-mail, ce lo dica: non le scriveremo più.",
         link="Annullare l’iscrizione",
         question="Annullare l’iscrizione?",
@@ -63,7 +76,7 @@ WORDS: Mapping[str, WayOutWords] = {
         done="Iscrizione annullata",
         done_detail="Non invieremo più e-mail a {address}.",
     ),
-    "nl": WayOutWords(
+    MailLanguage.NL: WayOutWords(
         footer="Wilt u liever niets meer van ons horen, laat het ons weten; we schrijven u dan niet meer.",
         link="Afmelden",
         question="Afmelden?",
@@ -72,7 +85,7 @@ WORDS: Mapping[str, WayOutWords] = {
         done="U bent afgemeld",
         done_detail="We sturen geen e-mail meer naar {address}.",
     ),
-    "pt": WayOutWords(
+    MailLanguage.PT: WayOutWords(
         footer="Se preferir não receber mais e-mails nossos, diga-nos; não voltaremos a escrever.",
         link="Cancelar a subscrição",
         question="Cancelar a subscrição?",
