@@ -15,7 +15,7 @@ from offhook.kernel.database import Actor, Database
 from offhook.kernel.ids import new_id
 from offhook.kernel.sealing import Seal
 from offhook.kernel.settings import Settings
-from offhook.leads import Received
+from offhook.leads import Received, load_lead
 from offhook.mail.links import Links
 from offhook.mail.mailboxes.model import Mailbox, Security
 from offhook.mail.mailboxes.service import add_mailbox, seal_of
@@ -71,6 +71,11 @@ class Writer:
     begin: Begin
     database: Database
     organisation: UUID
+
+    def person(self) -> UUID:
+        """The lead's person."""
+        with self.begin() as tx:
+            return load_lead(tx, self.lead.lead_id).person_id
 
     def write(self, **told: object) -> Mail:
         """A mail to the lead's person."""

@@ -14,6 +14,7 @@ from offhook.compliance.mailing import (
     MailVerdict,
     SuppressedBecause,
     WayOutWords,
+    is_suppressed,
     keep_unsubscribed,
     language_of,
     mail_language,
@@ -23,6 +24,7 @@ from offhook.compliance.mailing import (
     permit_sending,
     set_mailing_settings,
     suppress,
+    tracking,
 )
 from offhook.compliance.model import (
     CallingSettings,
@@ -56,6 +58,7 @@ __all__ = [
     "WayOutWords",
     "add_number",
     "is_listed",
+    "is_suppressed",
     "keep_unsubscribed",
     "language_of",
     "mail_language",
@@ -71,5 +74,6 @@ __all__ = [
     "set_settings",
     "settings",
     "suppress",
+    "tracking",
     "usual_hours",
 ]

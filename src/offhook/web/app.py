@@ -45,7 +45,10 @@ from offhook.leads.timeline.api import router as timeline_routes
 from offhook.leads.touch.api import router as touch_routes
 from offhook.mail.mailboxes.api import router as mailbox_routes
 from offhook.mail.messages.api import router as mail_routes
+from offhook.mail.pages import LARGEST_BODY as LARGEST_OF_MAILS
+from offhook.mail.pages import router as mail_pages
 from offhook.mail.templates.api import router as mail_template_routes
+from offhook.mail.tracking.api import router as tracking_routes
 from offhook.people.api import router as people_routes
 from offhook.views.api import router as view_routes
 from offhook.voice.api import router as call_routes
@@ -95,6 +98,7 @@ ROUTERS: Sequence[APIRouter] = (
     view_routes,
     mailbox_routes,
     mail_routes,
+    tracking_routes,
     call_routes,
     command_routes,
     recording_routes,
@@ -115,8 +119,9 @@ OTHER_BODIES = {
     f"{PREFIX}/compliance/do-not-call": LARGEST_FILE,
     f"{PREFIX}/compliance/mail/suppressions/import": LARGEST_FILE,
     f"{PREFIX}/phone/sounds": LARGEST_SOUND,
+    "/m/": LARGEST_OF_MAILS,
 }
-"""Bytes that may be sent to paths which take files."""
+"""Bytes that may be sent to paths which take files, or little."""
 
 
 def create_app(database: Database, settings: Settings, telephone: Telephone | None = None) -> FastAPI:
@@ -136,6 +141,7 @@ def create_app(database: Database, settings: Settings, telephone: Telephone | No
     app.include_router(health.router)
     app.include_router(pages.router)
     app.include_router(intake_pages)
+    app.include_router(mail_pages)
     _serve_description(app)
     app.include_router(workbench.router)
     workbench.show_screens(app)

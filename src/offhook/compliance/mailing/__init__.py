@@ -14,9 +14,16 @@ from offhook.compliance.mailing.model import (
     Suppressed,
     SuppressedBecause,
 )
-from offhook.compliance.mailing.service import keep_unsubscribed, may_mail, permit_mail, suppress, unsuppress
+from offhook.compliance.mailing.service import (
+    is_suppressed,
+    keep_unsubscribed,
+    may_mail,
+    permit_mail,
+    suppress,
+    unsuppress,
+)
 from offhook.compliance.mailing.settings import mail_language, mailing_settings, set_mailing_settings
-from offhook.compliance.mailing.verdicts import permit_sending
+from offhook.compliance.mailing.verdicts import permit_sending, tracking
 from offhook.compliance.mailing.words import WORDS, WayOutWords, language_of
 
 __all__ = [
@@ -29,6 +36,7 @@ __all__ = [
     "Suppressed",
     "SuppressedBecause",
     "WayOutWords",
+    "is_suppressed",
     "keep_unsubscribed",
     "language_of",
     "mail_language",
@@ -38,5 +46,6 @@ __all__ = [
     "permit_sending",
     "set_mailing_settings",
     "suppress",
+    "tracking",
     "unsuppress",
 ]

@@ -188,6 +188,14 @@ class MailPermit:
 
 
 @dataclass(frozen=True, slots=True)
+class Tracking:
+    """What may be noted of a mail: that it was opened, which links were followed."""
+
+    opens: bool
+    clicks: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MailVerdict:
     """The answer for one address: allowed when there is no refusal and nothing to wait for.
 

@@ -139,6 +139,11 @@ def import_suppressed(tx: Transaction, lines: Iterable[str], reason: str) -> Imp
     return ImportedAddresses(len(read.rows), len(added), read.wrong_lines, read.wrong)
 
 
+def is_suppressed(tx: Transaction, address: str) -> bool:
+    """Whether an address is on the list: asks for no permission."""
+    return store.suppressed(tx, address) is not None
+
+
 def keep_unsubscribed(tx: Transaction, address: str, reason: str) -> bool:
     """Suppress an address at its owner's wish, who signs in nowhere; False when it was on the list.
 

@@ -15,6 +15,7 @@ from offhook.compliance.mailing.model import (
     MailVerdict,
     Reader,
     RecordedMail,
+    Tracking,
 )
 from offhook.compliance.mailing.pacing import Sending
 from offhook.compliance.mailing.policy import judge_sending
@@ -52,18 +53,31 @@ def permit_sending(tx: Transaction, asked: MailAsked) -> MailPermit | MailVerdic
 def _permit(
     now: datetime, asked: MailAsked, settings: MailingSettings, reader: Reader, identifier: UUID
 ) -> MailPermit:
-    is_tracked = may_track(reader, mail_rules().tracking, now.date())
+    seen = _tracking(settings, reader, now)
     has_footer = asked.is_automatic and settings.has_footer
     return MailPermit(
         id=identifier,
         mail_id=asked.mail_id,
         address=asked.address,
         given_at=now,
-        tracks_opens=is_tracked and settings.tracks_opens,
-        tracks_clicks=is_tracked and settings.tracks_clicks,
+        tracks_opens=seen.opens,
+        tracks_clicks=seen.clicks,
         has_way_out=asked.is_automatic,
         footer=footer_of(asked.language, settings.footer, settings.postal_address) if has_footer else None,
     )
+
+
+def tracking(tx: Transaction, person_id: UUID) -> Tracking:
+    """What may be noted now of a mail to a person: asks for no permission."""
+    settings = settings_store.settings(tx)
+    if not (settings.tracks_opens or settings.tracks_clicks):
+        return Tracking(False, False)
+    return _tracking(settings, facts.reader_of(tx, person_id), tx.now)
+
+
+def _tracking(settings: MailingSettings, reader: Reader, now: datetime) -> Tracking:
+    is_lawful = may_track(reader, mail_rules().tracking, now.date())
+    return Tracking(is_lawful and settings.tracks_opens, is_lawful and settings.tracks_clicks)
 
 
 def mail_verdicts(

@@ -242,6 +242,11 @@ def put_off(tx: Transaction, identifier: UUID, *, send_at: datetime | None, reas
     )
 
 
+def note_unsubscribed(tx: Transaction, identifier: UUID) -> None:
+    """Note that a mail's reader unsubscribed by it."""
+    tx.execute("UPDATE mail_message SET unsubscribed_at = %(now)s WHERE id = %(id)s", id=identifier, now=tx.now)
+
+
 def pace(tx: Transaction, mailbox_id: UUID, until: datetime, because: str) -> None:
     """Leave the automatic mails of a mailbox alone until then."""
     tx.execute(

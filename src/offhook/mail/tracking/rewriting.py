@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from offhook.mail.links import LONGEST_URL
 
 _HREF = re.compile(r"""(\shref\s*=\s*)("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
-_WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\s\x00-\x20/]+(?:/[^\x00-\x20\x7f]*)?", re.IGNORECASE)
 _END = re.compile(r"</body\s*>", re.IGNORECASE)
 
 
@@ -49,7 +49,7 @@ def with_followed_links(html: str, followed: Callable[[str], str]) -> str:
 
 def _replaced(found: re.Match[str], followed: Callable[[str], str]) -> str:
     url = unescape(found[2].strip("\"'")).strip()
-    if not _WEB.match(url) or len(url) > LONGEST_URL:
+    if not _WEB.fullmatch(url) or len(url) > LONGEST_URL:
         return found[0]
     return f'{found[1]}"{escape(followed(url))}"'
 
