@@ -43,6 +43,7 @@ from offhook.leads.sla.api import router as sla_routes
 from offhook.leads.table.api import router as table_routes
 from offhook.leads.timeline.api import router as timeline_routes
 from offhook.leads.touch.api import router as touch_routes
+from offhook.mail.deliverability.api import router as deliverability_routes
 from offhook.mail.mailboxes.api import router as mailbox_routes
 from offhook.mail.messages.api import router as mail_routes
 from offhook.mail.pages import LARGEST_BODY as LARGEST_OF_MAILS
@@ -97,6 +98,7 @@ ROUTERS: Sequence[APIRouter] = (
     goal_routes,
     view_routes,
     mailbox_routes,
+    deliverability_routes,
     mail_routes,
     tracking_routes,
     call_routes,
