@@ -43,11 +43,14 @@ from offhook.leads.sla.api import router as sla_routes
 from offhook.leads.table.api import router as table_routes
 from offhook.leads.timeline.api import router as timeline_routes
 from offhook.leads.touch.api import router as touch_routes
+from offhook.mail.attachments.api import router as attachment_routes
+from offhook.mail.attachments.rules import LARGEST_FILE as LARGEST_ATTACHMENT
 from offhook.mail.deliverability.api import router as deliverability_routes
 from offhook.mail.mailboxes.api import router as mailbox_routes
 from offhook.mail.messages.api import router as mail_routes
 from offhook.mail.pages import LARGEST_BODY as LARGEST_OF_MAILS
 from offhook.mail.pages import router as mail_pages
+from offhook.mail.results.api import router as mail_result_routes
 from offhook.mail.templates.api import router as mail_template_routes
 from offhook.mail.tracking.api import router as tracking_routes
 from offhook.people.api import router as people_routes
@@ -101,6 +104,7 @@ ROUTERS: Sequence[APIRouter] = (
     deliverability_routes,
     mail_routes,
     tracking_routes,
+    attachment_routes,
     call_routes,
     command_routes,
     recording_routes,
@@ -109,6 +113,7 @@ ROUTERS: Sequence[APIRouter] = (
     number_routes,
     calling_routes,
     mail_template_routes,
+    mail_result_routes,
     compliance_routes,
     do_not_call_routes,
     mailing_routes,
@@ -121,6 +126,7 @@ OTHER_BODIES = {
     f"{PREFIX}/compliance/do-not-call": LARGEST_FILE,
     f"{PREFIX}/compliance/mail/suppressions/import": LARGEST_FILE,
     f"{PREFIX}/phone/sounds": LARGEST_SOUND,
+    f"{PREFIX}/mail/attachments": LARGEST_ATTACHMENT,
     "/m/": LARGEST_OF_MAILS,
 }
 """Bytes that may be sent to paths which take files, or little."""

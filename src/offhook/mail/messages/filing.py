@@ -11,7 +11,9 @@ from uuid import UUID
 
 from offhook.kernel.database import SYSTEM, Database
 from offhook.kernel.errors import NotFound, OffhookError
+from offhook.kernel.objects import NOTHING, ObjectStore
 from offhook.kernel.sealing import Seal
+from offhook.mail.attachments.service import enclosed_with
 from offhook.mail.links import Links
 from offhook.mail.mailboxes.connecting import SEEN, SENT, ImapServer, Trouble, open_imap
 from offhook.mail.mailboxes.service import login_of
@@ -26,20 +28,27 @@ MOST_AT_ONCE = 100
 NO_FOLDER = "There is no folder for sent mail in this mailbox: make one named Sent."
 
 
-def file_due(database: Database, seal: Seal, links: Links, organisation_id: UUID) -> None:
-    """Put copies of sent mails where they belong, and look for those in doubt."""
+def file_due(
+    database: Database, seal: Seal, links: Links, organisation_id: UUID, *, objects: ObjectStore = NOTHING
+) -> None:
+    """Put copies of sent mails where they belong, and look for those in doubt.
+
+    `objects`: where the files that go with mails are.
+    """
     with database.transaction(organisation_id, SYSTEM) as tx:
         due = sorted(store.to_file(tx, MOST_AT_ONCE), key=lambda mail: mail.mailbox_id)
+    filing = _Filing(database, links, objects, organisation_id)
     for mailbox_id, mails in groupby(due, key=lambda mail: mail.mailbox_id):
-        _Filing(database, links, organisation_id).file(seal, mailbox_id, list(mails))
+        filing.file(seal, mailbox_id, list(mails))
 
 
 class _Filing:
     """Filing for one organisation."""
 
-    def __init__(self, database: Database, links: Links, organisation_id: UUID) -> None:
+    def __init__(self, database: Database, links: Links, objects: ObjectStore, organisation_id: UUID) -> None:
         self._database = database
         self._links = links
+        self._objects = objects
         self._organisation_id = organisation_id
 
     def file(self, seal: Seal, mailbox_id: UUID, mails: Sequence[Mail]) -> None:
@@ -66,7 +75,9 @@ class _Filing:
         is_there = bool(imap.search(["HEADER", "MESSAGE-ID", mail.message_id]))
         if not is_there and mail.state is MailState.SENT:
             kept = dress(mail, self._organisation_id, self._links, for_reader=False)
-            imap.append(folder, compose(kept.mail, kept.headers), (SEEN,), mail.sent_at or mail.created_at)
+            with self._database.transaction(self._organisation_id, SYSTEM) as tx:
+                content = compose(kept.mail, enclosed_with(tx, self._objects, mail.id), kept.headers)
+            imap.append(folder, content, (SEEN,), mail.sent_at or mail.created_at)
         with self._database.transaction(self._organisation_id, SYSTEM) as tx:
             now = store.by_id(tx, mail.id, lock=True)
             if now is None or now.file_at is None:

@@ -26,7 +26,9 @@ from offhook.compliance import MailPermit
 from offhook.kernel.database import SYSTEM, Database
 from offhook.kernel.errors import NotFound, OffhookError
 from offhook.kernel.ids import new_id
+from offhook.kernel.objects import NOTHING, ObjectStore
 from offhook.kernel.sealing import Seal
+from offhook.mail.attachments.service import enclosed_with
 from offhook.mail.links import Links
 from offhook.mail.mailboxes.connecting import Trouble, open_smtp
 from offhook.mail.mailboxes.model import Login
@@ -35,9 +37,9 @@ from offhook.mail.messages import store
 from offhook.mail.messages.composing import compose
 from offhook.mail.messages.dressing import dress
 from offhook.mail.messages.handing_over import hand_over
-from offhook.mail.messages.model import Mail
+from offhook.mail.messages.model import Mail, MailState
 from offhook.mail.messages.permitting import permitted, with_permit
-from offhook.mail.messages.rules import after, after_crash
+from offhook.mail.messages.rules import Next, after, after_crash
 from offhook.mail.messages.settling import become, settle
 
 logger = logging.getLogger(__name__)
@@ -52,8 +54,13 @@ class LostClaim(Exception):
     """Another attempt at this mail counts now: nothing may be sent by this one."""
 
 
-def send_due(database: Database, seal: Seal, links: Links, organisation_id: UUID) -> None:
-    """Send all mails of an organisation that are due, as far as the policy and their servers let them."""
+def send_due(
+    database: Database, seal: Seal, links: Links, organisation_id: UUID, *, objects: ObjectStore = NOTHING
+) -> None:
+    """Send all mails of an organisation that are due, as far as the policy and their servers let them.
+
+    `objects`: where the files that go with mails are.
+    """
     with database.transaction(organisation_id, SYSTEM) as tx:
         for mail in store.abandoned(tx):
             become(tx, mail, after_crash(mail, tx.now))
@@ -62,11 +69,13 @@ def send_due(database: Database, seal: Seal, links: Links, organisation_id: UUID
     if not due:
         return
     with ThreadPoolExecutor(MAILBOXES_AT_ONCE, "mail") as pool:
-        list(pool.map(partial(_send_from, database, seal, links, organisation_id), due))
+        list(pool.map(partial(_send_from, database, seal, links, objects, organisation_id), due))
 
 
-def _send_from(database: Database, seal: Seal, links: Links, organisation_id: UUID, mailbox_id: UUID) -> None:
-    outbox = Outbox(database, links, organisation_id, mailbox_id)
+def _send_from(
+    database: Database, seal: Seal, links: Links, objects: ObjectStore, organisation_id: UUID, mailbox_id: UUID
+) -> None:
+    outbox = Outbox(database, links, organisation_id, mailbox_id, objects=objects)
     try:
         with database.transaction(organisation_id, SYSTEM) as tx:
             login = login_of(tx, seal, mailbox_id)
@@ -87,10 +96,19 @@ def _send_from(database: Database, seal: Seal, links: Links, organisation_id: UU
 class Outbox:
     """The mails of one mailbox that are due, each step of sending one a transaction of its own."""
 
-    def __init__(self, database: Database, links: Links, organisation_id: UUID, mailbox_id: UUID) -> None:
+    def __init__(
+        self,
+        database: Database,
+        links: Links,
+        organisation_id: UUID,
+        mailbox_id: UUID,
+        *,
+        objects: ObjectStore = NOTHING,
+    ) -> None:
         """Prepare; `send` begins."""
         self._database = database
         self._links = links
+        self._objects = objects
         self._organisation_id = organisation_id
         self._mailbox_id = mailbox_id
 
@@ -127,8 +145,9 @@ class Outbox:
                 yield with_permit(mail, permit), permit, claim
 
     def _attempt(self, smtp: SMTP, login: Login, mail: Mail, permit: MailPermit, claim: UUID) -> None:
-        dressed = dress(mail, self._organisation_id, self._links, for_reader=True)
-        server, content = login.mailbox.smtp, compose(dressed.mail, dressed.headers)
+        server, content = login.mailbox.smtp, self._composed(mail, claim)
+        if content is None:
+            return
         try:
             outcome = hand_over(smtp, server, mail, content, permit, lambda: self._note_handing_over(mail, claim))
         except (Trouble, psycopg.Error):
@@ -137,6 +156,16 @@ class Outbox:
         with self._database.transaction(self._organisation_id, SYSTEM) as tx:
             file_at = None if login.mailbox.saves_sent else tx.now
             settle(tx, mail.id, claim, after(outcome, mail.attempts, tx.now), file_at=file_at)
+
+    def _composed(self, mail: Mail, claim: UUID) -> bytes | None:
+        """The mail as bytes; None when a file of it is gone, whereupon it has failed."""
+        dressed = dress(mail, self._organisation_id, self._links, for_reader=True)
+        with self._database.transaction(self._organisation_id, SYSTEM) as tx:
+            try:
+                return compose(dressed.mail, enclosed_with(tx, self._objects, mail.id), dressed.headers)
+            except NotFound as gone:
+                settle(tx, mail.id, claim, Next(MailState.FAILED, f"A file of it: {gone}"), file_at=None)
+                return None
 
     def _note_handing_over(self, mail: Mail, claim: UUID) -> None:
         with self._database.transaction(self._organisation_id, SYSTEM) as tx:
