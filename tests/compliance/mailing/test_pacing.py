@@ -20,7 +20,7 @@ from offhook.compliance.mailing.model import (
     Traffic,
 )
 from offhook.compliance.mailing.pacing import DAY, HOUR, Sending, step_of
-from offhook.compliance.mailing.policy import judge_sending
+from offhook.compliance.mailing.policy import judge_mail, judge_sending
 from offhook.compliance.mailing.rulebook import every_mail_rule, mail_rules
 from offhook.compliance.mailing.tracking import may_track
 from offhook.compliance.mailing.words import WORDS, footer_of, language_of
@@ -229,3 +229,31 @@ def test_a_footer_has_the_mails_language_the_organisations_words_and_its_address
     assert language_of("xx", None) == "en"
     assert footer_of("es", "", "") == WORDS["es"].footer
     assert footer_of("es", " Nuestras palabras. ", "Acme, Calle 1") == "Nuestras palabras.\nAcme, Calle 1"
+
+
+@given(wanted=settings, traffic=st.builds(Traffic, of_mailbox=moments, to_domain=moments), zone=zones)
+def test_an_invitation_waits_for_no_hours_and_no_limits(
+    wanted: MailingSettings, traffic: Traffic, zone: str
+) -> None:
+    asked = replace(sending(traffic, Reader(("DE",), zone), is_automatic=False), is_transactional=True)
+
+    assert judge_sending(SOMEBODY, asked, wanted, mail_rules().ramp, NOW).is_allowed
+
+
+@pytest.mark.parametrize(
+    ("because", "is_sent"),
+    [
+        (SuppressedBecause.UNSUBSCRIBED, True),
+        (SuppressedBecause.BOUNCED, False),
+        (SuppressedBecause.COMPLAINED, False),
+        (SuppressedBecause.BY_HAND, False),
+    ],
+)
+def test_an_invitation_goes_to_who_objected_to_selling_and_to_no_address_that_is_gone(
+    because: SuppressedBecause, is_sent: bool
+) -> None:
+    listed = Suppressed("ada@engines.example", because, "told", NOW, "user:1", 1)
+    known = MailKnown("ada@engines.example", does_not_email=is_sent, suppressed=listed)
+
+    assert judge_mail(known, is_transactional=True).is_allowed is is_sent
+    assert not judge_mail(known).is_allowed

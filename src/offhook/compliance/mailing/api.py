@@ -210,7 +210,8 @@ class RecordedMailOut(BaseModel):
     person_id: UUID
     lead_id: UUID | None
     address: str
-    is_automatic: bool
+    is_automatic: bool = Field(description="Sent by a plan, not by somebody's hand")
+    is_transactional: bool = Field(description="About a meeting that was agreed: held to no hours and limits")
     is_allowed: bool
     refusals: list[RecordedRefusal]
     until: datetime | None = Field(description="Not before; null: allowed, or not by waiting")

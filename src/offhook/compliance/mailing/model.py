@@ -158,7 +158,11 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class MailAsked:
-    """A mail that is about to be sent, and who asks. `is_automatic`: sent by a plan, not by somebody's hand."""
+    """A mail that is about to be sent, and who asks.
+
+    `is_automatic`: sent by a plan, not by somebody's hand. `is_transactional`: about something agreed with who
+    gets it, such as an invitation to a meeting, and sells nothing.
+    """
 
     mail_id: UUID
     mailbox_id: UUID
@@ -168,6 +172,7 @@ class MailAsked:
     address: str
     language: str
     is_automatic: bool
+    is_transactional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +245,7 @@ class RecordedMail:
     lead_id: UUID | None
     address: str
     is_automatic: bool
+    is_transactional: bool
     is_allowed: bool
     refusals: Sequence[Mapping[str, object]]
     until: datetime | None

@@ -3,7 +3,9 @@
 Automatic mails go in the organisation's hours on the receiver's clock, not too many to one domain in an hour, not
 too many from one mailbox in 24 hours (fewer while it is new), and with a space between them. Mails by hand are
 held to the mailbox's limit alone, and to the hours where the organisation says so: a person who writes and sends
-now has a reason to. Spans slide; there is no midnight at which all begins anew.
+now has a reason to. What is transactional waits for nothing (`judge_sending`): an invitation that comes after the
+meeting is none. It counts in the limits of those that follow. Spans slide; there is no midnight at which all
+begins anew.
 """
 
 from collections.abc import Iterable
@@ -31,6 +33,7 @@ class Sending:
     domain: str
     reader: Reader
     traffic: Traffic
+    is_transactional: bool = False
 
 
 def waits_of(

@@ -39,12 +39,15 @@ def may_mail(tx: Transaction, person_id: UUID, address: str | None = None) -> Ma
     return judge_mail(known_of(tx, person_id, address))
 
 
-def permit_mail(tx: Transaction, person_id: UUID, address: str | None = None) -> str:
+def permit_mail(
+    tx: Transaction, person_id: UUID, address: str | None = None, *, is_transactional: bool = False
+) -> str:
     """The address to write to this person at, if they may be mailed. Raises `MailRefused`, and as `may_mail`.
 
-    Leave to write, not to send: that is `permit_sending`'s, at the moment of sending.
+    Leave to write, not to send: that is `permit_sending`'s, at the moment of sending. `is_transactional`: as
+    `MailAsked` tells.
     """
-    verdict = judge_mail(known_of(tx, person_id, address))
+    verdict = judge_mail(known_of(tx, person_id, address), is_transactional=is_transactional)
     if verdict.address is None or not verdict.is_allowed:
         raise MailRefused(verdict)
     return verdict.address

@@ -108,8 +108,9 @@ def insert_verdict(tx: Transaction, asked: MailAsked, verdict: MailVerdict, iden
     """Keep an answer."""
     tx.execute(
         "INSERT INTO mail_verdict (id, at, mail_id, mailbox_id, user_id, person_id, lead_id, address, domain,"
-        " is_automatic, is_allowed, refusals, until) VALUES (%(id)s, %(at)s, %(mail)s, %(mailbox)s, %(user)s,"
-        " %(person)s, %(lead)s, %(address)s, %(domain)s, %(automatic)s, %(allowed)s, %(refusals)s, %(until)s)",
+        " is_automatic, is_transactional, is_allowed, refusals, until) VALUES (%(id)s, %(at)s, %(mail)s,"
+        " %(mailbox)s, %(user)s, %(person)s, %(lead)s, %(address)s, %(domain)s, %(automatic)s, %(transactional)s,"
+        " %(allowed)s, %(refusals)s, %(until)s)",
         id=identifier,
         at=tx.now,
         mail=asked.mail_id,
@@ -120,6 +121,7 @@ def insert_verdict(tx: Transaction, asked: MailAsked, verdict: MailVerdict, iden
         address=asked.address,
         domain=asked.address.rpartition("@")[2],
         automatic=asked.is_automatic,
+        transactional=asked.is_transactional,
         allowed=verdict.is_allowed,
         refusals=Jsonb(to_jsonable_python((*verdict.refusals, *verdict.waits))),
         until=verdict.not_before,
@@ -182,8 +184,9 @@ def verdicts_page(
     at, identifier = before or (None, None)
     return tx.rows(
         RecordedMail,
-        "SELECT id, at, mail_id, mailbox_id, user_id, person_id, lead_id, address, is_automatic, is_allowed,"
-        " refusals, until FROM mail_verdict WHERE (%(person)s::uuid IS NULL OR person_id = %(person)s)"
+        "SELECT id, at, mail_id, mailbox_id, user_id, person_id, lead_id, address, is_automatic,"
+        " is_transactional, is_allowed, refusals, until FROM mail_verdict"
+        " WHERE (%(person)s::uuid IS NULL OR person_id = %(person)s)"
         " AND (%(at)s::timestamptz IS NULL OR (at, id) < (%(at)s, %(id)s))"
         " ORDER BY at DESC, id DESC LIMIT %(limit)s",
         person=person_id,

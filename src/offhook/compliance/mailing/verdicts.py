@@ -28,6 +28,8 @@ from offhook.kernel.database import Transaction
 from offhook.kernel.ids import new_id
 from offhook.kernel.paging import Page, page_of, read_cursor
 
+NOT_TRACKED = Tracking(opens=False, clicks=False)
+
 
 def permit_sending(tx: Transaction, asked: MailAsked) -> MailPermit | MailVerdict:
     """Leave to send this mail now, or the verdict that says why not, and not before when; both are kept.
@@ -40,7 +42,11 @@ def permit_sending(tx: Transaction, asked: MailAsked) -> MailPermit | MailVerdic
     settings = settings_store.settings(tx)
     reader = facts.reader_of(tx, asked.person_id)
     sending = Sending(
-        asked.is_automatic, facts.domain_of(asked.address), reader, facts.traffic_of(tx, asked, settings)
+        asked.is_automatic,
+        facts.domain_of(asked.address),
+        reader,
+        facts.traffic_of(tx, asked, settings),
+        asked.is_transactional,
     )
     known = known_of(tx, asked.person_id, asked.address)
     verdict = judge_sending(known, sending, settings, mail_rules().ramp, tx.now)
@@ -53,7 +59,7 @@ def permit_sending(tx: Transaction, asked: MailAsked) -> MailPermit | MailVerdic
 def _permit(
     now: datetime, asked: MailAsked, settings: MailingSettings, reader: Reader, identifier: UUID
 ) -> MailPermit:
-    seen = _tracking(settings, reader, now)
+    seen = NOT_TRACKED if asked.is_transactional else _tracking(settings, reader, now)
     has_footer = asked.is_automatic and settings.has_footer
     return MailPermit(
         id=identifier,
@@ -71,7 +77,7 @@ def tracking(tx: Transaction, person_id: UUID) -> Tracking:
     """What may be noted now of a mail to a person: asks for no permission."""
     settings = settings_store.settings(tx)
     if not (settings.tracks_opens or settings.tracks_clicks):
-        return Tracking(False, False)
+        return NOT_TRACKED
     return _tracking(settings, facts.reader_of(tx, person_id), tx.now)
 
 

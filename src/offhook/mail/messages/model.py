@@ -29,7 +29,8 @@ class Mail:
     `file_at`: when the Sent folder is looked into, None when there is nothing to do there. `template_id` and what
     follows as in `MadeFrom`.
 
-    `is_automatic`: sent by a plan, not by somebody's hand. `has_way_out`, `footer`, `tracks_opens` and
+    `is_automatic`: sent by a plan, not by somebody's hand. `is_transactional`: about something agreed with its
+    reader, such as a meeting. `has_way_out`, `footer`, `tracks_opens` and
     `tracks_clicks` are what the policy let it be sent with; `language` is that of its footer. `opened_at` and
     `clicked_at`: first, by a person as far as can be told.
     """
@@ -67,6 +68,7 @@ class Mail:
     variant_id: UUID | None = None
     is_edited: bool = False
     is_automatic: bool = False
+    is_transactional: bool = False
     language: str = "en"
     has_way_out: bool = False
     footer: str | None = None

@@ -27,6 +27,7 @@ def permitted(tx: Transaction, mail: Mail) -> MailPermit | None:
         address=mail.to_address,
         language=mail.language,
         is_automatic=mail.is_automatic,
+        is_transactional=mail.is_transactional,
     )
     try:
         answer = compliance.permit_sending(tx, asked)

@@ -62,6 +62,7 @@ def send_mail(
     attachment_ids: Sequence[UUID] = (),
     made_from: MadeFrom | None = None,
     is_automatic: bool = False,
+    is_transactional: bool = False,
     language: str | None = None,
 ) -> Mail:
     """Write a mail to a lead's person, or to a person; it is sent as soon as the mailbox's server takes it.
@@ -70,7 +71,10 @@ def send_mail(
     the sender's own id of it, by which it is sent once however often it is asked for. `user_id`: in whose name.
     `send_at`: not before; until then it can be withdrawn. `signs`: the mailbox's signature stands below it.
     `attachment_ids`: files of the sender's that go with it. `is_automatic`: sent by a plan, not by somebody's
-    hand: it waits for hours, limits and spacing (docs/compliance.md) and tells how to unsubscribe. `language`
+    hand: it waits for hours, limits and spacing (docs/deliverability.md) and tells how to unsubscribe.
+    `is_transactional`: about something agreed with the person and selling nothing, such as an invitation to a
+    meeting, a change of it, a reminder: it waits for none of these, is not tracked, and goes to who unsubscribed
+    too, but to no address that bounced; it is no automatic one, whatever a plan sent it by. `language`
     (BCP 47): the mail's, for its footer; the person's, then the organisation's, if None.
     Appends `mail.queued`. Raises `Invalid` naming the field, `MailRefused` by the policy, `Conflict` without a
     mailbox, `Forbidden` for another rep's lead.
@@ -84,7 +88,7 @@ def send_mail(
     if signs:
         written = signed(written, mailbox.signature)
         check_lengths(written.text, written.html)
-    whom = _whom(tx, lead_id, person_id, address)
+    whom = _whom(tx, lead_id, person_id, address, is_transactional=is_transactional)
     identifier = new_id()
     parent = store.by_message_id(tx, in_reply_to) if in_reply_to else None
     new = Mail(
@@ -120,7 +124,8 @@ def send_mail(
         template_id=made_from.template_id if made_from else None,
         variant_id=made_from.variant_id if made_from else None,
         is_edited=made_from is not None and made_from.is_edited,
-        is_automatic=is_automatic,
+        is_automatic=is_automatic and not is_transactional,
+        is_transactional=is_transactional,
         language=_language(tx, language, whom.person),
     )
     if not store.insert(tx, new):  # somebody else was a moment faster with the same key
@@ -153,7 +158,14 @@ def _mailbox(tx: Transaction, whose: UUID) -> Mailbox:
     return found
 
 
-def _whom(tx: Transaction, lead_id: UUID | None, person_id: UUID | None, address: str | None) -> Whom:
+def _whom(
+    tx: Transaction,
+    lead_id: UUID | None,
+    person_id: UUID | None,
+    address: str | None,
+    *,
+    is_transactional: bool,
+) -> Whom:
     if lead_id is not None and person_id is None:
         lead = leads.load_lead(tx, lead_id)
         person = people.person(tx, lead.person_id)
@@ -164,7 +176,8 @@ def _whom(tx: Transaction, lead_id: UUID | None, person_id: UUID | None, address
         raise Invalid("Say whom to write to: a lead or a person.")
     if lead is not None:
         leads.require_work_on(tx, lead, or_decide=True)
-    return Whom(person, lead.id if lead else None, compliance.permit_mail(tx, person.id, address))
+    permitted = compliance.permit_mail(tx, person.id, address, is_transactional=is_transactional)
+    return Whom(person, lead.id if lead else None, permitted)
 
 
 def mail_by_id(tx: Transaction, mail_id: UUID) -> Mail:
@@ -214,7 +227,7 @@ def send_again(tx: Transaction, mail_id: UUID) -> Mail:
     mail = _to_decide(tx, mail_id)
     if mail.state not in UNDECIDED:
         raise _wrong_state(mail, "sent again")
-    compliance.permit_mail(tx, mail.person_id, mail.to_address)
+    compliance.permit_mail(tx, mail.person_id, mail.to_address, is_transactional=mail.is_transactional)
     store.settle(tx, mail, MailState.QUEUED, send_at=tx.now, attempts=0)
     tx.append(Event("mail.queued", subject("mail", mail.id), told_of(mail)))
     return _present(store.by_id(tx, mail_id), mail_id)

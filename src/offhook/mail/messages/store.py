@@ -13,8 +13,8 @@ _COLUMNS: LiteralString = (
     "id, key, mailbox_id, user_id, person_id, lead_id, from_address, from_name, to_address, to_name, subject,"
     " body_text, body_html, message_id, in_reply_to, reference_ids, state, reason, attempts, send_at, claim,"
     " dated_at, handed_over_at, sent_at, activity_id, file_at, filing_tries, filing_problem, created_at,"
-    " template_id, variant_id, is_edited, is_automatic, language, has_way_out, footer, tracks_opens,"
-    " tracks_clicks, opened_at, clicked_at, unsubscribed_at"
+    " template_id, variant_id, is_edited, is_automatic, is_transactional, language, has_way_out, footer,"
+    " tracks_opens, tracks_clicks, opened_at, clicked_at, unsubscribed_at"
 )
 _MAIL: LiteralString = "SELECT " + _COLUMNS + " FROM mail_message "
 
@@ -33,12 +33,13 @@ def insert(tx: Transaction, new: Mail) -> bool:
         tx.execute(
             "INSERT INTO mail_message (id, key, mailbox_id, user_id, person_id, lead_id, from_address, from_name,"
             " to_address, to_name, subject, body_text, body_html, message_id, in_reply_to, reference_ids, state,"
-            " send_at, created_at, template_id, variant_id, is_edited, is_automatic, language)"
+            " send_at, created_at, template_id, variant_id, is_edited, is_automatic, is_transactional,"
+            " language)"
             " VALUES (%(id)s, %(key)s, %(mailbox_id)s, %(user_id)s, %(person_id)s,"
             " %(lead_id)s, %(from_address)s, %(from_name)s, %(to_address)s, %(to_name)s, %(subject)s,"
             " %(body_text)s, %(body_html)s, %(message_id)s, %(in_reply_to)s, %(reference_ids)s,"
             " %(state)s, %(send_at)s, %(created_at)s, %(template_id)s, %(variant_id)s, %(is_edited)s,"
-            " %(is_automatic)s, %(language)s)"
+            " %(is_automatic)s, %(is_transactional)s, %(language)s)"
             " ON CONFLICT (organisation_id, key) WHERE key IS NOT NULL DO NOTHING",
             id=new.id,
             key=new.key,
@@ -63,6 +64,7 @@ def insert(tx: Transaction, new: Mail) -> bool:
             variant_id=new.variant_id,
             is_edited=new.is_edited,
             is_automatic=new.is_automatic,
+            is_transactional=new.is_transactional,
             language=new.language,
         )
     )

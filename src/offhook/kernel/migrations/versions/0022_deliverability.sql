@@ -36,6 +36,7 @@ CREATE TABLE mail_verdict (
     address text NOT NULL,
     domain text NOT NULL,
     is_automatic boolean NOT NULL,
+    is_transactional boolean NOT NULL,                -- about what was agreed with its reader; sells nothing
     is_allowed boolean NOT NULL,
     refusals jsonb NOT NULL,                          -- code, why, source, until of each
     until timestamptz,                                -- not before; NULL: allowed, or not by waiting
@@ -56,6 +57,7 @@ ALTER TABLE mailbox ADD COLUMN paced_until timestamptz, ADD COLUMN paced_because
 
 ALTER TABLE mail_message
     ADD COLUMN is_automatic boolean NOT NULL DEFAULT false,   -- sent by a plan, not by somebody's hand
+    ADD COLUMN is_transactional boolean NOT NULL DEFAULT false,
     ADD COLUMN language text NOT NULL DEFAULT 'en',           -- of its footer and of the page it leads to
     ADD COLUMN has_way_out boolean NOT NULL DEFAULT false,    -- List-Unsubscribe, as it was sent
     ADD COLUMN footer text,                                   -- as it was sent; NULL: none
