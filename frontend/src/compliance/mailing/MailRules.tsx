@@ -25,6 +25,19 @@ function useRules(kind: MailRuleOut["kind"]) {
   );
 }
 
+type TrackingRule = MailRuleOut & { regions: string[] };
+
+/** One row for each rule, with all places that it holds in. */
+function byRule(rules: MailRuleOut[]): TrackingRule[] {
+  const found = new Map<string, TrackingRule>();
+  for (const rule of rules) {
+    const known = found.get(rule.id);
+    if (known) known.regions.push(rule.region);
+    else found.set(rule.id, { ...rule, regions: [rule.region] });
+  }
+  return [...found.values()];
+}
+
 export function Ramp() {
   const { t } = useTranslation();
   const rules = useRules("ramp");
@@ -73,14 +86,14 @@ export function TrackingRules() {
           <div className={styles.scroll} tabIndex={0} role="region" aria-label={t("mailing.tracking_rules")}>
             <Table
               label={t("mailing.tracking_rules")}
-              rows={found}
-              idOf={(one) => `${one.id} ${one.region}`}
+              rows={byRule(found)}
+              idOf={(one) => one.id}
               columns={[
                 {
                   id: "region",
                   label: t("compliance.region"),
                   width: "104px",
-                  cell: (one) => (one.region === "*" ? t("compliance.everywhere") : one.region),
+                  cell: ({ regions }) => (regions[0] === "*" ? t("compliance.everywhere") : regions.join(", ")),
                 },
                 {
                   id: "rule",
@@ -100,7 +113,7 @@ export function TrackingRules() {
                 {
                   id: "needs",
                   label: t("mailing.tracking"),
-                  width: "136px",
+                  width: "168px",
                   cell: ({ needs }) => needs && <Badge tone={TONES[needs]}>{t(`mailing.needs.${needs}`)}</Badge>,
                 },
               ]}
