@@ -90,12 +90,6 @@ export function TrackingRules() {
               idOf={(one) => one.id}
               columns={[
                 {
-                  id: "region",
-                  label: t("compliance.region"),
-                  width: "104px",
-                  cell: ({ regions }) => (regions[0] === "*" ? t("compliance.everywhere") : regions.join(", ")),
-                },
-                {
                   id: "rule",
                   label: t("compliance.rule"),
                   isName: true,
@@ -103,6 +97,8 @@ export function TrackingRules() {
                     <>
                       {one.title}
                       <span className={styles.detail}>
+                        {one.regions[0] === "*" ? t("compliance.everywhere") : one.regions.join(", ")}
+                        {" · "}
                         <Source source={one.source} url={one.url} />
                         {" · "}
                         {t("compliance.sure")}: {t(`compliance.confidence.${one.confidence}`)}
