@@ -82,7 +82,10 @@ def server(tmp_path_factory: pytest.TempPathFactory, quick_passwords: None, name
     if not (workbench.BUILT / "index.html").is_file():
         pytest.skip("needs the workbench's build: make setup")
     settings = Settings(
-        data=tmp_path_factory.mktemp("browser") / "offhook", database_url=None, dns_servers=[name_server]
+        data=tmp_path_factory.mktemp("browser") / "offhook",
+        database_url=None,
+        dns_servers=[name_server],
+        calendars_allow_private=True,
     )
     sign_in_api.limiter = Limiter(10_000, sign_in_api.PER)
     with open_installation(settings) as database, working(database, settings):

@@ -5,6 +5,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "./en";
 import { lateTextsIn } from "./late";
+import type calendar from "./late/en/calendar.json";
 import type mail from "./late/en/mail.json";
 import type mailing from "./late/en/mailing.json";
 import type mailboxes from "./late/en/mailboxes.json";
@@ -18,7 +19,8 @@ declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
     resources: {
-      translation: typeof en & typeof mail & typeof mailing & typeof mailboxes & typeof results & typeof writing;
+      translation: typeof en &
+        typeof calendar & typeof mail & typeof mailing & typeof mailboxes & typeof results & typeof writing;
     };
   }
 }

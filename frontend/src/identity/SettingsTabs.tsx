@@ -12,6 +12,7 @@ const TABS = [
   { to: "/settings/calling", name: "calling", needs: "compliance:read" },
   { to: "/settings/mailing", name: "mailing", needs: "compliance:read" },
   { to: "/settings/mailbox", name: "mailbox", needs: "mail:send" },
+  { to: "/settings/calendar", name: "calendar", needs: "mail:send" },
   { to: "/settings/templates", name: "templates", needs: "templates:read" },
   { to: "/settings/forms", name: "forms", needs: "intake:write" },
   { to: "/settings/hooks", name: "hooks", needs: "intake:write" },

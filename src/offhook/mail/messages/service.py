@@ -19,7 +19,7 @@ from offhook.mail.attachments.service import enclose
 from offhook.mail.mailboxes.model import Mailbox
 from offhook.mail.mailboxes.service import mailbox_of
 from offhook.mail.messages import store
-from offhook.mail.messages.model import MadeFrom, Mail, MailState
+from offhook.mail.messages.model import CalendarPart, MadeFrom, Mail, MailState
 from offhook.mail.messages.rules import (
     check_lengths,
     checked_name,
@@ -64,14 +64,16 @@ def send_mail(
     is_automatic: bool = False,
     is_transactional: bool = False,
     language: str | None = None,
+    calendar: CalendarPart | None = None,
 ) -> Mail:
     """Write a mail to a lead's person, or to a person; it is sent as soon as the mailbox's server takes it.
 
     `address`: which of the person's, the main one if None. `in_reply_to`: the Message-ID that it answers. `key`:
     the sender's own id of it, by which it is sent once however often it is asked for. `user_id`: in whose name.
     `send_at`: not before; until then it can be withdrawn. `signs`: the mailbox's signature stands below it.
-    `attachment_ids`: files of the sender's that go with it. `is_automatic`: sent by a plan, not by somebody's
-    hand: it waits for hours, limits and spacing (docs/deliverability.md) and tells how to unsubscribe.
+    `attachment_ids`: files of the sender's that go with it. `calendar`: an invitation that goes with it.
+    `is_automatic`: sent by a plan, not by somebody's hand: it waits for hours, limits and spacing
+    (docs/deliverability.md) and tells how to unsubscribe.
     `is_transactional`: about something agreed with the person and selling nothing, such as an invitation to a
     meeting, a change of it, a reminder: it waits for none of these, is not tracked, and goes to who unsubscribed
     too, but to no address that bounced; it is no automatic one, whatever a plan sent it by. `language`
@@ -127,6 +129,7 @@ def send_mail(
         is_automatic=is_automatic and not is_transactional,
         is_transactional=is_transactional,
         language=_language(tx, language, whom.person),
+        calendar=calendar,
     )
     if not store.insert(tx, new):  # somebody else was a moment faster with the same key
         return store.by_key(tx, key or "") or new
