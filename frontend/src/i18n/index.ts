@@ -20,7 +20,12 @@ declare module "i18next" {
     defaultNS: "translation";
     resources: {
       translation: typeof en &
-        typeof calendar & typeof mail & typeof mailing & typeof mailboxes & typeof results & typeof writing;
+        typeof calendar &
+        typeof mail &
+        typeof mailing &
+        typeof mailboxes &
+        typeof results &
+        typeof writing;
     };
   }
 }
