@@ -17,6 +17,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
 from ipaddress import ip_address
+from itertools import count
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -29,6 +30,7 @@ from cryptography.x509.oid import NameOID
 HOST = "127.0.0.1"
 PASSWORD = "a secret of the mailbox"  # noqa: S105 # of the tests
 PATIENCE = 20
+_numbers = count()
 _PLACES = "/usr/sbin:/usr/bin:/usr/local/sbin"
 POSTFIX = shutil.which("postfix", path=_PLACES)
 DOVECOT = shutil.which("dovecot", path=_PLACES)
@@ -65,6 +67,27 @@ class PostOffice:
         files = [path for place in places if place.exists() for path in sorted(place.iterdir())]
         parser = BytesParser(EmailMessage, policy=default)
         return [parser.parsebytes(path.read_bytes()) for path in files]
+
+    def deliver(self, address: str, content: bytes) -> None:
+        """Put a mail into an address's inbox, as Postfix' delivery does."""
+        box = self.folder / "mail" / address
+        for part in (box, box / "tmp", box / "new", box / "cur"):
+            if not part.exists():
+                part.mkdir()
+                shutil.chown(part, "mail", "mail")
+        name = f"{time.time_ns()}.{next(_numbers)}"
+        (box / "tmp" / name).write_bytes(content)
+        (box / "tmp" / name).rename(box / "new" / name)
+
+    def empty(self, address: str, uid_validity: int | None = None) -> None:
+        """Take an address's inbox away, with all that is known of it: UIDs begin anew, under this number."""
+        for path in (self.folder / "mail" / address).glob("*"):
+            if path.name in {"new", "cur", "tmp"} or path.name.startswith("dovecot"):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if uid_validity is not None:
+            uids = self.folder / "mail" / address / "dovecot-uidlist"
+            uids.write_text(f"3 V{uid_validity} N1\n")
+            shutil.chown(uids, "mail", "mail")
 
     def await_mails(self, address: str, count: int) -> list[EmailMessage]:
         """The mails of an inbox once there are so many."""

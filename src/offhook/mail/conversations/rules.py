@@ -1,0 +1,52 @@
+"""How a conversation stands after something happened to it. Pure.
+
+they write                     -> to answer, whatever it was
+a machine of theirs writes     -> as it was; a new one waits
+a mail of ours came back       -> to answer: somebody has to see to it
+we write                       -> waiting
+its user: done, snooze, open   -> done, snoozed, to answer
+the snooze is over             -> to answer
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from offhook.kernel.errors import FieldError, Invalid
+from offhook.mail.conversations.model import Conversation, State
+from offhook.mail.incoming.model import Kind
+
+FARTHEST_SNOOZE = timedelta(days=366)
+BY_MACHINES = frozenset({Kind.AUTO_REPLY, Kind.OUT_OF_OFFICE})
+
+
+def after_received(one: Conversation, kind: Kind, at: datetime, *, is_delay: bool) -> Conversation:
+    """After a mail came in; `is_delay`: a report that one of ours is still being tried."""
+    last_at = max(one.last_at, at)
+    if kind in BY_MACHINES or is_delay:
+        return replace(one, last_at=last_at)
+    return replace(one, last_at=last_at, state=State.TO_ANSWER, snoozed_until=None)
+
+
+def after_written(one: Conversation, at: datetime) -> Conversation:
+    """After we wrote."""
+    return replace(one, last_at=max(one.last_at, at), state=State.WAITING, snoozed_until=None)
+
+
+def done(one: Conversation) -> Conversation:
+    """Nothing is to be done about it."""
+    return replace(one, state=State.DONE, snoozed_until=None)
+
+
+def opened_again(one: Conversation) -> Conversation:
+    """It is to be answered after all, or now."""
+    return replace(one, state=State.TO_ANSWER, snoozed_until=None)
+
+
+def snoozed(one: Conversation, until: datetime, now: datetime) -> Conversation:
+    """To be answered later. Raises `Invalid` for a time that is past, has no zone, or is more than a year away."""
+    if until.tzinfo is None or not now < until <= now + FARTHEST_SNOOZE:
+        raise Invalid(
+            "Say until when, with a time zone: a time to come, at most a year away.",
+            fields=[FieldError("until", "must lie ahead, within a year", until.isoformat())],
+        )
+    return replace(one, state=State.SNOOZED, snoozed_until=until)
