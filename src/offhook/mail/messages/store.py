@@ -1,5 +1,6 @@
-"""The SQL of the ledger of mails (0019_mail.sql)."""
+"""The SQL of the ledger of mails (0019_mail.sql, 0020_composing.sql)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
@@ -10,7 +11,8 @@ from offhook.mail.messages.model import Mail, MailState
 _COLUMNS: LiteralString = (
     "id, key, mailbox_id, user_id, person_id, lead_id, from_address, from_name, to_address, to_name, subject,"
     " body_text, body_html, message_id, in_reply_to, reference_ids, state, reason, attempts, send_at, claim,"
-    " dated_at, handed_over_at, sent_at, activity_id, file_at, filing_tries, filing_problem, created_at"
+    " dated_at, handed_over_at, sent_at, activity_id, file_at, filing_tries, filing_problem, created_at,"
+    " template_id, variant_id, is_edited"
 )
 _MAIL: LiteralString = "SELECT " + _COLUMNS + " FROM mail_message "
 
@@ -29,10 +31,11 @@ def insert(tx: Transaction, new: Mail) -> bool:
         tx.execute(
             "INSERT INTO mail_message (id, key, mailbox_id, user_id, person_id, lead_id, from_address, from_name,"
             " to_address, to_name, subject, body_text, body_html, message_id, in_reply_to, reference_ids, state,"
-            " send_at, created_at) VALUES (%(id)s, %(key)s, %(mailbox_id)s, %(user_id)s, %(person_id)s,"
+            " send_at, created_at, template_id, variant_id, is_edited)"
+            " VALUES (%(id)s, %(key)s, %(mailbox_id)s, %(user_id)s, %(person_id)s,"
             " %(lead_id)s, %(from_address)s, %(from_name)s, %(to_address)s, %(to_name)s, %(subject)s,"
             " %(body_text)s, %(body_html)s, %(message_id)s, %(in_reply_to)s, %(reference_ids)s,"
-            " %(state)s, %(send_at)s, %(created_at)s)"
+            " %(state)s, %(send_at)s, %(created_at)s, %(template_id)s, %(variant_id)s, %(is_edited)s)"
             " ON CONFLICT (organisation_id, key) WHERE key IS NOT NULL DO NOTHING",
             id=new.id,
             key=new.key,
@@ -53,6 +56,9 @@ def insert(tx: Transaction, new: Mail) -> bool:
             state=new.state.value,
             send_at=new.send_at,
             created_at=new.created_at,
+            template_id=new.template_id,
+            variant_id=new.variant_id,
+            is_edited=new.is_edited,
         )
     )
 
@@ -80,7 +86,7 @@ def page(
     person_id: UUID | None,
     lead_id: UUID | None,
     user_id: UUID | None,
-    state: MailState | None,
+    states: Sequence[MailState],
     before: UUID | None,
     limit: int,
 ) -> list[Mail]:
@@ -90,15 +96,32 @@ def page(
         _MAIL + "WHERE (%(person)s::uuid IS NULL OR person_id = %(person)s)"
         " AND (%(lead)s::uuid IS NULL OR lead_id = %(lead)s)"
         " AND (%(user)s::uuid IS NULL OR user_id = %(user)s)"
-        " AND (%(state)s::text IS NULL OR state = %(state)s)"
+        " AND state = ANY(%(states)s)"
         " AND (%(before)s::uuid IS NULL OR id < %(before)s) ORDER BY id DESC LIMIT %(limit)s",
         person=person_id,
         lead=lead_id,
         user=user_id,
-        state=state.value if state else None,
+        states=[one.value for one in states],
         before=before,
         limit=limit,
     )
+
+
+def last_uses(tx: Transaction, user_id: UUID, mails: int) -> dict[UUID, datetime]:
+    """When a user wrote by each template last, of so many of their latest mails. Index: …_templates_of_user."""
+    rows = tx.rows(
+        _use,
+        "SELECT template_id, max(created_at) AS used_at FROM (SELECT template_id, created_at FROM mail_message"
+        " WHERE user_id = %(user)s AND template_id IS NOT NULL ORDER BY id DESC LIMIT %(mails)s) AS latest"
+        " GROUP BY template_id",
+        user=user_id,
+        mails=mails,
+    )
+    return dict(rows)
+
+
+def _use(template_id: UUID, used_at: datetime) -> tuple[UUID, datetime]:
+    return template_id, used_at
 
 
 def mailboxes_due(tx: Transaction) -> list[UUID]:
