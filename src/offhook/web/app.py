@@ -45,6 +45,8 @@ from offhook.leads.timeline.api import router as timeline_routes
 from offhook.leads.touch.api import router as touch_routes
 from offhook.mail.attachments.api import router as attachment_routes
 from offhook.mail.attachments.rules import LARGEST_FILE as LARGEST_ATTACHMENT
+from offhook.mail.conversations.api import router as conversation_routes
+from offhook.mail.incoming.api import router as reading_routes
 from offhook.mail.mailboxes.api import router as mailbox_routes
 from offhook.mail.messages.api import router as mail_routes
 from offhook.mail.results.api import router as mail_result_routes
@@ -98,6 +100,8 @@ ROUTERS: Sequence[APIRouter] = (
     view_routes,
     mailbox_routes,
     mail_routes,
+    reading_routes,
+    conversation_routes,
     attachment_routes,
     call_routes,
     command_routes,

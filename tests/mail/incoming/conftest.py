@@ -12,6 +12,7 @@ import pytest
 
 from mail.conftest import REP, NewWriter, Writer
 from mail.post import PostOffice
+from offhook.kernel.clock import SetClock
 from offhook.kernel.events import StoredEvent
 from offhook.kernel.ids import new_id
 from offhook.kernel.sealing import Seal
@@ -36,6 +37,13 @@ class Desk:
         mail = self.writer.write(**told)
         send_due(self.writer.database, self.seal, self.writer.organisation)
         return mail
+
+    @property
+    def clock(self) -> SetClock:
+        """The clock of the test."""
+        clock = self.writer.database.clock
+        assert isinstance(clock, SetClock)
+        return clock
 
     @property
     def person_id(self) -> UUID:

@@ -8,14 +8,18 @@ its user: done, snooze, open   -> done, snoozed, to answer
 the snooze is over             -> to answer
 """
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from offhook.activities import LONGEST_SUBJECT
 from offhook.kernel.errors import FieldError, Invalid
 from offhook.mail.conversations.model import Conversation, State
 from offhook.mail.incoming.model import Kind
 
 FARTHEST_SNOOZE = timedelta(days=366)
+_ANSWERED = re.compile(r"^(?:\s*(?:re|aw|sv|rv|antw|odp)\s*:)+", re.IGNORECASE)
 BY_MACHINES = frozenset({Kind.AUTO_REPLY, Kind.OUT_OF_OFFICE})
 
 
@@ -30,6 +34,17 @@ def after_received(one: Conversation, kind: Kind, at: datetime, *, is_delay: boo
 def after_written(one: Conversation, at: datetime) -> Conversation:
     """After we wrote."""
     return replace(one, last_at=max(one.last_at, at), state=State.WAITING, snoozed_until=None)
+
+
+def assigned(one: Conversation, user_id: UUID) -> Conversation:
+    """Another user looks after it."""
+    return replace(one, assignee_id=user_id)
+
+
+def answer_subject(subject: str) -> str:
+    """The subject of an answer: one "Re:", however many there were (RFC 5322, section 3.6.5)."""
+    bare = _ANSWERED.sub("", subject).strip()
+    return f"Re: {bare}"[:LONGEST_SUBJECT].strip() if bare else "Re:"
 
 
 def done(one: Conversation) -> Conversation:

@@ -115,6 +115,12 @@ def has_mail_of_ours(tx: Transaction, conversation_id: UUID) -> bool:
     return tx.scalar(bool, statement, id=conversation_id) or False
 
 
+def is_lead_awaited(tx: Transaction, lead_id: UUID) -> bool:
+    """Whether a conversation about this lead is still to be answered. Index: mail_conversation_of_lead."""
+    statement = "SELECT EXISTS (SELECT FROM mail_conversation WHERE lead_id = %(lead)s AND state = 'to_answer')"
+    return tx.scalar(bool, statement, lead=lead_id) or False
+
+
 def ids_of(tx: Transaction, conversation_id: UUID) -> list[str]:
     """The Message-IDs that belong to a conversation."""
     return tx.scalars(
@@ -160,12 +166,6 @@ def page(tx: Transaction, wanted: Wanted, before: tuple[datetime, UUID] | None, 
 def listed(tx: Transaction, identifier: UUID) -> Listed | None:
     """One conversation as a list shows it."""
     return tx.first(_listed, _LISTED + " WHERE c.id = %(id)s", id=identifier, snippet=_SNIPPET)
-
-
-def waiting_count(tx: Transaction, assignee_id: UUID) -> int:
-    """How many wait for this user's answer. Index: mail_conversation_of_assignee."""
-    statement = "SELECT count(*) FROM mail_conversation WHERE assignee_id = %(user)s AND state = 'to_answer'"
-    return tx.scalar(int, statement, user=assignee_id) or 0
 
 
 _LISTED: LiteralString = (

@@ -10,10 +10,10 @@ from offhook.mail.incoming.rules import failing, reading_well, since_when
 from offhook.mail.mailboxes.service import mailbox
 
 
-def readings(tx: Transaction) -> list[Reading]:
-    """How far each mailbox of the organisation has been read, and whether it can be."""
+def readings(tx: Transaction, after: UUID | None, limit: int) -> list[Reading]:
+    """How far mailboxes of the organisation have been read, and whether they can be; in the order of their ids."""
     tx.require("users:read")
-    return store.readings(tx)
+    return store.readings(tx, after, limit)
 
 
 def begin(tx: Transaction, mailbox_id: UUID) -> Reading:

@@ -62,9 +62,14 @@ def reading(tx: Transaction, mailbox_id: UUID, *, lock: bool = False) -> Reading
     return tx.first(Reading, _READING + "WHERE mailbox_id = %(id)s", id=mailbox_id)
 
 
-def readings(tx: Transaction) -> list[Reading]:
-    """How far all mailboxes have been read."""
-    return tx.rows(Reading, _READING + "ORDER BY mailbox_id")
+def readings(tx: Transaction, after: UUID | None, limit: int) -> list[Reading]:
+    """How far mailboxes have been read, by their ids. Index: the primary key."""
+    return tx.rows(
+        Reading,
+        _READING + "WHERE (%(after)s::uuid IS NULL OR mailbox_id > %(after)s) ORDER BY mailbox_id LIMIT %(limit)s",
+        after=after,
+        limit=limit,
+    )
 
 
 def begin_reading(tx: Transaction, mailbox_id: UUID) -> None:

@@ -43,6 +43,8 @@ SELECT guard('mail_conversation');
 CREATE INDEX mail_conversation_of_assignee ON mail_conversation (organisation_id, assignee_id, state, last_at, id);
 CREATE INDEX mail_conversation_newest ON mail_conversation (organisation_id, last_at, id);
 CREATE INDEX mail_conversation_of_person ON mail_conversation (organisation_id, person_id, last_at);
+CREATE INDEX mail_conversation_of_lead ON mail_conversation (organisation_id, lead_id, last_at)
+    WHERE lead_id IS NOT NULL;
 CREATE INDEX mail_conversation_snoozed ON mail_conversation (organisation_id, snoozed_until) WHERE state = 'snoozed';
 
 -- Which conversation a Message-ID belongs to: of theirs and of ours.
@@ -97,6 +99,7 @@ CREATE TABLE mail_in (
 SELECT guard('mail_in');
 CREATE UNIQUE INDEX mail_in_fingerprint ON mail_in (organisation_id, fingerprint);
 CREATE INDEX mail_in_of_conversation ON mail_in (organisation_id, conversation_id, received_at);
+CREATE INDEX mail_in_message_id ON mail_in (organisation_id, message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX mail_in_answering ON mail_in (organisation_id, answers_mail_id) WHERE answers_mail_id IS NOT NULL;
 
 -- Mail to an address came back for good: shown with the address until mail to it arrives again or it is changed.
