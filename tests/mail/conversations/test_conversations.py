@@ -14,9 +14,9 @@ from offhook.kernel.delivery import deliver
 from offhook.kernel.errors import Conflict, Forbidden, Invalid
 from offhook.mail.conversations import service
 from offhook.mail.conversations.jobs import CONSUMERS, wake_due
-from offhook.mail.conversations.model import Conversation, Opened, State
+from offhook.mail.conversations.model import Conversation, ConversationState, Opened
 from offhook.mail.conversations.rules import answer_subject
-from offhook.mail.incoming.model import Kind
+from offhook.mail.incoming.model import MailKind
 from offhook.mail.messages.sending import send_due
 from offhook.mail.messages.service import withdraw
 from web.conftest import nobody
@@ -58,7 +58,7 @@ def follow(desk: Desk) -> None:
 
 def test_a_reply_waits_to_be_answered_with_the_mail_that_it_answers(desk: Desk) -> None:
     conversation = answered(desk)
-    assert (conversation.state, conversation.subject) == (State.TO_ANSWER, "Engines")
+    assert (conversation.state, conversation.subject) == (ConversationState.TO_ANSWER, "Engines")
     assert conversation.assignee_id == desk.writer.actor.id
     found = opened(desk)
     assert [one.body_text for one in found.sent] == ["Hello."]
@@ -76,7 +76,7 @@ def test_an_answer_goes_in_the_thread_from_ones_own_mailbox_and_ends_the_waiting
     assert (mail.subject, mail.in_reply_to) == ("Re: Engines", theirs.message_id)
     assert mail.reference_ids == (*theirs.reference_ids, theirs.message_id)
     assert mail.to_address == desk.writer.to
-    assert the_one(desk).state is State.WAITING
+    assert the_one(desk).state is ConversationState.WAITING
     assert because(desk) == "replied", "until it is sent"
     send_due(desk.writer.database, desk.seal, desk.writer.organisation)
     assert because(desk) == "follow_up"
@@ -84,7 +84,7 @@ def test_an_answer_goes_in_the_thread_from_ones_own_mailbox_and_ends_the_waiting
     desk.come(an_answer(mail, text="Fine.").as_bytes())
     desk.read()
     assert [one.body_text for one in opened(desk).received] == ["Yes, gladly.", "Fine."]
-    assert the_one(desk).state is State.TO_ANSWER
+    assert the_one(desk).state is ConversationState.TO_ANSWER
 
 
 def test_a_mail_written_elsewhere_belongs_to_its_thread_and_one_taken_back_leaves_it_to_be_answered(
@@ -95,12 +95,12 @@ def test_a_mail_written_elsewhere_belongs_to_its_thread_and_one_taken_back_leave
     mail = desk.writer.write(in_reply_to=theirs.message_id)
     follow(desk)
     assert mail.id in {one.id for one in opened(desk).sent}
-    assert the_one(desk).state is State.WAITING
+    assert the_one(desk).state is ConversationState.WAITING
 
     with desk.writer.begin(desk.writer.actor) as tx:
         withdraw(tx, mail.id)
     follow(desk)
-    assert the_one(desk).state is State.TO_ANSWER
+    assert the_one(desk).state is ConversationState.TO_ANSWER
 
 
 def test_what_is_done_or_put_off_is_so_in_the_queue_too_and_a_snooze_ends_by_itself(desk: Desk) -> None:
@@ -108,18 +108,18 @@ def test_what_is_done_or_put_off_is_so_in_the_queue_too_and_a_snooze_ends_by_its
     with desk.writer.begin(desk.writer.actor) as tx:
         later = tx.now + timedelta(hours=3)
         service.snooze(tx, conversation.id, later)
-    assert (the_one(desk).state, the_one(desk).snoozed_until) == (State.SNOOZED, later)
+    assert (the_one(desk).state, the_one(desk).snoozed_until) == (ConversationState.SNOOZED, later)
     assert because(desk) == "snoozed"
 
     wake_due(desk.writer.database, desk.writer.organisation)
-    assert the_one(desk).state is State.SNOOZED
+    assert the_one(desk).state is ConversationState.SNOOZED
     desk.clock.advance(timedelta(hours=3))
     wake_due(desk.writer.database, desk.writer.organisation)
-    assert the_one(desk).state is State.TO_ANSWER
+    assert the_one(desk).state is ConversationState.TO_ANSWER
 
     with desk.writer.begin(desk.writer.actor) as tx:
         service.done(tx, conversation.id)
-    assert the_one(desk).state is State.DONE
+    assert the_one(desk).state is ConversationState.DONE
     states = [event.data["state"] for event in desk.events("mail_conversation.changed")]
     assert states == ["snoozed", "to_answer", "done"]
 
@@ -130,7 +130,7 @@ def test_done_without_an_answer_takes_the_lead_from_the_top_of_the_queue(desk: D
         service.done(tx, conversation.id)
     assert because(desk) == "follow_up"
     with desk.writer.begin(desk.writer.actor) as tx:
-        assert service.open_again(tx, conversation.id).state is State.TO_ANSWER
+        assert service.open_again(tx, conversation.id).state is ConversationState.TO_ANSWER
 
 
 def test_a_new_mail_brings_back_what_was_done_and_an_absence_does_not(desk: Desk) -> None:
@@ -140,18 +140,18 @@ def test_a_new_mail_brings_back_what_was_done_and_an_absence_does_not(desk: Desk
     first = opened(desk).sent[0]
     desk.come(an_answer(first, subject="Automatic reply", headers={"Auto-Submitted": "auto-replied"}).as_bytes())
     desk.read()
-    assert the_one(desk).state is State.DONE
+    assert the_one(desk).state is ConversationState.DONE
     desk.come(an_answer(first, text="One more thing.").as_bytes())
     desk.read()
-    assert the_one(desk).state is State.TO_ANSWER
+    assert the_one(desk).state is ConversationState.TO_ANSWER
 
 
 def test_a_bounce_has_to_be_seen_to(desk: Desk) -> None:
     mail = desk.sent()
     desk.come(a_report(desk.writer.to, mail.message_id))
     desk.read()
-    assert the_one(desk).state is State.TO_ANSWER
-    assert opened(desk).received[0].kind is Kind.BOUNCE
+    assert the_one(desk).state is ConversationState.TO_ANSWER
+    assert opened(desk).received[0].kind is MailKind.BOUNCE
 
 
 def test_a_colleague_acts_once_it_is_theirs(desk: Desk) -> None:
@@ -166,7 +166,7 @@ def test_a_colleague_acts_once_it_is_theirs(desk: Desk) -> None:
         mine = service.conversations_page(tx, assignee_id=colleague.id, limit=50).items
         team = service.conversations_page(tx, team_id=colleague.team_id, limit=50).items
         assert [one.conversation.id for one in mine] == [one.conversation.id for one in team] == [conversation.id]
-        assert service.done(tx, conversation.id).state is State.DONE
+        assert service.done(tx, conversation.id).state is ConversationState.DONE
 
 
 def test_times_that_make_no_sense_are_refused(desk: Desk) -> None:
@@ -183,7 +183,7 @@ def test_another_address_counts_once_somebody_says_that_it_is_theirs(desk: Desk)
     assert because(desk) != "replied"
     (forged,) = opened(desk).received
     with desk.writer.begin(desk.writer.actor) as tx:
-        assert service.note_theirs(tx, forged.id).kind is Kind.REPLY
+        assert service.note_theirs(tx, forged.id).kind is MailKind.REPLY
         person = people.person(tx, desk.person_id)
     assert "ada@private.example" in person.emails
     assert because(desk) == "replied"

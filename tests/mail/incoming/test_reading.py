@@ -9,7 +9,7 @@ from mail.incoming.conftest import Desk, an_answer
 from offhook import activities, compliance, leads, people
 from offhook.activities import Direction, Disposition
 from offhook.compliance.mailing import MailRefused
-from offhook.mail.incoming.model import Kind
+from offhook.mail.incoming.model import MailKind
 from offhook.mail.incoming.parsing import read_head
 
 
@@ -22,7 +22,7 @@ def test_a_reply_is_kept_logged_once_and_stands_at_the_top_of_the_queue(desk: De
     desk.read()
 
     (kept,) = desk.kept()
-    assert (kept.kind, kept.is_from_another, kept.answers_mail_id) == (Kind.REPLY, False, mail.id)
+    assert (kept.kind, kept.is_from_another, kept.answers_mail_id) == (MailKind.REPLY, False, mail.id)
     assert (kept.body_text, kept.quoted_text.splitlines()[-1]) == ("Yes, gladly.", "> Hello.")
     (event,) = desk.events("mail.received")
     assert event.subject == f"lead:{desk.writer.lead.lead_id}"
@@ -63,7 +63,7 @@ def test_a_person_whom_we_know_may_write_first(desk: Desk) -> None:
     desk.read()
 
     (kept,) = desk.kept()
-    assert (kept.kind, kept.person_id, kept.answers_mail_id) == (Kind.OTHER, desk.person_id, None)
+    assert (kept.kind, kept.person_id, kept.answers_mail_id) == (MailKind.OTHER, desk.person_id, None)
     assert desk.reading().others == 1
 
 
@@ -74,7 +74,7 @@ def test_a_forged_thread_is_kept_with_the_conversation_and_changes_nothing(desk:
     desk.read()
 
     (kept,) = desk.kept()
-    assert (kept.kind, kept.is_from_another, kept.activity_id) == (Kind.OTHER, True, None)
+    assert (kept.kind, kept.is_from_another, kept.activity_id) == (MailKind.OTHER, True, None)
     (event,) = desk.events("mail.received")
     assert (event.data["kind"], event.data["is_from_another"]) == ("other", True)
     with desk.writer.begin() as tx:
@@ -89,7 +89,7 @@ def test_a_colleague_at_the_persons_company_answers_for_them(desk: Desk) -> None
     desk.read()
 
     (kept,) = desk.kept()
-    assert (kept.kind, kept.is_from_another) == (Kind.REPLY, False)
+    assert (kept.kind, kept.is_from_another) == (MailKind.REPLY, False)
 
 
 def test_an_absence_is_told_with_its_end_and_leaves_the_plan_as_it_is(desk: Desk) -> None:
@@ -108,7 +108,7 @@ def test_an_absence_is_told_with_its_end_and_leaves_the_plan_as_it_is(desk: Desk
     desk.read()
 
     (kept,) = desk.kept()
-    assert (kept.kind, kept.back_on) == (Kind.OUT_OF_OFFICE, date(2027, 1, 7)) or soon > date(2027, 1, 6)
+    assert (kept.kind, kept.back_on) == (MailKind.OUT_OF_OFFICE, date(2027, 1, 7)) or soon > date(2027, 1, 6)
     (event,) = desk.events("mail.received")
     assert str(event.data["back_at"]).startswith("2027-01-07T00:00:00")
     with desk.writer.begin() as tx:
@@ -161,7 +161,7 @@ def test_a_hard_bounce_stops_mail_to_the_address_and_corrects_the_record(desk: D
     desk.read()
 
     (kept,) = desk.kept()
-    assert (kept.kind, kept.answers_mail_id) == (Kind.BOUNCE, mail.id)
+    assert (kept.kind, kept.answers_mail_id) == (MailKind.BOUNCE, mail.id)
     (event,) = desk.events("mail.bounced")
     assert event.subject == f"mail:{mail.id}"
     assert (event.data["is_permanent"], event.data["status"]) == (True, "5.1.1")
@@ -198,7 +198,7 @@ def test_a_report_of_somebody_elses_mail_is_nobodys_and_one_without_an_id_suppre
     desk.read()
 
     (kept,) = desk.kept()
-    assert kept.kind is Kind.BOUNCE
+    assert kept.kind is MailKind.BOUNCE
     assert desk.reading().others == 1
     with desk.writer.begin() as tx:
         assert compliance.may_mail(tx, desk.person_id).is_allowed
@@ -251,7 +251,7 @@ def test_broken_mails_hold_up_no_others(desk: Desk) -> None:
 
     desk.read()
 
-    assert [one.kind for one in desk.kept()] == [Kind.REPLY] * 5
+    assert [one.kind for one in desk.kept()] == [MailKind.REPLY] * 5
 
 
 def test_uids_that_mean_something_new_bring_no_mail_twice_and_lose_none(desk: Desk) -> None:

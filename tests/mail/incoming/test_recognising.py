@@ -6,14 +6,14 @@ import pytest
 
 from offhook.mail.incoming.absences import automatic_kind, back_on
 from offhook.mail.incoming.bounces import bounce_of, is_at_fault
-from offhook.mail.incoming.model import Content, Kind
+from offhook.mail.incoming.model import Content, MailKind
 from offhook.mail.incoming.parsing import read_content, read_head
 from offhook.mail.incoming.recognising import Whose, concerns_us, is_from_another, kind_of
 
 SUNDAY = date(2026, 11, 29)
 
 
-def recognised(headers: str, text: str = "I am away.") -> Kind | None:
+def recognised(headers: str, text: str = "I am away.") -> MailKind | None:
     """What a machine would have meant by this."""
     raw = f"From: ada@engines.example\n{headers}\n\n{text}".encode()
     return automatic_kind(read_head(raw), read_content(raw))
@@ -25,12 +25,20 @@ def recognised(headers: str, text: str = "I am away.") -> Kind | None:
         (
             "Subject: Automatic reply: Engines\nAuto-Submitted: auto-replied",
             "I am out of the office.",
-            Kind.OUT_OF_OFFICE,
+            MailKind.OUT_OF_OFFICE,
         ),
-        ("Subject: Abwesenheitsnotiz\nX-Auto-Response-Suppress: All", "Bis 12.12. im Urlaub.", Kind.OUT_OF_OFFICE),
-        ("Subject: Respuesta automática\nPrecedence: bulk", "Estoy fuera de la oficina.", Kind.OUT_OF_OFFICE),
-        ("Subject: [Ticket 4711] Received\nAuto-Submitted: auto-generated", "We got your mail.", Kind.AUTO_REPLY),
-        ("Subject: Réponse automatique\nPrecedence: auto_reply", "Merci.", Kind.AUTO_REPLY),
+        (
+            "Subject: Abwesenheitsnotiz\nX-Auto-Response-Suppress: All",
+            "Im Urlaub bis 12.12.",
+            MailKind.OUT_OF_OFFICE,
+        ),
+        ("Subject: Respuesta automática\nPrecedence: bulk", "Estoy fuera de la oficina.", MailKind.OUT_OF_OFFICE),
+        (
+            "Subject: [Ticket 4711] Received\nAuto-Submitted: auto-generated",
+            "We got your mail.",
+            MailKind.AUTO_REPLY,
+        ),
+        ("Subject: Réponse automatique\nPrecedence: auto_reply", "Merci.", MailKind.AUTO_REPLY),
         ("Subject: Re: Engines\nAuto-Submitted: no", "I am out of the office tomorrow; Friday?", None),
         ("Subject: Out of office", "Let us meet out of the office.", None),
         ("Subject: Re: Engines\nX-Auto-Response-Suppress: OOF", "Fine, after my holiday.", None),
@@ -38,7 +46,7 @@ def recognised(headers: str, text: str = "I am away.") -> Kind | None:
     ],
 )
 def test_machines_are_told_by_their_headers_and_never_by_a_subject_alone(
-    headers: str, text: str, kind: Kind | None
+    headers: str, text: str, kind: MailKind | None
 ) -> None:
     assert recognised(headers, text) is kind
 
@@ -159,13 +167,11 @@ def test_only_what_is_in_a_thread_or_from_somebody_known_is_kept_and_never_our_o
 
 def test_the_person_and_their_company_reply_and_anybody_else_does_not() -> None:
     kinds = [kind_of(PLAIN, TEXT, one, answers=True) for one in (PERSON, COLLEAGUE, ANOTHER)]
-    assert kinds == [Kind.REPLY, Kind.REPLY, Kind.OTHER]
+    assert kinds == [MailKind.REPLY, MailKind.REPLY, MailKind.OTHER]
     assert [is_from_another(one) for one in (PERSON, COLLEAGUE, ANOTHER, KNOWN)] == [False, False, True, False]
-    assert kind_of(PLAIN, TEXT, KNOWN, answers=False) is Kind.OTHER
+    assert kind_of(PLAIN, TEXT, KNOWN, answers=False) is MailKind.OTHER
 
 
 def test_an_absence_that_another_tells_is_nobodys_absence() -> None:
     head = read_head(b"From: x@else.example\nSubject: Out of office\nAuto-Submitted: auto-replied\n\n")
-    assert (
-        kind_of(head, Content("I am away until 12 December", "", None), ANOTHER, answers=True) is Kind.AUTO_REPLY
-    )
+    assert kind_of(head, Content("I am away", "", None), ANOTHER, answers=True) is MailKind.AUTO_REPLY

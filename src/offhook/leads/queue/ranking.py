@@ -98,7 +98,8 @@ def _points(one: Candidate, moment: Moment, window: CallWindow) -> float:
 def _ranked(one: Candidate, moment: Moment, window: CallWindow) -> Ranked:
     reasons = [reason for term in _TERMS if (reason := term(one, moment, window))]
     reasons.sort(key=lambda reason: -abs(reason.points))
-    reasons = [*_against(window), *reasons]
+    first = 1 if one.next_touch_because == TouchBecause.REPLIED and reasons else 0
+    reasons = [*reasons[:first], *_against(window), *reasons[first:]]
     points = sum(reason.points for reason in reasons)
     return Ranked(one, points, window.may_call, window.changes_at, window.zone.told, tuple(reasons))
 

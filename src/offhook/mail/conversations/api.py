@@ -14,12 +14,13 @@ from offhook.kernel.http import CALL, Call
 from offhook.kernel.paging import DEFAULT_LIMIT, Page
 from offhook.kernel.serving import Stored
 from offhook.leads.edge import Cursor, Limit, Sent, moment_and_id_in
+from offhook.mail.attachments.rules import MOST_FILES
 from offhook.mail.conversations import service
-from offhook.mail.conversations.model import Conversation, Listed, Opened, State
+from offhook.mail.conversations.model import Conversation, ConversationState, Listed, Opened
 from offhook.mail.conversations.showing import policy, shown
-from offhook.mail.incoming.model import Failure, Kind, Received
-from offhook.mail.messages.api import MailOut
-from offhook.mail.messages.rules import LONGEST_HTML
+from offhook.mail.incoming.model import Failure, MailKind, Received
+from offhook.mail.messages.api import MOST_HELD_SECONDS, MailOut
+from offhook.mail.messages.model import TextFormat
 
 router = APIRouter(prefix="/mail", tags=["mail"])
 
@@ -33,7 +34,7 @@ class ConversationOut(BaseModel):
     person_id: UUID
     lead_id: UUID | None
     subject: str
-    state: State = Field(description="`waiting`: we wrote last, or only a machine of theirs did")
+    state: ConversationState = Field(description="`waiting`: we wrote last, or only a machine of theirs did")
     snoozed_until: datetime | None
     last_at: datetime = Field(description="Of its latest mail, theirs or ours")
     version: int
@@ -44,7 +45,7 @@ class ConversationOut(BaseModel):
         return cls.model_validate(one, from_attributes=True)
 
 
-class ListedOut(ConversationOut):
+class ListedConversationOut(ConversationOut):
     """A conversation as the inbox shows it."""
 
     person_name: str | None
@@ -55,7 +56,7 @@ class ListedOut(ConversationOut):
     mails: int
 
     @classmethod
-    def listed(cls, one: Listed) -> "ListedOut":
+    def listed(cls, one: Listed) -> "ListedConversationOut":
         """The answer's shape."""
         told = ConversationOut.of(one.conversation).model_dump()
         return cls(
@@ -92,12 +93,12 @@ class FailureOut(BaseModel):
         return cls.model_validate(one, from_attributes=True)
 
 
-class ReceivedOut(BaseModel):
+class ReceivedMailOut(BaseModel):
     """A mail that came in."""
 
     id: UUID
     conversation_id: UUID
-    kind: Kind
+    kind: MailKind
     is_from_another: bool = Field(
         description="In the thread, but from neither the person nor their company: it counts as nobody's reply"
     )
@@ -119,7 +120,7 @@ class ReceivedOut(BaseModel):
     activity_id: UUID | None
 
     @classmethod
-    def of(cls, one: Received) -> "ReceivedOut":
+    def of(cls, one: Received) -> "ReceivedMailOut":
         """The answer's shape."""
         page = shown(one.body_html, with_images=False) if one.body_html else None
         return cls(
@@ -146,52 +147,58 @@ class ReceivedOut(BaseModel):
         )
 
 
-class OpenedOut(BaseModel):
+class OpenedConversationOut(BaseModel):
     """A conversation with its mails, the oldest first."""
 
-    conversation: ListedOut
-    received: list[ReceivedOut]
+    conversation: ListedConversationOut
+    received: list[ReceivedMailOut]
     sent: list[MailOut]
-    answers_to: str | None = Field(description="Who wrote last: to whom an answer goes, if the address is theirs")
+    answers_to: str | None = Field(description="To which address an answer goes; null: there is none")
 
     @classmethod
-    def of(cls, opened: Opened) -> "OpenedOut":
+    def of(cls, tx: Transaction, opened: Opened) -> "OpenedConversationOut":
         """The answer's shape."""
         return cls(
-            conversation=ListedOut.listed(opened.listed),
-            received=[ReceivedOut.of(one) for one in opened.received],
+            conversation=ListedConversationOut.listed(opened.listed),
+            received=[ReceivedMailOut.of(one) for one in opened.received],
             sent=[MailOut.of(one) for one in opened.sent],
-            answers_to=service.answer_to(opened)[0],
+            answers_to=service.answers_to(tx, opened),
         )
 
 
-class Answer(Sent):
+class MailAnswer(Sent):
     """What is answered."""
 
     text: Annotated[str, Field(min_length=1, max_length=LONGEST_BODY, examples=["Hello Ada, …"])]
-    html: Annotated[str, Field(max_length=LONGEST_HTML)] | None = Field(
-        default=None, description="The same with looks; the plain text stands always"
+    text_format: TextFormat = Field(
+        default=TextFormat.PLAIN, description="`markdown`: both parts of the mail are made of it"
+    )
+    attachment_ids: Annotated[list[UUID], Field(max_length=MOST_FILES)] = Field(
+        default=[], description="Files that you have sent in, in this order"
+    )
+    hold_seconds: Annotated[int, Field(ge=0, le=MOST_HELD_SECONDS)] = Field(
+        default=0, description="Waits so long, so that it can still be withdrawn"
     )
     key: Annotated[str, Field(min_length=1, max_length=LONGEST_KEY)] | None = Field(
         default=None, description="Your own id of it: asked for again, it is sent once"
     )
 
 
-class Snooze(Sent):
+class ConversationSnooze(Sent):
     """Until when a conversation is put off."""
 
     until: AwareDatetime
 
 
-class Assignment(Sent):
+class ConversationAssignment(Sent):
     """Who is to look after a conversation."""
 
     user_id: UUID
 
 
-@router.get("/conversations", response_model=Page[ListedOut])
+@router.get("/conversations", response_model=Page[ListedConversationOut])
 def list_conversations(
-    state: State | None = None,
+    state: ConversationState | None = None,
     assignee_id: UUID | None = None,
     team_id: Annotated[UUID | None, Query(description="Those of the team's members")] = None,
     person_id: UUID | None = None,
@@ -203,7 +210,7 @@ def list_conversations(
     """List conversations, that with the latest mail first."""
     before = moment_and_id_in(cursor)
 
-    def work(tx: Transaction) -> Page[ListedOut]:
+    def work(tx: Transaction) -> Page[ListedConversationOut]:
         page = service.conversations_page(
             tx,
             states=[state] if state else (),
@@ -214,19 +221,19 @@ def list_conversations(
             before=before,
             limit=limit,
         )
-        return Page(items=[ListedOut.listed(one) for one in page.items], next_cursor=page.next_cursor)
+        return Page(items=[ListedConversationOut.listed(one) for one in page.items], next_cursor=page.next_cursor)
 
     return call.read(work)
 
 
-@router.get("/conversations/{conversation_id}", response_model=OpenedOut)
+@router.get("/conversations/{conversation_id}", response_model=OpenedConversationOut)
 def show_conversation(conversation_id: UUID, call: Call = CALL) -> Response:
     """Show a conversation with all its mails."""
-    return call.read(lambda tx: OpenedOut.of(service.conversation(tx, conversation_id)))
+    return call.read(lambda tx: OpenedConversationOut.of(tx, service.conversation(tx, conversation_id)))
 
 
 @router.post("/conversations/{conversation_id}/reply", status_code=201, response_model=MailOut)
-def reply_in_conversation(conversation_id: UUID, body: Answer, call: Call = CALL) -> Response:
+def reply_in_conversation(conversation_id: UUID, body: MailAnswer, call: Call = CALL) -> Response:
     """Answer in the thread, from your mailbox."""
     told = dict(body)
     return call.once(lambda tx: MailOut.of(service.reply(tx, conversation_id, **told)), status=201)
@@ -245,21 +252,21 @@ def open_conversation_again(conversation_id: UUID, call: Call = CALL) -> Respons
 
 
 @router.post("/conversations/{conversation_id}/snooze", response_model=ConversationOut)
-def snooze_conversation(conversation_id: UUID, body: Snooze, call: Call = CALL) -> Response:
+def snooze_conversation(conversation_id: UUID, body: ConversationSnooze, call: Call = CALL) -> Response:
     """Put it off until then; a new mail of theirs brings it back before."""
     return call.once(lambda tx: ConversationOut.of(service.snooze(tx, conversation_id, body.until)))
 
 
 @router.post("/conversations/{conversation_id}/assign", response_model=ConversationOut)
-def assign_conversation(conversation_id: UUID, body: Assignment, call: Call = CALL) -> Response:
+def assign_conversation(conversation_id: UUID, body: ConversationAssignment, call: Call = CALL) -> Response:
     """Let a colleague look after it."""
     return call.once(lambda tx: ConversationOut.of(service.assign(tx, conversation_id, body.user_id)))
 
 
-@router.post("/received/{mail_id}/is-theirs", response_model=ReceivedOut)
+@router.post("/received/{mail_id}/is-theirs", response_model=ReceivedMailOut)
 def say_that_address_is_theirs(mail_id: UUID, call: Call = CALL) -> Response:
     """Say that the address from which a mail in the thread came is the person's: it counts as their reply."""
-    return call.once(lambda tx: ReceivedOut.of(service.note_theirs(tx, mail_id)))
+    return call.once(lambda tx: ReceivedMailOut.of(service.note_theirs(tx, mail_id)))
 
 
 @router.get("/received/{mail_id}/page", response_class=Response)

@@ -10,7 +10,7 @@ from offhook import identity
 from offhook.identity import command
 from offhook.identity.command import AsOption, JsonOption
 from offhook.mail.conversations import service
-from offhook.mail.conversations.model import Conversation, State
+from offhook.mail.conversations.model import Conversation, ConversationState
 
 app = typer.Typer(help="Conversations: what persons wrote, and what is to be done about it.", no_args_is_help=True)
 
@@ -20,7 +20,7 @@ ConversationArgument = Annotated[UUID, typer.Argument(metavar="ID", help="The co
 
 @app.command("list")
 def list_conversations(
-    state: Annotated[State | None, typer.Option("--state", help="Only those in this state.")] = None,
+    state: Annotated[ConversationState | None, typer.Option("--state", help="Only those in this state.")] = None,
     user: Annotated[
         str | None, typer.Option("--user", metavar="EMAIL", help="Only those that this user looks after.")
     ] = None,

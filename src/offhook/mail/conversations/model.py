@@ -10,7 +10,7 @@ from offhook.mail.incoming.model import Received
 from offhook.mail.messages.model import Mail
 
 
-class State(StrEnum):
+class ConversationState(StrEnum):
     """What is to be done about a conversation."""
 
     TO_ANSWER = "to_answer"
@@ -32,7 +32,7 @@ class Conversation:
     person_id: UUID
     lead_id: UUID | None
     subject: str
-    state: State
+    state: ConversationState
     snoozed_until: datetime | None
     last_at: datetime
     version: int

@@ -15,25 +15,25 @@ from uuid import UUID
 
 from offhook.activities import LONGEST_SUBJECT
 from offhook.kernel.errors import FieldError, Invalid
-from offhook.mail.conversations.model import Conversation, State
-from offhook.mail.incoming.model import Kind
+from offhook.mail.conversations.model import Conversation, ConversationState
+from offhook.mail.incoming.model import MailKind
 
 FARTHEST_SNOOZE = timedelta(days=366)
 _ANSWERED = re.compile(r"^(?:\s*(?:re|aw|sv|rv|antw|odp)\s*:)+", re.IGNORECASE)
-BY_MACHINES = frozenset({Kind.AUTO_REPLY, Kind.OUT_OF_OFFICE})
+BY_MACHINES = frozenset({MailKind.AUTO_REPLY, MailKind.OUT_OF_OFFICE})
 
 
-def after_received(one: Conversation, kind: Kind, at: datetime, *, is_delay: bool) -> Conversation:
+def after_received(one: Conversation, kind: MailKind, at: datetime, *, is_delay: bool) -> Conversation:
     """After a mail came in; `is_delay`: a report that one of ours is still being tried."""
     last_at = max(one.last_at, at)
     if kind in BY_MACHINES or is_delay:
         return replace(one, last_at=last_at)
-    return replace(one, last_at=last_at, state=State.TO_ANSWER, snoozed_until=None)
+    return replace(one, last_at=last_at, state=ConversationState.TO_ANSWER, snoozed_until=None)
 
 
 def after_written(one: Conversation, at: datetime) -> Conversation:
     """After we wrote."""
-    return replace(one, last_at=max(one.last_at, at), state=State.WAITING, snoozed_until=None)
+    return replace(one, last_at=max(one.last_at, at), state=ConversationState.WAITING, snoozed_until=None)
 
 
 def assigned(one: Conversation, user_id: UUID) -> Conversation:
@@ -49,12 +49,12 @@ def answer_subject(subject: str) -> str:
 
 def done(one: Conversation) -> Conversation:
     """Nothing is to be done about it."""
-    return replace(one, state=State.DONE, snoozed_until=None)
+    return replace(one, state=ConversationState.DONE, snoozed_until=None)
 
 
 def opened_again(one: Conversation) -> Conversation:
     """It is to be answered after all, or now."""
-    return replace(one, state=State.TO_ANSWER, snoozed_until=None)
+    return replace(one, state=ConversationState.TO_ANSWER, snoozed_until=None)
 
 
 def snoozed(one: Conversation, until: datetime, now: datetime) -> Conversation:
@@ -64,4 +64,4 @@ def snoozed(one: Conversation, until: datetime, now: datetime) -> Conversation:
             "Say until when, with a time zone: a time to come, at most a year away.",
             fields=[FieldError("until", "must lie ahead, within a year", until.isoformat())],
         )
-    return replace(one, state=State.SNOOZED, snoozed_until=until)
+    return replace(one, state=ConversationState.SNOOZED, snoozed_until=until)

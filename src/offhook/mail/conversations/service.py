@@ -14,16 +14,16 @@ from offhook.kernel.errors import Conflict, Forbidden, NotFound
 from offhook.kernel.events import Event, StoredEvent, subject
 from offhook.kernel.paging import Page, page_of
 from offhook.mail.conversations import rules, store
-from offhook.mail.conversations.model import Conversation, Listed, Opened, State
+from offhook.mail.conversations.model import Conversation, ConversationState, Listed, Opened
 from offhook.mail.conversations.rules import answer_subject
 from offhook.mail.conversations.showing import Shown, shown
 from offhook.mail.conversations.store import Wanted
 from offhook.mail.incoming import store as incoming
-from offhook.mail.incoming.model import Kind, Received
+from offhook.mail.incoming.model import MailKind, Received
 from offhook.mail.incoming.receiving import log, received_event
 from offhook.mail.messages import store as messages
-from offhook.mail.messages.model import Mail
-from offhook.mail.messages.service import send_mail
+from offhook.mail.messages.model import Mail, TextFormat
+from offhook.mail.messages.writing import write
 from offhook.people import ContactKind
 
 MOST_AT_ONCE = 100
@@ -33,7 +33,7 @@ MOST_AT_ONCE = 100
 def conversations_page(
     tx: Transaction,
     *,
-    states: Sequence[State] = (),
+    states: Sequence[ConversationState] = (),
     assignee_id: UUID | None = None,
     team_id: UUID | None = None,
     person_id: UUID | None = None,
@@ -72,39 +72,50 @@ def page_of_mail(tx: Transaction, mail_in_id: UUID, *, with_images: bool) -> Sho
     return shown(found.body_html, with_images=with_images)
 
 
-def answer_to(opened: Opened) -> tuple[str | None, str | None]:
-    """To which address an answer goes, and which mail it answers: the latest that somebody wrote.
+def answers_to(tx: Transaction, opened: Opened) -> str | None:
+    """To which address an answer goes: where the person wrote from last, or their main one; None without any."""
+    emails = people.person(tx, opened.listed.conversation.person_id).emails
+    written = [one.from_address for one in opened.received if one.from_address in emails]
+    before = [one.to_address for one in opened.sent if one.to_address in emails]
+    return (written or before or list(emails[:1]) or [None])[-1]
 
-    The address is None where it is none of the person's: then it goes to their main one.
-    """
-    written = [one for one in opened.received if one.kind is not Kind.BOUNCE]
-    if written:
-        return written[-1].from_address, written[-1].message_id
-    return (opened.sent[-1].to_address, opened.sent[-1].message_id) if opened.sent else (None, None)
+
+def _answered_id(opened: Opened) -> str | None:
+    """The Message-ID that an answer follows: of the latest mail that somebody wrote, else of our own."""
+    written = [one.message_id for one in opened.received if one.kind is not MailKind.BOUNCE and one.message_id]
+    return written[-1] if written else opened.sent[-1].message_id if opened.sent else None
 
 
 def reply(
-    tx: Transaction, conversation_id: UUID, *, text: str, html: str | None = None, key: str | None = None
+    tx: Transaction,
+    conversation_id: UUID,
+    *,
+    text: str,
+    text_format: TextFormat = TextFormat.PLAIN,
+    key: str | None = None,
+    hold_seconds: int = 0,
+    attachment_ids: Sequence[UUID] = (),
 ) -> Mail:
-    """Answer in a conversation, from one's own mailbox; `key` as in `send_mail`, which also says what is raised.
+    """Answer in a conversation, from one's own mailbox. Told and raised as by `writing.write`.
 
     Appends `mail.queued` and `mail_conversation.changed`.
     """
     one = _to_work(tx, conversation_id)
     opened = conversation(tx, conversation_id)
-    address, answered = answer_to(opened)
-    person = people.person(tx, one.person_id)
+    address = answers_to(tx, opened)
     lead_id = _open_lead(tx, one)
-    mail = send_mail(
+    mail = write(
         tx,
         text=text,
-        html=html,
-        subject_line=answer_subject(one.subject),
+        text_format=text_format,
+        subject=answer_subject(one.subject),
         lead_id=lead_id,
-        person_id=None if lead_id else person.id,
-        address=address if address in person.emails else None,
-        in_reply_to=answered,
+        person_id=None if lead_id else one.person_id,
+        address=address,
+        in_reply_to=_answered_id(opened),
         key=key,
+        hold_seconds=hold_seconds,
+        attachment_ids=attachment_ids,
     )
     store.add_ids(tx, one.id, [mail.message_id])
     _save(tx, rules.after_written(one, mail.created_at))
@@ -150,7 +161,7 @@ def note_theirs(tx: Transaction, mail_in_id: UUID) -> Received:
         raise Conflict("This mail counts as the person's already.")
     person = people.person(tx, found.person_id)
     people.set_contact_point(tx, person.id, person.version, ContactKind.EMAIL, found.from_address)
-    kind = Kind.REPLY if found.kind is Kind.OTHER else found.kind
+    kind = MailKind.REPLY if found.kind is MailKind.OTHER else found.kind
     incoming.note_theirs(tx, found.id, kind)
     theirs = incoming.by_id(tx, mail_in_id) or found
     log(tx, theirs)
@@ -195,9 +206,9 @@ def _written(tx: Transaction, mail: Mail) -> None:
 def _not_sent(tx: Transaction, mail: Mail) -> None:
     found = store.conversations_of_ids(tx, [mail.message_id]).get(mail.message_id)
     one = store.by_id(tx, found, lock=True) if found else None
-    if one is None or one.state is not State.WAITING:
+    if one is None or one.state is not ConversationState.WAITING:
         return
-    if any(theirs.kind is not Kind.BOUNCE for theirs in incoming.of_conversation(tx, one.id)):
+    if any(theirs.kind is not MailKind.BOUNCE for theirs in incoming.of_conversation(tx, one.id)):
         _save(tx, rules.opened_again(one))
 
 

@@ -7,7 +7,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from offhook.kernel.database import Transaction
-from offhook.mail.conversations.model import Conversation, Listed, State
+from offhook.mail.conversations.model import Conversation, ConversationState, Listed
 
 _COLUMNS: LiteralString = (
     "c.id, c.user_id, c.mailbox_id, c.assignee_id, c.person_id, c.lead_id, c.subject, c.state, c.snoozed_until,"
@@ -23,14 +23,14 @@ _SNIPPET = 200
 class Wanted:
     """Which conversations: None asks for no such thing. `states` empty: all."""
 
-    states: Sequence[State] = ()
+    states: Sequence[ConversationState] = ()
     assignee_ids: Sequence[UUID] | None = None
     person_ids: Sequence[UUID] | None = None
     lead_id: UUID | None = None
 
 
 def _conversation(state: str, **columns: object) -> Conversation:
-    return Conversation(state=State(state), **columns)  # pyright: ignore[reportArgumentType] # typed by the column
+    return Conversation(state=ConversationState(state), **columns)  # pyright: ignore[reportArgumentType] # typed by the column
 
 
 def insert(tx: Transaction, new: Conversation) -> None:

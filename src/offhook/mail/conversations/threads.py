@@ -6,7 +6,7 @@ from uuid import UUID
 from offhook.kernel.database import Transaction
 from offhook.kernel.ids import new_id
 from offhook.mail.conversations import store
-from offhook.mail.conversations.model import Conversation, State
+from offhook.mail.conversations.model import Conversation, ConversationState
 from offhook.mail.conversations.rules import after_received
 from offhook.mail.incoming.model import Received
 
@@ -23,7 +23,7 @@ def begin(
         person_id=person_id,
         lead_id=lead_id,
         subject=subject,
-        state=State.WAITING,
+        state=ConversationState.WAITING,
         snoozed_until=None,
         last_at=tx.now,
         version=1,

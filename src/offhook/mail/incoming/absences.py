@@ -11,7 +11,7 @@ from functools import cache
 
 from babel import Locale
 
-from offhook.mail.incoming.model import Content, Head, Kind
+from offhook.mail.incoming.model import Content, Head, MailKind
 
 FARTHEST = timedelta(days=366)
 """Nobody is away for longer and says so automatically."""
@@ -64,14 +64,14 @@ _MONTH_DAY = re.compile(
 )
 
 
-def automatic_kind(head: Head, content: Content) -> Kind | None:
+def automatic_kind(head: Head, content: Content) -> MailKind | None:
     """Out of office or another automatic answer; None for what a person wrote."""
     says_away = bool(_AWAY.search(head.subject)) or bool(_AWAY.search(content.text[:LOOKED_AT]))
     is_answer = bool(_ANSWER.match(head.subject))
     has_subject = bool(_AUTO_SUBJECT.search(head.subject)) or (not is_answer and bool(_AWAY.search(head.subject)))
     if not (is_by_machine(head.signs) or (has_subject and _is_likely_by_machine(head.signs))):
         return None
-    return Kind.OUT_OF_OFFICE if says_away else Kind.AUTO_REPLY
+    return MailKind.OUT_OF_OFFICE if says_away else MailKind.AUTO_REPLY
 
 
 def is_by_machine(signs: Mapping[str, str]) -> bool:

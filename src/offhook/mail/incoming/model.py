@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 
-class Kind(StrEnum):
+class MailKind(StrEnum):
     """What a mail turned out to be."""
 
     REPLY = "reply"
@@ -130,7 +130,7 @@ class Received:
     lead_id: UUID | None
     account_id: UUID | None
     answers_mail_id: UUID | None
-    kind: Kind
+    kind: MailKind
     is_from_another: bool
     from_address: str
     from_name: str

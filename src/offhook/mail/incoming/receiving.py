@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from offhook import leads, people
-from offhook.activities import Direction, Disposition
-from offhook.activities import Kind as ActivityKind
+from offhook.activities import Direction, Disposition, Kind
 from offhook.compliance.mailing import SuppressedBecause, suppress
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict, NotFound
@@ -22,7 +21,7 @@ from offhook.mail.incoming import store
 from offhook.mail.incoming.absences import back_on
 from offhook.mail.incoming.bounces import is_report
 from offhook.mail.incoming.fetching import Envelope
-from offhook.mail.incoming.model import Bounce, Failure, Fetched, Head, Kind, Received
+from offhook.mail.incoming.model import Bounce, Failure, Fetched, Head, MailKind, Received
 from offhook.mail.incoming.recognising import Whose, concerns_us, is_from_another, kind_of
 from offhook.mail.incoming.store import Ours
 from offhook.mail.mailboxes.model import Mailbox
@@ -31,7 +30,7 @@ AN_INSTANT = timedelta(milliseconds=1)
 REPORTED_WITHIN = timedelta(days=7)
 """A report that names no mail is about the last one to its address, sent within this time."""
 
-PLANS = frozenset({Kind.REPLY, Kind.OTHER})
+PLANS = frozenset({MailKind.REPLY, MailKind.OTHER})
 """What a person wrote: it waits for an answer."""
 
 
@@ -91,7 +90,7 @@ def receive(tx: Transaction, mailbox: Mailbox, fetched: Fetched, uid_validity: i
             threads.forget(tx, conversation)
         return None
     threads.add(tx, conversation, new, _ids(fetched.head, found.answered))
-    if new.kind is Kind.BOUNCE:
+    if new.kind is MailKind.BOUNCE:
         _bounced(tx, new, found)
     else:
         _received(tx, new, found)
@@ -175,7 +174,7 @@ def _kept(
 ) -> Received:
     head, content, report = fetched.head, fetched.content, found.report
     answers = found.answered is not None or threads.has_mail_of_ours(tx, conversation.id)
-    kind = Kind.BOUNCE if report else kind_of(head, content, found.whose, answers=answers)
+    kind = MailKind.BOUNCE if report else kind_of(head, content, found.whose, answers=answers)
     return Received(
         id=new_id(),
         fingerprint=head.fingerprint,
@@ -187,7 +186,7 @@ def _kept(
         account_id=found.person.account_id,
         answers_mail_id=found.answered.id if found.answered else None,
         kind=kind,
-        is_from_another=kind is not Kind.BOUNCE and is_from_another(found.whose),
+        is_from_another=kind is not MailKind.BOUNCE and is_from_another(found.whose),
         from_address=head.from_address,
         from_name=head.from_name,
         to_addresses=head.to_addresses,
@@ -201,7 +200,7 @@ def _kept(
         body_html=content.html,
         attachments=content.attachments,
         left_out=content.left_out,
-        back_on=back_on(content.text, fetched.received_at.date()) if kind is Kind.OUT_OF_OFFICE else None,
+        back_on=back_on(content.text, fetched.received_at.date()) if kind is MailKind.OUT_OF_OFFICE else None,
         bounces=report.failures if report else (),
         received_at=_moment(tx, fetched.received_at, found.answered),
         uid_validity=uid_validity,
@@ -234,14 +233,14 @@ def _received(tx: Transaction, new: Received, found: Found) -> None:
 def log(tx: Transaction, new: Received) -> None:
     """Enter a mail into the record, once; what a person wrote then waits for an answer."""
     disposition = {
-        Kind.REPLY: Disposition.REPLIED,
-        Kind.OUT_OF_OFFICE: Disposition.AUTO_REPLIED,
-        Kind.AUTO_REPLY: Disposition.AUTO_REPLIED,
+        MailKind.REPLY: Disposition.REPLIED,
+        MailKind.OUT_OF_OFFICE: Disposition.AUTO_REPLIED,
+        MailKind.AUTO_REPLY: Disposition.AUTO_REPLIED,
     }.get(new.kind)
     try:
         entry = leads.log_activity(
             tx,
-            kind=ActivityKind.EMAIL,
+            kind=Kind.EMAIL,
             lead_id=new.lead_id,
             person_id=None if new.lead_id else new.person_id,
             direction=Direction.INBOUND,

@@ -14,7 +14,7 @@
 from dataclasses import dataclass
 
 from offhook.mail.incoming.absences import automatic_kind
-from offhook.mail.incoming.model import Content, Head, Kind
+from offhook.mail.incoming.model import Content, Head, MailKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,13 @@ def is_from_list(head: Head) -> bool:
     return "list-id" in head.signs or "list-unsubscribe" in head.signs or bulk
 
 
-def kind_of(head: Head, content: Content, whose: Whose, *, answers: bool) -> Kind:
+def kind_of(head: Head, content: Content, whose: Whose, *, answers: bool) -> MailKind:
     """What a mail that is kept and is no report is. `answers`: the thread has a mail of ours."""
     counts = whose.is_person or whose.is_of_company
     automatic = automatic_kind(head, content)
     if automatic is not None:
-        return automatic if counts or not whose.is_in_thread else Kind.AUTO_REPLY
-    return Kind.REPLY if counts and answers else Kind.OTHER
+        return automatic if counts or not whose.is_in_thread else MailKind.AUTO_REPLY
+    return MailKind.REPLY if counts and answers else MailKind.OTHER
 
 
 def is_from_another(whose: Whose) -> bool:

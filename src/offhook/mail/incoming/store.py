@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from offhook.kernel.database import Transaction
-from offhook.mail.incoming.model import Attachment, Failure, Kind, Reading, Received
+from offhook.mail.incoming.model import Attachment, Failure, MailKind, Reading, Received
 
 _READING: LiteralString = (
     "SELECT mailbox_id, uid_validity, last_uid, since, read_at, kept, others, refusing_since, problem, retry_at,"
@@ -200,7 +200,7 @@ def note_activity(tx: Transaction, identifier: UUID, activity_id: UUID) -> None:
     )
 
 
-def note_theirs(tx: Transaction, identifier: UUID, kind: Kind) -> None:
+def note_theirs(tx: Transaction, identifier: UUID, kind: MailKind) -> None:
     """Note that a mail from another address is the person's after all."""
     tx.execute(
         "UPDATE mail_in SET is_from_another = false, kind = %(kind)s WHERE id = %(id)s",
@@ -229,7 +229,7 @@ def _received(
     for name in ("to_addresses", "cc_addresses", "reference_ids", "left_out"):
         told[name] = tuple(told[name])  # pyright: ignore[reportArgumentType] # arrays
     return Received(
-        kind=Kind(kind),
+        kind=MailKind(kind),
         attachments=tuple(Attachment(**one) for one in attachments),  # pyright: ignore[reportArgumentType] # as written
         bounces=tuple(Failure(**one) for one in bounces),  # pyright: ignore[reportArgumentType] # likewise
         **told,  # pyright: ignore[reportArgumentType] # typed by the column
