@@ -1,7 +1,9 @@
 """How well reports that a mail did not arrive are understood, on real ones: whom they are about, for good or not.
 
 The set is a folder with `expected.csv` (file, permanent, temporary: addresses, blank between) and the messages it
-names. A found address is right when it is expected and is said to have failed, or to be delayed, as expected.
+names. Its labels are what the library `flufl.bounce` finds, which we use: what is measured is that our looking at
+headers first, and our own rules beside the library's, lose and add nothing. A found address is right when it is
+expected and is said to have failed, or to be delayed, as expected.
 """
 
 import csv

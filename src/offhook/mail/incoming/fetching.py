@@ -75,6 +75,25 @@ class Envelope:
     head: Head
 
 
+def has_unread(server: InboxServer) -> bool:
+    """Whether something that the server told lies in a buffer already.
+
+    What came right behind the server's word that it idles is read together with it. Waiting, the library looks at
+    the socket alone, on which nothing would be seen of it until the next news.
+    """
+    link, lines = server.socket(), getattr(getattr(server, "_imap", None), "file", None)
+    if lines is None:
+        return False
+    patience = link.gettimeout()
+    link.setblocking(False)
+    try:
+        return bool(lines.peek(1))
+    except OSError:
+        return False  # nothing there, which TLS tells by an error
+    finally:
+        link.settimeout(patience)
+
+
 def envelopes(server: InboxServer, uids: Sequence[int]) -> Iterator[list[Envelope]]:
     """The headers of these mails in their order, a few dozen at once; those gone meanwhile are left out."""
     wanted = ["INTERNALDATE", "RFC822.SIZE", f"BODY.PEEK[HEADER]<0.{LARGEST_HEAD}>"]

@@ -27,7 +27,7 @@ from offhook.kernel.database import SYSTEM, Database
 from offhook.kernel.errors import NotFound, OffhookError
 from offhook.kernel.sealing import Seal
 from offhook.mail.incoming import service, store
-from offhook.mail.incoming.fetching import Envelope, InboxServer, envelopes, whole
+from offhook.mail.incoming.fetching import Envelope, InboxServer, envelopes, has_unread, whole
 from offhook.mail.incoming.model import Reading
 from offhook.mail.incoming.receiving import candidates, receive
 from offhook.mail.incoming.rules import MARGIN
@@ -37,8 +37,13 @@ from offhook.mail.mailboxes.service import login_of, mailbox
 logger = logging.getLogger(__name__)
 
 INBOX = "INBOX"
-IDLE_SECONDS = 9 * 60
-"""After so long IDLE is asked for anew. RFC 2177: before 29 minutes; routers on the way forget links sooner."""
+FIRST_IDLE_SECONDS = 0.5
+IDLE_SECONDS = 5 * 60
+"""After so long IDLE is asked for anew: RFC 2177 has it before 29 minutes, routers on the way forget links sooner.
+
+At first, and whenever something came, it is asked for anew much sooner, then after twice as long each time: a server
+may tell of a mail at the end of a command that was answered without it, and says nothing of it again in IDLE. News
+come in company, so they are looked for right after others."""
 LISTEN_SECONDS = 5.0
 """How soon a wait heeds that it is to end."""
 POLL_SECONDS = 30.0
@@ -96,16 +101,20 @@ class Inbox:
         with open_imap(login) as opened:
             server = cast("InboxServer", opened)
             reading = self._open(server)
+            patience = FIRST_IDLE_SECONDS
             while not self._stopping.is_set():
-                reading = self.catch_up(server, reading)
+                before, reading = reading, self.catch_up(server, reading)
                 if is_once:
                     return
-                self._await_news(server)
+                is_quiet = reading.last_uid == before.last_uid
+                patience = min(2 * patience, IDLE_SECONDS) if is_quiet else FIRST_IDLE_SECONDS
+                self._await_news(server, patience)
 
     def catch_up(self, server: InboxServer, reading: Reading) -> Reading:
         """Read all that is new in the open folder; how far it is read then."""
         since = reading.since - MARGIN
         wanted = ["UID", f"{reading.last_uid + 1}:*", "SINCE", since.date()]
+        server.noop()  # lets the server take up what is new: a search looks at what was there before it
         # `n:*` always matches the last message, however low its UID (RFC 3501, section 6.4.8).
         uids = sorted(uid for uid in server.search(wanted) if uid > reading.last_uid)
         for some in envelopes(server, uids):
@@ -163,19 +172,21 @@ class Inbox:
             store.move_on(tx, self._mailbox_id, uid, kept=0, others=passed)
             return store.reading(tx, self._mailbox_id) or reading
 
-    def _await_news(self, server: InboxServer) -> None:
-        """Wait until the server tells of something, the time is up, or the link looks broken."""
+    def _await_news(self, server: InboxServer, patience: float) -> None:
+        """Wait until the server tells of something, the time (in seconds) is up, or the link looks broken."""
         if not server.has_capability("IDLE"):
             self._stopping.wait(POLL_SECONDS)
-            server.noop()
             return
         server.idle()
-        until = monotonic() + IDLE_SECONDS
-        while monotonic() < until and not self._stopping.is_set():
-            asked_at = monotonic()
-            told = server.idle_check(LISTEN_SECONDS)
+        if has_unread(server):
+            server.idle_done()
+            return
+        until = monotonic() + patience
+        while (left := until - monotonic()) > 0 and not self._stopping.is_set():
+            asked_at, wait = monotonic(), min(left, LISTEN_SECONDS)
+            told = server.idle_check(wait)
             # The library is silent, and at once, about a link that has ended: the next command tells.
-            if told or monotonic() - asked_at < LISTEN_SECONDS / 2:
+            if told or monotonic() - asked_at < wait / 2:
                 break
         server.idle_done()
 
