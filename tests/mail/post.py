@@ -1,5 +1,6 @@
-"""A post office for tests: Postfix takes mail in, Dovecot lets it be read; both on free ports, in one folder.
+"""A post office for tests: Postfix takes mail in, Dovecot lets it be read; on free ports, in a folder of its own.
 
+It lies outside of pytest's, which each run that begins closes to all users but its own: the servers have others.
 Started as processes of the test's own and stopped by their ids. Postfix can only be started by root.
 """
 
@@ -19,7 +20,7 @@ from email.policy import default
 from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -136,20 +137,19 @@ def a_certificate(folder: Path, name: str = HOST) -> tuple[Path, Path]:
 
 
 @contextmanager
-def open_post_office(folder: Path, senders: Sequence[str], domains: Sequence[str]) -> Generator[PostOffice]:
+def open_post_office(senders: Sequence[str], domains: Sequence[str]) -> Generator[PostOffice]:
     """A post office with accounts for these addresses; every address of these domains receives."""
-    folder.chmod(0o755)
-    for parent in folder.parents:
-        if parent.is_relative_to(gettempdir()) and parent != Path(gettempdir()):
-            parent.chmod(0o755)  # Postfix' and Dovecot's users go through
-    certificate, key = a_certificate(folder)
-    office = PostOffice(folder, free_port(), free_port(), certificate)
-    _write_postfix(office, key, senders, domains)
-    _write_dovecot(office, key, senders)
-    with _running([str(DOVECOT), "-F", "-c", str(folder / "dovecot.conf")], folder / "dovecot.log"):
-        _await(folder / "auth", office.imaps, folder / "dovecot.log")
-        with _postfix(office):
-            yield office
+    with TemporaryDirectory(prefix="offhook-post-", ignore_cleanup_errors=True) as made:
+        folder = Path(made)
+        folder.chmod(0o755)  # Postfix' and Dovecot's users go through
+        certificate, key = a_certificate(folder)
+        office = PostOffice(folder, free_port(), free_port(), certificate)
+        _write_postfix(office, key, senders, domains)
+        _write_dovecot(office, key, senders)
+        with _running([str(DOVECOT), "-F", "-c", str(folder / "dovecot.conf")], folder / "dovecot.log"):
+            _await(folder / "auth", office.imaps, folder / "dovecot.log")
+            with _postfix(office):
+                yield office
 
 
 def _write_postfix(office: PostOffice, key: Path, senders: Sequence[str], domains: Sequence[str]) -> None:

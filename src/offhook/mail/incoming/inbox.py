@@ -41,9 +41,9 @@ FIRST_IDLE_SECONDS = 0.5
 IDLE_SECONDS = 5 * 60
 """After so long IDLE is asked for anew: RFC 2177 has it before 29 minutes, routers on the way forget links sooner.
 
-At first, and whenever something came, it is asked for anew much sooner, then after twice as long each time: a server
-may tell of a mail at the end of a command that was answered without it, and says nothing of it again in IDLE. News
-come in company, so they are looked for right after others."""
+At first, and whenever something came, it is asked for anew much sooner, then after twice as long each time: a
+server may tell of a mail at the end of a command that was answered without it, and says nothing of it again in
+IDLE. News come in company, so they are looked for right after others."""
 LISTEN_SECONDS = 5.0
 """How soon a wait heeds that it is to end."""
 POLL_SECONDS = 30.0
