@@ -116,6 +116,24 @@ def an_answer(
     return message
 
 
+def an_acceptance(to: Mail, uid: str = "meeting@offhook.example", comment: str = "") -> EmailMessage:
+    """What a calendar program sends when its user accepts an invitation (RFC 6047)."""
+    message = an_answer(to, subject="Accepted: Engines", text="Ada Byron has accepted.")
+    message.add_alternative(
+        a_calendar_reply(to.to_address, uid, comment), subtype="calendar", params={"method": "REPLY"}
+    )
+    return message
+
+
+def a_calendar_reply(attendee: str, uid: str, comment: str = "", answer: str = "ACCEPTED") -> str:
+    """An iTIP REPLY (RFC 5546, section 3.2.3) of now."""
+    lines = ["BEGIN:VCALENDAR", "PRODID:-//Theirs//EN", "VERSION:2.0", "METHOD:REPLY", "BEGIN:VEVENT"]
+    lines += [f"UID:{uid}", "SEQUENCE:0", f"DTSTAMP:{datetime.now(UTC):%Y%m%dT%H%M%SZ}"]
+    lines += [f"ATTENDEE;PARTSTAT={answer}:mailto:{attendee}"]
+    lines += [f"COMMENT;LANGUAGE=en:{comment}"] if comment else []
+    return "\r\n".join([*lines, "END:VEVENT", "END:VCALENDAR", ""])
+
+
 @pytest.fixture
 def desk(trusted: PostOffice, new_writer: NewWriter, seal: Seal) -> Desk:
     """A writer with an empty inbox."""

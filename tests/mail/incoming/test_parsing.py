@@ -10,6 +10,7 @@ from offhook.mail.incoming.absences import automatic_kind
 from offhook.mail.incoming.bounces import bounce_of, is_report
 from offhook.mail.incoming.parsing import (
     LARGEST_HEAD,
+    LONGEST_CALENDAR,
     LONGEST_HTML,
     LONGEST_QUOTE,
     LONGEST_SUBJECT,
@@ -42,6 +43,7 @@ def test_a_reply_says_who_answers_what_in_which_words() -> None:
 
 
 def test_a_charset_that_nobody_knows_and_one_that_is_wrong_are_read_all_the_same() -> None:
+    assert read_content(b"Content-Type: text/html; charset=utf-7\r\n\r\n<b>+2AA-</b>").html == "<b>?</b>"
     for charset in (b"x-martian", b"ansi_x3.110-1983", b"us-ascii", b"utf-8"):
         raw = b"Content-Type: text/plain; charset=" + charset + b"\r\n\r\nGr\xfc\xdfe"
         assert read_content(raw).text == "Grüße", charset
@@ -69,6 +71,20 @@ def test_attachments_are_named_and_left_where_they_are() -> None:
     assert [(one.name, one.media_type, one.size) for one in content.attachments] == [
         ("plän.pdf", "application/pdf", 400)
     ]
+
+
+def test_texts_for_calendars_are_kept_with_what_they_ask_and_named_ones_hang_at_the_mail_too() -> None:
+    mail = EmailMessage(SMTP)
+    mail.set_content("Ada has accepted.")
+    calendar = "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:VCALENDAR\r\n"
+    mail.add_alternative(calendar, subtype="calendar", params={"method": "REPLY"})
+    mail.add_attachment("BEGIN:VCALENDAR\nEND:VCALENDAR\n", subtype="calendar", filename="invite.ics")
+    mail.add_attachment("x" * (LONGEST_CALENDAR + 1), subtype="calendar", filename="endless.ics")
+    content = read_content(mail.as_bytes())
+    assert content.text == "Ada has accepted."
+    assert [one.method for one in content.calendars] == ["REPLY", ""]
+    assert content.calendars[0].text.splitlines() == calendar.splitlines()
+    assert [one.name for one in content.attachments] == ["invite.ics", "endless.ics"]
 
 
 def test_an_answer_between_the_lines_is_shown_whole() -> None:

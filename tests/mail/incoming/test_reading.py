@@ -1,14 +1,16 @@
 """Mails read from a real Dovecot: what concerns us is kept once and understood, all else is only counted."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
 from mail.conftest import REP
-from mail.incoming.conftest import Desk, an_answer
+from mail.incoming.conftest import Desk, an_acceptance, an_answer
 from offhook import activities, compliance, leads, people
 from offhook.activities import Direction, Disposition
 from offhook.compliance.mailing import MailRefused
+from offhook.mail import received_mail
 from offhook.mail.incoming.model import MailKind
 from offhook.mail.incoming.parsing import read_head
 
@@ -233,6 +235,39 @@ def test_of_a_very_large_mail_the_text_is_read_and_the_rest_is_named(desk: Desk)
     (attached,) = kept.attachments
     assert attached.name == "drawing.bin"
     assert (attached.size or 0) > 50_000_000
+
+
+def test_a_click_on_accept_is_kept_for_the_calendar_and_waits_for_no_answer(desk: Desk) -> None:
+    mail = desk.sent()
+    with desk.writer.begin() as tx:
+        before = leads.load_lead(tx, desk.writer.lead.lead_id)
+    desk.come(an_acceptance(mail).as_bytes())
+
+    desk.read()
+
+    (event,) = desk.events("mail.received")
+    assert (event.data["kind"], event.data["calendar_methods"]) == ("auto_reply", ["REPLY"])
+    with desk.writer.begin() as tx:
+        kept = received_mail(tx, UUID(str(event.data["mail_in_id"])))
+        after = leads.load_lead(tx, desk.writer.lead.lead_id)
+    assert kept is not None
+    assert kept.calendars[0].text.splitlines()[0] == "BEGIN:VCALENDAR"
+    assert kept.attachments == ()
+    assert (after.next_touch_at, after.next_touch_because) == (before.next_touch_at, before.next_touch_because)
+
+
+def test_an_acceptance_with_a_word_to_it_waits_for_an_answer_however_large_it_is(desk: Desk) -> None:
+    mail = desk.sent()
+    large = an_acceptance(mail, comment="May my colleague come too?")
+    large.add_attachment(b"x" * 1_000_000, maintype="image", subtype="png", filename="way.png")
+    desk.come(large.as_bytes())
+
+    desk.read()
+
+    (kept,) = desk.kept()
+    assert (kept.kind, [one.method for one in kept.calendars]) == (MailKind.REPLY, ["REPLY"])
+    assert "COMMENT;LANGUAGE=en:May my colleague come too?" in kept.calendars[0].text.splitlines()
+    assert [one.name for one in kept.attachments] == ["way.png"]
 
 
 def test_broken_mails_hold_up_no_others(desk: Desk) -> None:

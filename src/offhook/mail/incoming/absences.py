@@ -1,7 +1,10 @@
-"""Mails that machines answer with: who is away and until when, receipts, tickets. Pure.
+"""Mails that machines answer with: who is away and until when, receipts, tickets, answers to invitations. Pure.
 
 What counts is the header (RFC 3834, section 5, and what older programs write instead). A subject is a hint and no
 more, as anybody may write one: with nothing else it makes no machine of a person.
+
+An answer to an invitation (RFC 5546: REPLY) is made by a program when a person says yes or no: it tells a
+calendar, and nobody waits for an answer to it, unless the person added a word of their own (COMMENT).
 """
 
 import re
@@ -53,6 +56,8 @@ _UNTIL = re.compile(
 _WITHIN = 40
 """Characters behind such a word within which its day stands."""
 
+_REMARK = re.compile(r"^COMMENT(?:;[^\r\n]*)?:[^\S\r\n]*\S", re.IGNORECASE | re.MULTILINE)
+
 _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _NUMBERS = re.compile(r"\b(\d{1,2})([./-])(\d{1,2})(?:\2(\d{4}|\d{2})?)?(?!\d)")
 _DAY_MONTH = re.compile(
@@ -66,6 +71,8 @@ _MONTH_DAY = re.compile(
 
 def automatic_kind(head: Head, content: Content) -> MailKind | None:
     """Out of office or another automatic answer; None for what a person wrote."""
+    if any(one.method == "REPLY" and not _REMARK.search(one.text) for one in content.calendars):
+        return MailKind.AUTO_REPLY
     says_away = bool(_AWAY.search(head.subject)) or bool(_AWAY.search(content.text[:LOOKED_AT]))
     is_answer = bool(_ANSWER.match(head.subject))
     has_subject = bool(_AUTO_SUBJECT.search(head.subject)) or (not is_answer and bool(_AWAY.search(head.subject)))

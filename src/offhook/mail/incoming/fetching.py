@@ -12,7 +12,16 @@ from typing import Any, Protocol, cast
 
 from offhook.mail.incoming.bounces import LARGEST_REPORT, bounce_of, is_report
 from offhook.mail.incoming.model import Attachment, Content, Fetched, Head
-from offhook.mail.incoming.parsing import LARGEST_HEAD, content_of, read_content, read_head, text_of_part
+from offhook.mail.incoming.parsing import (
+    CALENDAR,
+    LARGEST_HEAD,
+    LONGEST_CALENDAR,
+    MOST_CALENDARS,
+    content_of,
+    read_content,
+    read_head,
+    text_of_part,
+)
 
 LARGEST_WHOLE = 512 * 1024
 """Bytes of a mail that is fetched as it is."""
@@ -150,6 +159,10 @@ class _Part:
     def is_text(self) -> bool:
         return self.media_type in {"text/plain", "text/html"} and not self.is_attached and not self.name
 
+    @property
+    def is_calendar(self) -> bool:
+        return self.media_type == CALENDAR
+
 
 def _content_of_large(server: InboxServer, one: Envelope) -> Content:
     """The texts of a large mail; what the server does not take apart is read from its beginning."""
@@ -165,9 +178,21 @@ def _content_of_large(server: InboxServer, one: Envelope) -> Content:
         texts[part.media_type].append(text_of_part(raw, part.encoding, part.charset))
         left_out += _left_out(part.size - len(raw))
     attached = [
-        Attachment(part.name or part.media_type, part.media_type, part.size) for part in parts if not part.is_text
+        Attachment(part.name or part.media_type, part.media_type, part.size)
+        for part in parts
+        if not part.is_text and (part.name or not part.is_calendar)
     ]
-    return content_of(texts["text/plain"], texts["text/html"], attached, left_out)
+    calendars = _calendars(server, one.uid, parts)
+    return content_of(texts["text/plain"], texts["text/html"], calendars, attached, left_out)
+
+
+def _calendars(server: InboxServer, uid: int, parts: Sequence[_Part]) -> list[str]:
+    """The texts for calendars that are not too long to be any."""
+    found = [part for part in parts if part.is_calendar and part.size <= LONGEST_CALENDAR]
+    return [
+        text_of_part(_bytes(server, uid, f"BODY.PEEK[{part.section}]"), part.encoding, part.charset)
+        for part in found[:MOST_CALENDARS]
+    ]
 
 
 def parts_of(structure: Structure, section: str = "", depth: int = 0) -> Iterator[_Part]:

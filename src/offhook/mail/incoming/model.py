@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from offhook.mail.messages.model import CalendarPart
+
 
 class MailKind(StrEnum):
     """What a mail turned out to be."""
@@ -56,13 +58,14 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a mail says. `left_out`: what of it was not read, in words."""
+    """What a mail says. `left_out`: what of it was not read, in words. `calendars`: what is for calendars."""
 
     text: str
     quoted: str
     html: str | None
     attachments: tuple[Attachment, ...] = ()
     left_out: tuple[str, ...] = ()
+    calendars: tuple[CalendarPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,7 @@ class Received:
     body_html: str | None
     attachments: tuple[Attachment, ...]
     left_out: tuple[str, ...]
+    calendars: tuple[CalendarPart, ...]
     back_on: date | None
     bounces: tuple[Failure, ...]
     received_at: datetime

@@ -22,6 +22,7 @@ import nh3
 
 from offhook.mail.incoming.model import Attachment, Content, Head
 from offhook.mail.incoming.quoting import split_quoted
+from offhook.mail.messages.model import CalendarPart
 
 LARGEST_HEAD = 64 * 1024
 """Bytes of a header that are read."""
@@ -31,6 +32,8 @@ LONGEST_SUBJECT = 500
 LONGEST_TEXT = 90_000
 LONGEST_QUOTE = 60_000
 LONGEST_HTML = 500_000
+LONGEST_CALENDAR = 200_000
+"""A text for calendars is never cut, which would make another of it: a longer one is not read."""
 LONGEST_NAME = 200
 LONGEST_ADDRESS = 254
 LONGEST_ID = 250
@@ -38,6 +41,7 @@ MOST_REFERENCES = 60
 MOST_ADDRESSES = 50
 MOST_PARTS = 200
 MOST_ATTACHMENTS = 50
+MOST_CALENDARS = 3
 
 SIGNS = (
     "return-path",
@@ -57,11 +61,15 @@ SIGNS = (
 )
 """Headers by which it is recognised who or what wrote a mail."""
 
+CALENDAR = "text/calendar"
+"""What programs read (RFC 6047), unless it has a name: then it hangs at the mail for people too."""
+
 UNREADABLE = "This mail's content could not be read; open it in your mail program."
 
 _ID = re.compile(rf"<[^<>\s]{{1,{LONGEST_ID - 2}}}>")
 _BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote)\b[^>]*>", re.IGNORECASE)
 _BLANKS = re.compile(r"[^\S\n]+")
+_METHOD = re.compile(r"^METHOD:([A-Z-]{1,40})\s*$", re.IGNORECASE | re.MULTILINE)
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 _CHARSETS = {
@@ -107,9 +115,13 @@ def read_content(raw: bytes, left_out: Sequence[str] = ()) -> Content:
 
 
 def content_of(
-    texts: Sequence[str], pages: Sequence[str], attachments: Sequence[Attachment], left_out: Sequence[str]
+    texts: Sequence[str],
+    pages: Sequence[str],
+    calendars: Sequence[str],
+    attachments: Sequence[Attachment],
+    left_out: Sequence[str],
 ) -> Content:
-    """The content of a mail with these parts of plain text and of HTML."""
+    """The content of a mail with these parts of plain text, of HTML and for calendars."""
     page = "\n".join(pages)
     plain = "\n\n".join(one for one in texts if one.strip()) or text_of_html(page)
     told = list(left_out)
@@ -125,7 +137,14 @@ def content_of(
         page or None,
         tuple(attachments[:MOST_ATTACHMENTS]),
         tuple(told),
+        tuple(map(_calendar, calendars[:MOST_CALENDARS])),
     )
+
+
+def _calendar(text: str) -> CalendarPart:
+    """A text for calendars, with the METHOD that stands in it (RFC 5546, section 1.4); empty where none does."""
+    method = _METHOD.search(text)
+    return CalendarPart(method[1].upper() if method else "", text)
 
 
 def decoded(content: bytes, charset: str | None) -> str:
@@ -133,7 +152,7 @@ def decoded(content: bytes, charset: str | None) -> str:
     for name in (charset, "utf-8"):
         try:
             codec = codecs.lookup(_CHARSETS.get((name or "").lower(), name or "utf-8"))
-            return str(codec.decode(content)[0]).replace("\0", "")
+            return _encodable(str(codec.decode(content)[0]).replace("\0", ""))
         except (LookupError, ValueError, TypeError, AssertionError):
             continue
     return content.decode("cp1252", "replace").replace("\0", "")
@@ -191,15 +210,19 @@ def within(part: Message) -> list[Message]:
 def _content(message: Message, left_out: tuple[str, ...]) -> Content:
     texts: list[str] = []
     pages: list[str] = []
+    calendars: list[str] = []
     attachments: list[Attachment] = []
     for part in named_parts(message):
         kind = part.get_content_type()
         if kind in {"text/plain", "text/html"} and _disposition(part) != "attachment" and not _name(part):
             text = decoded(_bytes(part), _charset(part))
             (texts if kind == "text/plain" else pages).append(text)
-        elif kind not in {"message/delivery-status", "text/rfc822-headers"}:
+            continue
+        if kind == CALENDAR and len(_bytes(part)) <= LONGEST_CALENDAR:
+            calendars.append(decoded(_bytes(part), _charset(part)))
+        if kind not in {"message/delivery-status", "text/rfc822-headers"} and (kind != CALENDAR or _name(part)):
             attachments.append(Attachment(_name(part) or kind, kind, len(_bytes(part)) or None))
-    return content_of(texts, pages, attachments, left_out)
+    return content_of(texts, pages, calendars, attachments, left_out)
 
 
 def _bytes(part: Message) -> bytes:

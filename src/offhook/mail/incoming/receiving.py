@@ -200,6 +200,7 @@ def _kept(
         body_html=content.html,
         attachments=content.attachments,
         left_out=content.left_out,
+        calendars=content.calendars,
         back_on=back_on(content.text, fetched.received_at.date()) if kind is MailKind.OUT_OF_OFFICE else None,
         bounces=report.failures if report else (),
         received_at=_moment(tx, fetched.received_at, found.answered),
@@ -274,6 +275,7 @@ def received_event(tx: Transaction, new: Received) -> Event:
         "answers_mail_id": _text(new.answers_mail_id),
         "kind": new.kind.value,
         "is_from_another": new.is_from_another,
+        "calendar_methods": [one.method for one in new.calendars],
     }
     if new.back_on is not None:
         data["back_at"] = _back_at(tx, new).isoformat()

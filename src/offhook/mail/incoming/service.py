@@ -5,7 +5,7 @@ from uuid import UUID
 from offhook.kernel.database import Transaction
 from offhook.kernel.events import Event, subject
 from offhook.mail.incoming import store
-from offhook.mail.incoming.model import Reading
+from offhook.mail.incoming.model import Reading, Received
 from offhook.mail.incoming.rules import failing, reading_well, since_when
 from offhook.mail.mailboxes.service import mailbox
 
@@ -14,6 +14,11 @@ def readings(tx: Transaction, after: UUID | None, limit: int) -> list[Reading]:
     """How far mailboxes of the organisation have been read, and whether they can be; in the order of their ids."""
     tx.require("users:read")
     return store.readings(tx, after, limit)
+
+
+def received_mail(tx: Transaction, mail_in_id: UUID) -> Received | None:
+    """One mail that came in; None once it was erased."""
+    return store.by_id(tx, mail_in_id)
 
 
 def begin(tx: Transaction, mailbox_id: UUID) -> Reading:

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from offhook.kernel.database import Transaction
 from offhook.mail.incoming.model import Attachment, Failure, MailKind, Reading, Received
+from offhook.mail.messages.model import CalendarPart
 
 _READING: LiteralString = (
     "SELECT mailbox_id, uid_validity, last_uid, since, read_at, kept, others, refusing_since, problem, retry_at,"
@@ -18,8 +19,8 @@ _READING: LiteralString = (
 _COLUMNS: LiteralString = (
     "id, fingerprint, mailbox_id, user_id, conversation_id, person_id, lead_id, account_id, answers_mail_id, kind,"
     " is_from_another, from_address, from_name, to_addresses, cc_addresses, subject, message_id, in_reply_to,"
-    " reference_ids, body_text, quoted_text, body_html, attachments, left_out, back_on, bounces, received_at,"
-    " uid_validity, uid, activity_id, created_at"
+    " reference_ids, body_text, quoted_text, body_html, attachments, left_out, calendars, back_on, bounces,"
+    " received_at, uid_validity, uid, activity_id, created_at"
 )
 _RECEIVED: LiteralString = "SELECT " + _COLUMNS + " FROM mail_in "
 
@@ -175,8 +176,8 @@ def insert(tx: Transaction, new: Received) -> bool:
             " %(conversation_id)s, %(person_id)s, %(lead_id)s, %(account_id)s, %(answers_mail_id)s, %(kind)s,"
             " %(is_from_another)s, %(from_address)s, %(from_name)s, %(to_addresses)s, %(cc_addresses)s,"
             " %(subject)s, %(message_id)s, %(in_reply_to)s, %(reference_ids)s, %(body_text)s, %(quoted_text)s,"
-            " %(body_html)s, %(attachments)s, %(left_out)s, %(back_on)s, %(bounces)s, %(received_at)s,"
-            " %(uid_validity)s, %(uid)s, %(activity_id)s, %(created_at)s)"
+            " %(body_html)s, %(attachments)s, %(left_out)s, %(calendars)s, %(back_on)s, %(bounces)s,"
+            " %(received_at)s, %(uid_validity)s, %(uid)s, %(activity_id)s, %(created_at)s)"
             " ON CONFLICT (organisation_id, fingerprint) DO NOTHING",
             **_told(new),
         )
@@ -189,6 +190,7 @@ def _told(new: Received) -> dict[str, object]:
         told[name] = list(getattr(new, name))
     told["kind"] = new.kind.value
     told["attachments"] = Jsonb([asdict(one) for one in new.attachments])
+    told["calendars"] = Jsonb([asdict(one) for one in new.calendars])
     told["bounces"] = Jsonb([asdict(one) for one in new.bounces])
     return told
 
@@ -224,13 +226,18 @@ def of_conversation(tx: Transaction, conversation_id: UUID) -> list[Received]:
 
 
 def _received(
-    kind: str, attachments: list[dict[str, str]], bounces: list[dict[str, str]], **told: object
+    kind: str,
+    attachments: list[dict[str, str]],
+    calendars: list[dict[str, str]],
+    bounces: list[dict[str, str]],
+    **told: object,
 ) -> Received:
     for name in ("to_addresses", "cc_addresses", "reference_ids", "left_out"):
         told[name] = tuple(told[name])  # pyright: ignore[reportArgumentType] # arrays
     return Received(
         kind=MailKind(kind),
         attachments=tuple(Attachment(**one) for one in attachments),  # pyright: ignore[reportArgumentType] # as written
+        calendars=tuple(CalendarPart(**one) for one in calendars),
         bounces=tuple(Failure(**one) for one in bounces),  # pyright: ignore[reportArgumentType] # likewise
         **told,  # pyright: ignore[reportArgumentType] # typed by the column
     )

@@ -87,6 +87,7 @@ CREATE TABLE mail_in (
     body_html text,                                   -- as received: only ever shown through the sanitiser
     attachments jsonb NOT NULL,                       -- name, media type, bytes; they stay in the mailbox
     left_out text[] NOT NULL,                         -- what of it was not read, in words
+    calendars jsonb NOT NULL DEFAULT '[]',            -- text/calendar parts (RFC 6047): method, text
     back_on date,                                     -- out of office: until when, if it is told
     bounces jsonb NOT NULL DEFAULT '[]',              -- of a bounce: addresses, status, words
     received_at timestamptz NOT NULL,
