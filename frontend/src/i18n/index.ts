@@ -5,6 +5,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "./en";
 import { lateTextsIn } from "./late";
+import type calendar from "./late/en/calendar.json";
 import type inbox from "./late/en/inbox.json";
 import type mail from "./late/en/mail.json";
 import type mailboxes from "./late/en/mailboxes.json";
@@ -18,7 +19,13 @@ declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
     resources: {
-      translation: typeof en & typeof inbox & typeof mail & typeof mailboxes & typeof results & typeof writing;
+      translation: typeof en &
+        typeof calendar &
+        typeof inbox &
+        typeof mail &
+        typeof mailboxes &
+        typeof results &
+        typeof writing;
     };
   }
 }

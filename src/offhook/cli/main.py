@@ -59,6 +59,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "reopen": ("offhook.leads.hand_off.cli:app", "Undo a recycling or disqualification."),
     "named": ("offhook.leads.named.cli:app", "Named accounts: target lists, coverage and penetration."),
     "mail": ("offhook.mail.cli:app", "E-mail: templates, mailboxes, and what is sent."),
+    "calendar": ("offhook.calendar.cli:app", "The calendar: connected calendars, booking pages, meetings."),
     "suppressions": (
         "offhook.compliance.mailing.cli:app",
         "Addresses that must not be mailed: add, remove, list.",

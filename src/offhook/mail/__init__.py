@@ -7,6 +7,8 @@ row of a ledger before anything is sent, so that it goes once, whatever crashes.
 
 from offhook.mail.incoming.model import Received
 from offhook.mail.incoming.service import received_mail
+from offhook.mail.mailboxes.model import Mailbox
+from offhook.mail.mailboxes.service import mailbox_of
 from offhook.mail.messages.from_templates import send_template
 from offhook.mail.messages.model import CalendarPart, Mail, MailState
 from offhook.mail.messages.service import mail_by_id, send_mail, withdraw
@@ -15,8 +17,10 @@ __all__ = [
     "CalendarPart",
     "Mail",
     "MailState",
+    "Mailbox",
     "Received",
     "mail_by_id",
+    "mailbox_of",
     "received_mail",
     "send_mail",
     "send_template",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from offhook.calendar import jobs as calendar
 from offhook.compliance import jobs as compliance
 from offhook.identity import jobs as identity
 from offhook.intake import jobs as intake
@@ -29,6 +30,7 @@ def jobs_of(settings: Settings) -> Sequence[Job]:
         *leads.JOBS,
         *intake.jobs(settings),
         *mail.jobs(settings),
+        *calendar.jobs(settings),
         *voice.jobs(settings),
         Job("web.answers", timedelta(hours=1), _forget_answers),
     )

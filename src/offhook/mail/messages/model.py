@@ -70,6 +70,7 @@ class Mail:
     template_id: UUID | None = None
     variant_id: UUID | None = None
     is_edited: bool = False
+    calendar: CalendarPart | None = None
 
 
 class TextFormat(StrEnum):
