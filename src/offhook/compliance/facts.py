@@ -118,7 +118,7 @@ def called(tx: Transaction, person_id: UUID) -> Called | None:
 
 
 def listed(tx: Transaction, number: str) -> tuple[Listed, ...]:
-    """On which do-not-call lists a number stands: none, where it is no E.164 number, which alone can be listed.
+    """On which do-not-call lists a number stands: on none, where it is no E.164 number, as listed ones are.
 
     Indexes: primary keys of dnc_number and dnc_list_number.
     """
