@@ -73,7 +73,7 @@ const BY_FAMILY: Record<string, Rule> = {
   mailbox: { lists: ["/api/v1/mail/mailboxes", "/api/v1/mail/messages/draft", "/api/v1/mail/readings"] },
   mail: {
     about: ["/api/v1/persons"],
-    lists: ["/api/v1/mail/messages", "/api/v1/mail/conversations"],
+    lists: ["/api/v1/mail/messages", "/api/v1/mail/conversations", "/api/v1/compliance/mail"],
   },
   mail_conversation: { lists: ["/api/v1/mail/conversations"] },
   mail_template: { lists: ["/api/v1/mail/templates"] },

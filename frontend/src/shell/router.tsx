@@ -250,6 +250,15 @@ const calling = createRoute({
   component: lazyRouteComponent(() => import("~/compliance/CallingRules"), "CallingRules"),
 });
 
+const mailing = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/mailing",
+  component: lazyRouteComponent(
+    withTexts("mailing", () => import("~/compliance/mailing/MailingRules")),
+    "MailingRules",
+  ),
+});
+
 const tokens = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/tokens",
@@ -312,7 +321,10 @@ const mailbox = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/mailbox",
   component: lazyRouteComponent(
-    withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+    withTexts(
+      "mailing",
+      withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+    ),
     "MyMailbox",
   ),
 });
@@ -321,7 +333,10 @@ const oneMailbox = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/mailbox/$mailboxId",
   component: lazyRouteComponent(
-    withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+    withTexts(
+      "mailing",
+      withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+    ),
     "OneMailbox",
   ),
 });
@@ -410,6 +425,7 @@ const settings = [
   organisation,
   absences,
   calling,
+  mailing,
   telephony,
   tokens,
   events,

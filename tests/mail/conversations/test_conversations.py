@@ -78,7 +78,7 @@ def test_an_answer_goes_in_the_thread_from_ones_own_mailbox_and_ends_the_waiting
     assert mail.to_address == desk.writer.to
     assert the_one(desk).state is ConversationState.WAITING
     assert because(desk) == "replied", "until it is sent"
-    send_due(desk.writer.database, desk.seal, desk.writer.organisation)
+    send_due(desk.writer.database, desk.seal, desk.links, desk.writer.organisation)
     assert because(desk) == "follow_up"
 
     desk.come(an_answer(mail, text="Fine.").as_bytes())

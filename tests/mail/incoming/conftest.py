@@ -20,6 +20,7 @@ from offhook.leads import load_lead
 from offhook.mail.incoming.inbox import Inbox
 from offhook.mail.incoming.model import Reading, Received
 from offhook.mail.incoming.store import by_id, reading
+from offhook.mail.links import Links
 from offhook.mail.messages.model import Mail
 from offhook.mail.messages.sending import send_due
 
@@ -31,11 +32,12 @@ class Desk:
     writer: Writer
     office: PostOffice
     seal: Seal
+    links: Links
 
     def sent(self, **told: object) -> Mail:
         """A mail that was sent to the lead's person."""
         mail = self.writer.write(**told)
-        send_due(self.writer.database, self.seal, self.writer.organisation)
+        send_due(self.writer.database, self.seal, self.links, self.writer.organisation)
         return mail
 
     @property
@@ -135,7 +137,7 @@ def a_calendar_reply(attendee: str, uid: str, comment: str = "", answer: str = "
 
 
 @pytest.fixture
-def desk(trusted: PostOffice, new_writer: NewWriter, seal: Seal) -> Desk:
+def desk(trusted: PostOffice, new_writer: NewWriter, seal: Seal, links: Links) -> Desk:
     """A writer with an empty inbox."""
     trusted.empty(REP)
-    return Desk(new_writer(trusted.submission, trusted.imaps), trusted, seal)
+    return Desk(new_writer(trusted.submission, trusted.imaps), trusted, seal, links)

@@ -27,7 +27,7 @@ def invited(desk: Desk, settings: Settings) -> tuple[Meeting, Mail, str]:
     with writer.begin(as_user(writer.desk.reps[0])) as tx:
         meeting = book(tx, lead_id=writer.lead.lead_id, starts_at=tx.now + timedelta(days=2))
     mail_due(writer.database, Sending.of(settings), writer.organisation)
-    send_due(writer.database, desk.seal, writer.organisation)
+    send_due(writer.database, desk.seal, desk.links, writer.organisation)
     (arrived,) = desk.office.await_mails(writer.to, 1)
     with writer.begin() as tx:
         (mail,) = by_message_ids(tx, [str(arrived["Message-ID"])])
