@@ -6,6 +6,7 @@ import { initReactI18next } from "react-i18next";
 import en from "./en";
 import { lateTextsIn } from "./late";
 import type calendar from "./late/en/calendar.json";
+import type inbox from "./late/en/inbox.json";
 import type mail from "./late/en/mail.json";
 import type mailing from "./late/en/mailing.json";
 import type mailboxes from "./late/en/mailboxes.json";
@@ -21,6 +22,7 @@ declare module "i18next" {
     resources: {
       translation: typeof en &
         typeof calendar &
+        typeof inbox &
         typeof mail &
         typeof mailing &
         typeof mailboxes &
