@@ -3,7 +3,7 @@
 from offhook.kernel.migrate import run_sql_beside
 
 revision = "0021_incoming"
-down_revision = "0022_deliverability"
+down_revision = "0020_composing"
 
 
 def upgrade() -> None:
