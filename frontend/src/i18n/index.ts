@@ -6,7 +6,9 @@ import { initReactI18next } from "react-i18next";
 import en from "./en";
 import { lateTextsIn } from "./late";
 import type calendar from "./late/en/calendar.json";
+import type inbox from "./late/en/inbox.json";
 import type mail from "./late/en/mail.json";
+import type mailing from "./late/en/mailing.json";
 import type mailboxes from "./late/en/mailboxes.json";
 import type results from "./late/en/results.json";
 import type writing from "./late/en/writing.json";
@@ -18,7 +20,14 @@ declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
     resources: {
-      translation: typeof en & typeof calendar & typeof mail & typeof mailboxes & typeof results & typeof writing;
+      translation: typeof en &
+        typeof calendar &
+        typeof inbox &
+        typeof mail &
+        typeof mailing &
+        typeof mailboxes &
+        typeof results &
+        typeof writing;
     };
   }
 }

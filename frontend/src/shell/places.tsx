@@ -4,6 +4,7 @@ import {
   Building2,
   Gauge,
   Handshake,
+  Inbox,
   type LucideIcon,
   Phone,
   Megaphone,
@@ -18,7 +19,16 @@ export interface Place {
   to: string;
   /** Key of its name in the texts. */
   name:
-    "today" | "leads" | "calls" | "hand_offs" | "accounts" | "campaigns" | "scoreboard" | "manager" | "settings";
+    | "today"
+    | "leads"
+    | "calls"
+    | "inbox"
+    | "hand_offs"
+    | "accounts"
+    | "campaigns"
+    | "scoreboard"
+    | "manager"
+    | "settings";
   icon: LucideIcon;
   keys: string;
   /** Who sees it; everybody may look at what their role reads, but a rail is for one's own work. */
@@ -37,6 +47,7 @@ export const PLACES: readonly Place[] = [
     roles: ["rep", "demand_generation", "manager", "admin"],
   },
   { to: "/calls", name: "calls", icon: Phone, keys: "g p", roles: ["rep", "ae", "manager"] },
+  { to: "/inbox", name: "inbox", icon: Inbox, keys: "g i", roles: ["rep", "ae", "manager"] },
   { to: "/hand-offs", name: "hand_offs", icon: Handshake, keys: "g h", roles: ["rep", "ae", "manager", "admin"] },
   { to: "/accounts", name: "accounts", icon: Building2, keys: "g a", roles: EVERYBODY },
   {

@@ -17,6 +17,8 @@ import { Failed } from "~/kit/states";
 import { type Period, periodOf } from "~/leads/campaigns/period";
 import { isSpan, type Span } from "~/leads/named/period";
 import { filterOf, STAGES } from "~/leads/table/filter";
+import { type InboxShown, shownOf } from "~/mail/inbox/shown";
+import { returnedOf } from "~/oauth/returned";
 import { type CallsShown, isCallsShown } from "~/voice/calls/shown";
 import { Shell } from "./Shell";
 import { Unknown } from "./Unknown";
@@ -93,6 +95,14 @@ const calls = createRoute({
     ...((typeof search.dial === "string" || typeof search.dial === "number") && { dial: String(search.dial) }),
   }),
   component: lazyRouteComponent(() => import("~/voice/calls/Calls"), "Calls"),
+});
+
+const loadInbox = () => import("~/mail/inbox/Inbox");
+const inbox = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/inbox",
+  validateSearch: (search: Record<string, unknown>): InboxShown => shownOf(search),
+  component: lazyRouteComponent(withTexts("writing", withTexts("inbox", loadInbox)), "Inbox"),
 });
 
 const handOffs = createRoute({
@@ -241,6 +251,15 @@ const calling = createRoute({
   component: lazyRouteComponent(() => import("~/compliance/CallingRules"), "CallingRules"),
 });
 
+const mailing = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/mailing",
+  component: lazyRouteComponent(
+    withTexts("mailing", () => import("~/compliance/mailing/MailingRules")),
+    "MailingRules",
+  ),
+});
+
 const tokens = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/tokens",
@@ -303,7 +322,13 @@ const mailbox = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/mailbox",
   component: lazyRouteComponent(
-    withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+    withTexts(
+      "mailing",
+      withTexts(
+        "oauth",
+        withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+      ),
+    ),
     "MyMailbox",
   ),
 });
@@ -312,7 +337,13 @@ const oneMailbox = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/mailbox/$mailboxId",
   component: lazyRouteComponent(
-    withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+    withTexts(
+      "mailing",
+      withTexts(
+        "oauth",
+        withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+      ),
+    ),
     "OneMailbox",
   ),
 });
@@ -321,8 +352,21 @@ const calendar = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/calendar",
   component: lazyRouteComponent(
-    withTexts("calendar", () => import("~/calendar/Calendar")),
+    withTexts(
+      "oauth",
+      withTexts("calendar", () => import("~/calendar/Calendar")),
+    ),
     "Calendar",
+  ),
+});
+
+const backFromProvider = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/signed-in",
+  validateSearch: returnedOf,
+  component: lazyRouteComponent(
+    withTexts("oauth", () => import("~/oauth/SignedIn")),
+    "SignedIn",
   ),
 });
 
@@ -393,7 +437,7 @@ const goals = createRoute({
 });
 
 const manager = [slaBoard, routing, criteria, criteriaBuilder, scoring, goals];
-const mail = [calendar, mailbox, oneMailbox, templates, newTemplate, template];
+const mail = [calendar, backFromProvider, mailbox, oneMailbox, templates, newTemplate, template];
 const doors = [forms, form, hooks, hook];
 const settings = [
   teams,
@@ -401,6 +445,7 @@ const settings = [
   organisation,
   absences,
   calling,
+  mailing,
   telephony,
   tokens,
   events,
@@ -420,6 +465,7 @@ export const router = createRouter({
       leads,
       lead,
       calls,
+      inbox,
       handOffs,
       handOff,
       scoreboard,

@@ -65,6 +65,7 @@ from offhook.leads.qualification.service import (
 )
 from offhook.leads.queue.model import QueueItem
 from offhook.leads.queue.service import claim, claim_next, claims, give_back, queue_of, snooze
+from offhook.leads.queue.window import zone_of
 from offhook.leads.responses.model import NewResponse, Received, Response
 from offhook.leads.responses.receive import Receiving, receive_responses
 from offhook.leads.responses.service import bring_back, open_outbound_lead, responses_of_lead, responses_page
@@ -74,7 +75,7 @@ from offhook.leads.sla.model import Promise, SlaPolicy
 from offhook.leads.sla.service import add_sla_policy, sla_policies
 from offhook.leads.sla.sweep import sweep
 from offhook.leads.store import leads_page, load_lead, open_leads_of
-from offhook.leads.touch.service import correct_activity, log_activity
+from offhook.leads.touch.service import answer_dealt_with, correct_activity, log_activity
 from offhook.leads.working import require_on_behalf_of, require_work_on
 
 __all__ = [
@@ -127,6 +128,7 @@ __all__ = [
     "advance",
     "answer",
     "answer_all",
+    "answer_dealt_with",
     "assign",
     "assignments",
     "bring_back",
@@ -179,4 +181,5 @@ __all__ = [
     "sweep",
     "take",
     "withdraw",
+    "zone_of",
 ]

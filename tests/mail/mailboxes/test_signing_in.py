@@ -11,7 +11,6 @@ from uuid import UUID
 
 import pytest
 from starlette.testclient import TestClient
-from typer.testing import CliRunner
 
 from conftest import Begin
 from identity.factories import a_token, a_user
@@ -21,7 +20,6 @@ from mail.post import HOST, PostOffice
 from mail.server import Script, scripted
 from oauth.conftest import emulator, keys, registered, running
 from oauth.emulator import Emulator
-from offhook.cli.main import app as words
 from offhook.identity import Role
 from offhook.kernel.clock import SetClock
 from offhook.kernel.database import Database
@@ -30,9 +28,10 @@ from offhook.kernel.ids import new_id
 from offhook.kernel.sealing import Seal
 from offhook.kernel.settings import Settings
 from offhook.leads import Received
+from offhook.mail.links import links_of
 from offhook.mail.mailboxes.checking import check
 from offhook.mail.mailboxes.model import Checked, Login
-from offhook.mail.mailboxes.service import login_of, seal_of
+from offhook.mail.mailboxes.service import login_of, mailboxes_page, seal_of, signs_in_by
 from offhook.mail.messages.filing import file_due
 from offhook.mail.messages.model import MailState
 from offhook.mail.messages.sending import send_due
@@ -47,16 +46,12 @@ MAILBOXES = "/api/v1/mail/mailboxes"
 
 
 @pytest.fixture(scope="session")
-def token_office(
-    tmp_path_factory: pytest.TempPathFactory, running: Emulator, keys: tuple[Path, Path]
-) -> Generator[PostOffice]:
+def token_office(running: Emulator, keys: tuple[Path, Path]) -> Generator[PostOffice]:
     """A post office whose accounts are let in by tokens."""
     missing = post.why_not()
     if missing:
         pytest.skip(missing)
-    place = tmp_path_factory.mktemp("tokens")
     opening = post.open_post_office(
-        place,
         [ADA, OTHER],
         ["offhook.example", "prospects.example"],
         introspection=f"{running.address}/introspect",
@@ -107,8 +102,8 @@ class Rep:
 
     def send(self) -> None:
         """As the jobs do."""
-        send_due(self.database, self.seal, self.organisation)
-        file_due(self.database, self.seal, self.organisation)
+        send_due(self.database, self.seal, links_of(self.settings), self.organisation)
+        file_due(self.database, self.seal, links_of(self.settings), self.organisation)
 
     def renew(self) -> None:
         """As the job and the relay do."""
@@ -293,11 +288,15 @@ def test_a_repeated_return_is_answered_as_before_without_asking_the_provider_aga
     assert answers[1].headers["idempotency-replayed"] == "true"
 
 
-def test_the_command_line_tells_how_a_mailbox_signs_in(rep: Rep, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_how_a_mailbox_signs_in_is_told_in_words(rep: Rep, clock: SetClock) -> None:
     rep.sign_in()
-    with rep.begin() as tx:
-        slug = tx.scalar(str, "SELECT slug FROM organisation")
-    monkeypatch.setenv("OFFHOOK_DATA", str(rep.settings.data))
-    monkeypatch.setenv("OFFHOOK_ORGANISATION", str(slug))
-    told = CliRunner().invoke(words, ["mail", "mailboxes", "show", ADA, "--json"])
-    assert '"signs_in_by": "Microsoft"' in told.output
+
+    def told() -> list[str]:
+        with rep.begin() as tx:
+            return list(signs_in_by(tx, mailboxes_page(tx, None, 10)).values())
+
+    assert told() == ["Microsoft"]
+    rep.emulator.revoke()
+    clock.advance(timedelta(minutes=51))
+    rep.renew()
+    assert told() == ["Microsoft: sign in again"]

@@ -15,6 +15,8 @@ class TouchBecause(StrEnum):
     FOLLOW_UP = "follow_up"
     RETURNED = "returned"
     SNOOZED = "snoozed"
+    REPLIED = "replied"
+    """The person wrote: they wait for an answer, whatever the hour there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,11 +247,14 @@ def add_mailbox(body: NewMailbox, call: Call = CALL) -> Response:
 def sign_in_mailbox(body: SignedIn, call: Call = CALL) -> Response:
     """Connect your mailbox, or reconnect it, by what its provider's page sent you back with."""
     settings, returned = call.request.app.state.settings, body.returned()
-    return call.once_beyond(
-        lambda tx: oauth.attempt_of(tx, settings, returned, Purpose.MAIL),
-        lambda attempt: oauth.finish(settings, attempt, returned),
-        lambda tx, given: MailboxOut.read(tx, signing_in.connect(tx, settings, given)),
-    )
+    found: list[oauth.Given] = []
+
+    def ahead() -> None:
+        with call.transaction() as tx:
+            attempt = oauth.attempt_of(tx, settings, returned, Purpose.MAIL)
+        found.append(oauth.finish(settings, attempt, returned))
+
+    return call.once(lambda tx: MailboxOut.read(tx, signing_in.connect(tx, settings, found[0])), ahead=ahead)
 
 
 @router.get("/{mailbox_id}", response_model=MailboxOut)
@@ -282,9 +285,14 @@ def check_mailbox(mailbox_id: UUID, call: Call = CALL) -> Response:
     """Connect to both of its servers and sign in; tells what is wrong and where. No mail is sent."""
     seal = _seal(call)
 
-    def work(tx: Transaction) -> MailboxChecked:
-        """Holds a connection to the database, and no lock, for as long as the servers take (within limits)."""
-        found = checking.check(service.login_to_check(tx, seal, mailbox_id))
-        return MailboxChecked.read(tx, service.note_check(tx, mailbox_id, found), found)
+    found: list[Checked] = []
 
-    return call.once(work)
+    def ahead() -> None:
+        with call.transaction() as tx:
+            login = service.login_to_check(tx, seal, mailbox_id)
+        found.append(checking.check(login))  # takes as long as the servers do: no connection is held meanwhile
+
+    def work(tx: Transaction) -> MailboxChecked:
+        return MailboxChecked.read(tx, service.note_check(tx, mailbox_id, found[0]), found[0])
+
+    return call.once(work, ahead=ahead)
