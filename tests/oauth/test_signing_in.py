@@ -17,7 +17,7 @@ from offhook.kernel.database import Actor, Database
 from offhook.kernel.errors import Forbidden, Invalid, NotFound, OffhookError, Unavailable
 from offhook.kernel.settings import Settings
 from offhook.oauth import service, store
-from offhook.oauth.model import Grant, ProviderName, Purpose, Returned
+from offhook.oauth.model import Grant, ProviderName, Returned, SignInPurpose
 from offhook.oauth.renewing import renew_due
 
 
@@ -32,12 +32,14 @@ class Desk:
     database: Database
     organisation: UUID
 
-    def page(self, name: ProviderName = ProviderName.MICROSOFT, purpose: Purpose = Purpose.MAIL) -> str:
+    def page(
+        self, name: ProviderName = ProviderName.MICROSOFT, purpose: SignInPurpose = SignInPurpose.MAIL
+    ) -> str:
         """The address of the provider's page."""
         with self.begin(self.rep) as tx:
             return service.begin(tx, self.settings, name, purpose, "ada@offhook.example")
 
-    def come_back(self, returned: Returned, purpose: Purpose = Purpose.MAIL) -> Grant:
+    def come_back(self, returned: Returned, purpose: SignInPurpose = SignInPurpose.MAIL) -> Grant:
         """As the routes do: look, ask the provider, keep."""
         with self.begin(self.rep) as tx:
             attempt = service.attempt_of(tx, self.settings, returned, purpose)
@@ -45,7 +47,9 @@ class Desk:
         with self.begin(self.rep) as tx:
             return service.keep(tx, self.settings, given)
 
-    def sign_in(self, name: ProviderName = ProviderName.MICROSOFT, purpose: Purpose = Purpose.MAIL) -> Grant:
+    def sign_in(
+        self, name: ProviderName = ProviderName.MICROSOFT, purpose: SignInPurpose = SignInPurpose.MAIL
+    ) -> Grant:
         """All of it."""
         return self.come_back(Returned(**self.emulator.user_goes(self.page(name, purpose))), purpose)
 
@@ -72,10 +76,16 @@ def desk(begin: Begin, at_provider: Settings, emulator: Emulator, database: Data
     return Desk(begin, rep, at_provider, emulator, database, organisation)
 
 
-@pytest.mark.parametrize("name", ProviderName)
-@pytest.mark.parametrize("purpose", Purpose)
+@pytest.mark.parametrize(
+    ("name", "purpose"),
+    [
+        (ProviderName.GOOGLE, SignInPurpose.MAIL),
+        (ProviderName.GOOGLE, SignInPurpose.CALENDAR),
+        (ProviderName.MICROSOFT, SignInPurpose.MAIL),
+    ],
+)
 def test_a_user_signs_in_and_their_token_lets_in(
-    desk: Desk, emulator: Emulator, name: ProviderName, purpose: Purpose
+    desk: Desk, emulator: Emulator, name: ProviderName, purpose: SignInPurpose
 ) -> None:
     grant = desk.sign_in(name, purpose)
     assert (grant.address, grant.provider, grant.purpose) == ("ada@offhook.example", name, purpose)
@@ -103,7 +113,12 @@ def test_signing_in_again_renews_the_same_grant(desk: Desk) -> None:
 
 
 def test_two_purposes_are_two_grants(desk: Desk) -> None:
-    assert desk.sign_in().id != desk.sign_in(purpose=Purpose.CALENDAR).id
+    assert desk.sign_in(ProviderName.GOOGLE).id != desk.sign_in(ProviderName.GOOGLE, SignInPurpose.CALENDAR).id
+
+
+def test_a_purpose_that_a_sign_in_cannot_be_for_is_refused(desk: Desk) -> None:
+    with pytest.raises(Invalid, match="A calendar is not reached by a sign-in at Microsoft"):
+        desk.page(ProviderName.MICROSOFT, SignInPurpose.CALENDAR)
 
 
 # What goes wrong on the page
@@ -139,7 +154,7 @@ def test_another_users_attempt_is_refused_and_the_provider_not_asked(desk: Desk,
     with begin() as tx:
         other = actor_of(a_user(tx, Role.REP))
     with pytest.raises(Forbidden, match="Somebody else"), begin(other) as tx:
-        service.attempt_of(tx, desk.settings, back, Purpose.MAIL)
+        service.attempt_of(tx, desk.settings, back, SignInPurpose.MAIL)
     assert not next(iter(desk.emulator.asked.values())).is_used
 
 

@@ -4,13 +4,13 @@ import { useMutation } from "@tanstack/react-query";
 import { LogIn } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { $api, answer, api } from "~/api/client";
-import type { ProviderName, Purpose, SignInPage } from "~/api/schema";
+import type { ProviderName, SignInPurpose, SignInPage } from "~/api/schema";
 import { Button } from "~/kit/Button";
 import { FormProblem } from "~/kit/states";
 import styles from "./oauth.module.css";
 
 /** Begins a sign-in and goes to the provider's page; it comes back to /settings/signed-in. */
-export function useSignIn(purpose: Purpose) {
+export function useSignIn(purpose: SignInPurpose) {
   return useMutation({
     mutationFn: ({ provider, account = "" }: { provider: ProviderName; account?: string }) =>
       answer<SignInPage>(api.POST("/api/v1/sign-ins", { body: { provider, purpose, account } })),
@@ -19,10 +19,11 @@ export function useSignIn(purpose: Purpose) {
 }
 
 /** Nothing where no provider can be signed in at. */
-export function SignInButtons({ purpose }: { purpose: Purpose }) {
+export function SignInButtons({ purpose }: { purpose: SignInPurpose }) {
   const { t } = useTranslation();
   const signIn = useSignIn(purpose);
-  const providers = $api.useQuery("get", "/api/v1/sign-ins/providers", {}, { staleTime: Infinity }).data?.items ?? [];
+  const known = $api.useQuery("get", "/api/v1/sign-ins/providers", {}, { staleTime: Infinity }).data?.items ?? [];
+  const providers = known.filter((one) => one.purposes.includes(purpose));
   if (providers.length === 0) return null;
   return (
     <div className={styles.ways}>
@@ -50,7 +51,7 @@ export function SignInAgain({
   title,
   account,
 }: {
-  purpose: Purpose;
+  purpose: SignInPurpose;
   provider: ProviderName;
   title: string;
   account: string;
@@ -59,11 +60,7 @@ export function SignInAgain({
   const signIn = useSignIn(purpose);
   return (
     <>
-      <Button
-        look="primary"
-        onPress={() => signIn.mutate({ provider, account })}
-        isPending={signIn.isPending}
-      >
+      <Button look="primary" onPress={() => signIn.mutate({ provider, account })} isPending={signIn.isPending}>
         <LogIn size={14} aria-hidden="true" /> {t("oauth.again", { provider: title })}
       </Button>
       <FormProblem error={signIn.error} />

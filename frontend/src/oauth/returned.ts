@@ -1,6 +1,6 @@
 // What a provider sent the browser back with, as the address has it.
 
-import type { Purpose } from "~/api/schema";
+import type { SignInPurpose } from "~/api/schema";
 
 export interface Returned {
   state: string;
@@ -24,6 +24,6 @@ export function returnedOf(search: Record<string, unknown>): Returned {
 }
 
 /** What the sign-in was for: the part of its state that stands in clear. */
-export function purposeOf(state: string): Purpose {
+export function purposeOf(state: string): SignInPurpose {
   return state.startsWith("calendar.") ? "calendar" : "mail";
 }

@@ -52,9 +52,6 @@ class Settings(BaseSettings):
     microsoft_outlook: str = Field(
         default="https://outlook.office.com", description="What permissions for mail are named after"
     )
-    microsoft_graph: str = Field(
-        default="https://graph.microsoft.com", description="Where Microsoft's calendars are"
-    )
     microsoft_smtp: str = Field(
         default="smtp.office365.com:587", description="Where Microsoft takes mail, by STARTTLS"
     )

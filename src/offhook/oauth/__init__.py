@@ -5,7 +5,7 @@ renewed before they end. Mail and calendar connect by them; when a user or an ad
 and nothing else is lost: signing in again goes on where it was.
 """
 
-from offhook.oauth.model import Attempt, Bearer, Given, Grant, ProviderName, Purpose, Returned
+from offhook.oauth.model import Attempt, Bearer, Given, Grant, ProviderName, Returned, SignInPurpose
 from offhook.oauth.providers import TITLES
 from offhook.oauth.service import (
     attempt_of,
@@ -27,8 +27,8 @@ __all__ = [
     "Given",
     "Grant",
     "ProviderName",
-    "Purpose",
     "Returned",
+    "SignInPurpose",
     "attempt_of",
     "bearer",
     "finish",

@@ -1,13 +1,15 @@
 """Routes of sign-ins at providers: which there are, and to begin one. Mail and calendar finish theirs."""
 
+from datetime import datetime
+
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from offhook.kernel.database import Transaction
 from offhook.kernel.http import CALL, Call
 from offhook.oauth import service
-from offhook.oauth.model import ProviderName, Purpose, Returned
-from offhook.oauth.providers import providers, redirect_of
+from offhook.oauth.model import Grant, ProviderName, Returned, SignInPurpose
+from offhook.oauth.providers import TITLES, providers, redirect_of
 
 router = APIRouter(prefix="/sign-ins", tags=["sign-ins"])
 
@@ -17,6 +19,7 @@ class SignInProviderOut(BaseModel):
 
     name: ProviderName
     title: str
+    purposes: list[SignInPurpose] = Field(description="What a sign-in there can be for")
 
 
 class SignInProvidersOut(BaseModel):
@@ -26,13 +29,26 @@ class SignInProvidersOut(BaseModel):
     redirect: str = Field(description="The address to register at a provider, to come back to")
 
 
+class SignInOut(BaseModel):
+    """The sign-in at a provider by which a mailbox or calendar is reached."""
+
+    provider: ProviderName
+    title: str
+    lapsed_at: datetime | None = Field(description="Since then its user must sign in again; null: it holds")
+
+    @classmethod
+    def of(cls, grant: Grant) -> "SignInOut":
+        """The answer's shape."""
+        return cls(provider=grant.provider, title=TITLES[grant.provider], lapsed_at=grant.lapsed_at)
+
+
 class BeginSignIn(BaseModel):
     """A sign-in to begin."""
 
     model_config = ConfigDict(extra="forbid")
 
     provider: ProviderName
-    purpose: Purpose = Field(description="What it is for: your mailbox or your calendar")
+    purpose: SignInPurpose = Field(description="What it is for: your mailbox or your calendar")
     account: str = Field(default="", max_length=254, description="The address that is meant; any if left out")
 
 
@@ -64,7 +80,10 @@ def list_sign_in_providers(call: Call = CALL) -> Response:
 
     def work(tx: Transaction) -> SignInProvidersOut:
         tx.require("users:read")
-        found = [SignInProviderOut(name=one.name, title=one.title) for one in providers(settings)]
+        found = [
+            SignInProviderOut(name=one.name, title=one.title, purposes=list(one.scopes))
+            for one in providers(settings)
+        ]
         return SignInProvidersOut(items=found, redirect=redirect_of(settings))
 
     return call.read(work)

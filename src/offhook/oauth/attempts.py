@@ -12,7 +12,7 @@ from uuid import UUID
 from offhook.kernel.database import Actor
 from offhook.kernel.errors import Forbidden, Invalid, Unavailable
 from offhook.kernel.sealing import Seal
-from offhook.oauth.model import Attempt, ProviderName, Purpose
+from offhook.oauth.model import Attempt, ProviderName, SignInPurpose
 
 HOLDS = timedelta(minutes=10)
 
@@ -42,7 +42,7 @@ def attempt_in(state: str, seal: Seal) -> Attempt:
         organisation_id=UUID(told["organisation"]),
         user_id=UUID(told["user"]),
         provider=ProviderName(told["provider"]),
-        purpose=Purpose(told["purpose"]),
+        purpose=SignInPurpose(told["purpose"]),
         redirect=told["redirect"],
         verifier=told["verifier"],
         nonce=told["nonce"],
@@ -50,7 +50,9 @@ def attempt_in(state: str, seal: Seal) -> Attempt:
     )
 
 
-def check_attempt(attempt: Attempt, purpose: Purpose, organisation_id: UUID, actor: Actor, now: datetime) -> None:
+def check_attempt(
+    attempt: Attempt, purpose: SignInPurpose, organisation_id: UUID, actor: Actor, now: datetime
+) -> None:
     """Raise `Forbidden` for somebody else's attempt, `Invalid` for one of another purpose or that is too old."""
     if (attempt.organisation_id, attempt.user_id) != (organisation_id, actor.id):
         raise Forbidden("Somebody else began this sign-in. Begin it again as yourself.")

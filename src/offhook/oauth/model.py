@@ -14,7 +14,7 @@ class ProviderName(StrEnum):
     MICROSOFT = "microsoft"
 
 
-class Purpose(StrEnum):
+class SignInPurpose(StrEnum):
     """What a sign-in is for. A token of Microsoft's is for one service alone, so each purpose has its own."""
 
     MAIL = "mail"
@@ -36,7 +36,7 @@ class Provider:
     authorize: str
     token: str
     issuer: str
-    scopes: Mapping[Purpose, Sequence[str]]
+    scopes: Mapping[SignInPurpose, Sequence[str]]
     extra: Mapping[str, str]
 
     def __repr__(self) -> str:
@@ -51,7 +51,7 @@ class Attempt:
     organisation_id: UUID
     user_id: UUID
     provider: ProviderName
-    purpose: Purpose
+    purpose: SignInPurpose
     redirect: str
     verifier: str
     nonce: str
@@ -112,7 +112,7 @@ class Grant:
     id: UUID
     user_id: UUID
     provider: ProviderName
-    purpose: Purpose
+    purpose: SignInPurpose
     subject: str
     address: str
     username: str

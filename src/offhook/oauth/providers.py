@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from offhook.kernel.errors import NotFound
 from offhook.kernel.settings import Settings
-from offhook.oauth.model import Provider, ProviderName, Purpose
+from offhook.oauth.model import Provider, ProviderName, SignInPurpose
 
 PATH = "/settings/signed-in"
 """Of our own screen that providers send users back to."""
@@ -49,8 +49,8 @@ def _google(settings: Settings) -> Provider:
         token=settings.google_token,
         issuer=accounts,
         scopes={
-            Purpose.MAIL: ("openid", "email", "https://mail.google.com/"),
-            Purpose.CALENDAR: ("openid", "email", "https://www.googleapis.com/auth/calendar"),
+            SignInPurpose.MAIL: ("openid", "email", "https://mail.google.com/"),
+            SignInPurpose.CALENDAR: ("openid", "email", "https://www.googleapis.com/auth/calendar"),
         },
         # A refresh token comes with a consent alone.
         extra={"access_type": "offline", "prompt": "consent"},
@@ -60,7 +60,7 @@ def _google(settings: Settings) -> Provider:
 def _microsoft(settings: Settings) -> Provider:
     login = settings.microsoft_login.rstrip("/")
     tenant = f"{login}/{settings.microsoft_tenant}"
-    outlook, graph = settings.microsoft_outlook.rstrip("/"), settings.microsoft_graph.rstrip("/")
+    outlook = settings.microsoft_outlook.rstrip("/")
     always = ("openid", "email", "profile", "offline_access")
     return Provider(
         name=ProviderName.MICROSOFT,
@@ -71,8 +71,7 @@ def _microsoft(settings: Settings) -> Provider:
         token=f"{tenant}/oauth2/v2.0/token",
         issuer=f"{login}/{{tenantid}}/v2.0",
         scopes={
-            Purpose.MAIL: (*always, f"{outlook}/SMTP.Send", f"{outlook}/IMAP.AccessAsUser.All"),
-            Purpose.CALENDAR: (*always, f"{graph}/Calendars.ReadWrite"),
+            SignInPurpose.MAIL: (*always, f"{outlook}/SMTP.Send", f"{outlook}/IMAP.AccessAsUser.All"),
         },
         extra={"prompt": "select_account"},
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from offhook.oauth.model import Given, Grant, Provider, Purpose, Tokens
+from offhook.oauth.model import Given, Grant, Provider, SignInPurpose, Tokens
 
 AHEAD = timedelta(minutes=10)
 """So long before its end a token is renewed."""
@@ -51,7 +51,7 @@ def is_usable(grant: Grant, now: datetime) -> bool:
     return grant.lapsed_at is None and now + SPARE < grant.expires_at
 
 
-def missing_scopes(provider: Provider, purpose: Purpose, granted: Sequence[str] | None) -> list[str]:
+def missing_scopes(provider: Provider, purpose: SignInPurpose, granted: Sequence[str] | None) -> list[str]:
     """What was asked and not granted: users may untick it on the provider's page.
 
     A server that does not say granted all (RFC 6749, section 5.1). Microsoft names a scope with or without its

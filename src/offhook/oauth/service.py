@@ -20,7 +20,7 @@ from offhook.oauth import store
 from offhook.oauth.asking import exchange, new_verifier, page_of
 from offhook.oauth.attempts import HOLDS, attempt_in, check_attempt, state_of
 from offhook.oauth.identities import identity_in
-from offhook.oauth.model import Attempt, Bearer, Given, Grant, ProviderName, Purpose, Returned
+from offhook.oauth.model import Attempt, Bearer, Given, Grant, ProviderName, Returned, SignInPurpose
 from offhook.oauth.providers import TITLES, provider, redirect_of
 from offhook.oauth.rules import is_usable, missing_scopes, renewed, renewed_at, scopes_of
 
@@ -32,15 +32,20 @@ def seal_of(settings: Settings) -> Seal:
     return Seal(settings.secret, SEALED_AS)
 
 
-def begin(tx: Transaction, settings: Settings, name: ProviderName, purpose: Purpose, hint: str = "") -> str:
+def begin(tx: Transaction, settings: Settings, name: ProviderName, purpose: SignInPurpose, hint: str = "") -> str:
     """The address of the provider's page for the actor to sign in on; `hint` is the account that is meant.
 
-    Raises `NotFound` where the installation is not registered, `Forbidden` for who is no user.
+    Raises `Invalid` for what a sign-in there cannot be for,
+    `NotFound` where the installation is not registered, `Forbidden` for who is no user.
     """
     tx.require("mail:send")
     if tx.actor.id is None:
         raise Forbidden("Only a user can sign in at a provider.")
     where = provider(settings, name)
+    if purpose not in where.scopes:
+        raise Invalid(
+            f"A {purpose.value} is not reached by a sign-in at {where.title}. Connect it in another way."
+        )
     attempt = Attempt(
         organisation_id=tx.organisation_id,
         user_id=tx.actor.id,
@@ -54,7 +59,7 @@ def begin(tx: Transaction, settings: Settings, name: ProviderName, purpose: Purp
     return page_of(where, attempt, state_of(attempt, seal_of(settings)), hint)
 
 
-def attempt_of(tx: Transaction, settings: Settings, returned: Returned, purpose: Purpose) -> Attempt:
+def attempt_of(tx: Transaction, settings: Settings, returned: Returned, purpose: SignInPurpose) -> Attempt:
     """The attempt that the actor comes back from. Raises `Invalid`, `Forbidden` for another's."""
     tx.require("mail:send")
     attempt = attempt_in(returned.state, seal_of(settings))

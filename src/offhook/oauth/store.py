@@ -6,7 +6,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from offhook.kernel.database import Transaction
-from offhook.oauth.model import Grant, ProviderName, Purpose
+from offhook.oauth.model import Grant, ProviderName, SignInPurpose
 
 _GRANT: LiteralString = (
     "SELECT id, user_id, provider, purpose, subject, address, username, scopes, expires_at, refresh_at, lapsed_at,"
@@ -25,7 +25,7 @@ class Sealed:
 def _grant(provider: str, purpose: str, **columns: object) -> Grant:
     return Grant(
         provider=ProviderName(provider),
-        purpose=Purpose(purpose),
+        purpose=SignInPurpose(purpose),
         **columns,  # pyright: ignore[reportArgumentType] # typed by the column
     )
 
@@ -43,7 +43,7 @@ def by_ids(tx: Transaction, identifiers: Collection[UUID]) -> list[Grant]:
 
 
 def of_account(
-    tx: Transaction, user_id: UUID, provider: ProviderName, purpose: Purpose, subject: str
+    tx: Transaction, user_id: UUID, provider: ProviderName, purpose: SignInPurpose, subject: str
 ) -> Grant | None:
     """A user's grant of one account for one purpose. Index: oauth_grant_of_account."""
     return tx.first(

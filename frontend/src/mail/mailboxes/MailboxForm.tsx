@@ -92,28 +92,28 @@ export function MailboxForm({
         {mailbox?.sign_in && <p className={styles.hint}>{t("oauth.by", { provider: mailbox.sign_in.title })}</p>}
         {!mailbox?.sign_in && (
           <>
-        <Providers draft={draft} onChange={change} />
-        <div className={styles.pair}>
-          <TextField
-            label={t("mailbox.address")}
-            type="email"
-            value={draft.address}
-            onChange={(address) => change({ address })}
-            error={wrongField(save.error, "address")}
-            autoFocus={!mailbox}
-            isRequired
-          />
-          <TextField
-            label={t("mailbox.password")}
-            hint={t(mailbox ? "mailbox.password_kept_hint" : "mailbox.password_hint")}
-            type="password"
-            autoComplete="new-password"
-            value={password}
-            onChange={setPassword}
-            error={wrongField(save.error, "password")}
-            isRequired={!mailbox}
-          />
-        </div>
+            <Providers draft={draft} onChange={change} />
+            <div className={styles.pair}>
+              <TextField
+                label={t("mailbox.address")}
+                type="email"
+                value={draft.address}
+                onChange={(address) => change({ address })}
+                error={wrongField(save.error, "address")}
+                autoFocus={!mailbox}
+                isRequired
+              />
+              <TextField
+                label={t("mailbox.password")}
+                hint={t(mailbox ? "mailbox.password_kept_hint" : "mailbox.password_hint")}
+                type="password"
+                autoComplete="new-password"
+                value={password}
+                onChange={setPassword}
+                error={wrongField(save.error, "password")}
+                isRequired={!mailbox}
+              />
+            </div>
           </>
         )}
         <div className={styles.pair}>
@@ -126,20 +126,20 @@ export function MailboxForm({
             maxLength={100}
           />
           {!mailbox?.sign_in && (
-          <TextField
-            label={t("mailbox.username")}
-            hint={mailbox ? undefined : t("mailbox.username_hint")}
-            autoComplete="off"
-            value={draft.username}
-            onChange={(username) => change({ username })}
-            error={wrongField(save.error, "username")}
-          />
+            <TextField
+              label={t("mailbox.username")}
+              hint={mailbox ? undefined : t("mailbox.username_hint")}
+              autoComplete="off"
+              value={draft.username}
+              onChange={(username) => change({ username })}
+              error={wrongField(save.error, "username")}
+            />
           )}
         </div>
         {!mailbox?.sign_in && (
           <>
-        <ServerFields side="smtp" draft={draft} onChange={change} error={save.error} />
-        <ServerFields side="imap" draft={draft} onChange={change} error={save.error} />
+            <ServerFields side="smtp" draft={draft} onChange={change} error={save.error} />
+            <ServerFields side="imap" draft={draft} onChange={change} error={save.error} />
           </>
         )}
         <Switch isSelected={draft.saves_sent} onChange={(saves_sent) => change({ saves_sent })}>

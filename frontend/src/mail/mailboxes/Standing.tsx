@@ -5,7 +5,7 @@ import { CircleAlert, CircleCheck } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { answer, api, ifMatch } from "~/api/client";
-import type { MailboxChecked, MailboxOut, MailboxSignIn } from "~/api/schema";
+import type { MailboxChecked, MailboxOut, SignInOut } from "~/api/schema";
 import { moment, relative } from "~/i18n/time";
 import { useMe } from "~/identity/session";
 import { Button } from "~/kit/Button";
@@ -77,7 +77,7 @@ export function Standing({
 }
 
 /** Only its user can sign in again; others read that they must. */
-function Lapsed({ mailbox, signIn }: { mailbox: MailboxOut; signIn: MailboxSignIn }) {
+function Lapsed({ mailbox, signIn }: { mailbox: MailboxOut; signIn: SignInOut }) {
   const { t } = useTranslation();
   const me = useMe();
   return (

@@ -20,8 +20,8 @@ from offhook.mail.mailboxes import checking, service, signing_in
 from offhook.mail.mailboxes.model import Checked, Mailbox, MailboxState, Security
 from offhook.mail.mailboxes.providers import PROVIDERS
 from offhook.mail.mailboxes.rules import LONGEST_CREDENTIAL, LONGEST_NAME, LONGEST_SIGNATURE
-from offhook.oauth import ProviderName, Purpose
-from offhook.oauth.api import SignedIn
+from offhook.oauth import SignInPurpose
+from offhook.oauth.api import SignedIn, SignInOut
 
 router = APIRouter(prefix="/mail/mailboxes", tags=["mail"])
 
@@ -74,19 +74,6 @@ def _may_be_left_out(default: object) -> object:
     return Field(default=default, json_schema_extra=_without_default)
 
 
-class MailboxSignIn(BaseModel):
-    """The sign-in at a provider by which a mailbox is reached."""
-
-    provider: ProviderName
-    title: str
-    lapsed_at: datetime | None = Field(description="Since then its user must sign in again; null: it holds")
-
-    @classmethod
-    def of(cls, grant: oauth.Grant) -> "MailboxSignIn":
-        """The answer's shape."""
-        return cls(provider=grant.provider, title=oauth.TITLES[grant.provider], lapsed_at=grant.lapsed_at)
-
-
 class MailboxOut(BaseModel):
     """A user's mailbox, and how it stands."""
 
@@ -109,13 +96,13 @@ class MailboxOut(BaseModel):
     retry_at: datetime | None = Field(description="When it is tried again")
     created_at: datetime
     version: int
-    sign_in: MailboxSignIn | None = Field(description="Null: its servers are shown a password")
+    sign_in: SignInOut | None = Field(description="Null: its servers are shown a password")
 
     @classmethod
     def of(cls, mailbox: Mailbox, grants: Mapping[UUID, oauth.Grant]) -> "MailboxOut":
         """The answer's shape, with what its sign-in is among these."""
         grant = grants.get(mailbox.grant_id) if mailbox.grant_id else None
-        told = asdict(mailbox) | {"state": mailbox.state, "sign_in": MailboxSignIn.of(grant) if grant else None}
+        told = asdict(mailbox) | {"state": mailbox.state, "sign_in": SignInOut.of(grant) if grant else None}
         return cls.model_validate(told)
 
     @classmethod
@@ -251,7 +238,7 @@ def sign_in_mailbox(body: SignedIn, call: Call = CALL) -> Response:
 
     def ahead() -> None:
         with call.transaction() as tx:
-            attempt = oauth.attempt_of(tx, settings, returned, Purpose.MAIL)
+            attempt = oauth.attempt_of(tx, settings, returned, SignInPurpose.MAIL)
         found.append(oauth.finish(settings, attempt, returned))
 
     return call.once(lambda tx: MailboxOut.read(tx, signing_in.connect(tx, settings, found[0])), ahead=ahead)

@@ -35,7 +35,5 @@ ALTER TABLE mailbox
 
 ALTER TABLE calendar_connection
     ADD COLUMN grant_id uuid,
-    DROP CONSTRAINT calendar_connection_kind_check,
-    ADD CONSTRAINT calendar_connection_kind_check CHECK (kind IN ('caldav', 'ics', 'graph')),
     ADD CONSTRAINT calendar_connection_login CHECK ((secret = '') = (grant_id IS NOT NULL)),
     ADD FOREIGN KEY (organisation_id, grant_id) REFERENCES oauth_grant;
