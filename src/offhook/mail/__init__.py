@@ -4,3 +4,9 @@ Mails are made from templates that the language of this slice understands and no
 has a plain-text part, and no value that is put into one can change what the template around it says. A mail is a
 row of a ledger before anything is sent, so that it goes once, whatever crashes.
 """
+
+from offhook.mail.messages.from_templates import send_template
+from offhook.mail.messages.model import Mail, MailState
+from offhook.mail.messages.service import mail_by_id, send_mail, withdraw
+
+__all__ = ["Mail", "MailState", "mail_by_id", "send_mail", "send_template", "withdraw"]

@@ -26,7 +26,8 @@ class Mail:
     """One row of the ledger. `message_id` has its angle brackets and is the same in every attempt.
 
     `claim` names the attempt that may settle it; `handed_over_at` is set before its content goes to the server.
-    `file_at`: when the Sent folder is looked into, None when there is nothing to do there.
+    `file_at`: when the Sent folder is looked into, None when there is nothing to do there. `template_id` and what
+    follows as in `MadeFrom`.
     """
 
     id: UUID
@@ -58,6 +59,18 @@ class Mail:
     filing_tries: int
     filing_problem: str
     created_at: datetime
+    template_id: UUID | None = None
+    variant_id: UUID | None = None
+    is_edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """What a mail was made from; `is_edited`: its user changed what the template says."""
+
+    template_id: UUID
+    variant_id: UUID
+    is_edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

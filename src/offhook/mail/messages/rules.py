@@ -90,6 +90,11 @@ def references_of(in_reply_to: str | None, before: Sequence[str]) -> tuple[str, 
     return tuple(every if len(every) <= MOST_REFERENCES else [every[0], *every[-MOST_REFERENCES + 1 :]])
 
 
+def subject_of_answer(subject: str) -> str:
+    """The subject of an answer (RFC 5322, section 3.6.5): `Re: ` once, however often it goes to and fro."""
+    return subject if subject[:3].casefold() == "re:" else f"Re: {subject}"[:LONGEST_SUBJECT]
+
+
 @dataclass(frozen=True, slots=True)
 class Next:
     """What becomes of a mail: its state, why, and when it is sent again."""

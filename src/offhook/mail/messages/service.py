@@ -5,6 +5,7 @@ Writing puts a row into the ledger and asks the policy, which is asked again at 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from offhook import compliance, leads, people
@@ -16,7 +17,7 @@ from offhook.kernel.paging import Page, page_of
 from offhook.mail.mailboxes.model import Mailbox
 from offhook.mail.mailboxes.service import mailbox_of
 from offhook.mail.messages import store
-from offhook.mail.messages.model import Mail, MailState
+from offhook.mail.messages.model import MadeFrom, Mail, MailState
 from offhook.mail.messages.rules import (
     checked_name,
     checked_writing,
@@ -50,11 +51,14 @@ def send_mail(
     in_reply_to: str | None = None,
     key: str | None = None,
     user_id: UUID | None = None,
+    send_at: datetime | None = None,
+    made_from: MadeFrom | None = None,
 ) -> Mail:
     """Write a mail to a lead's person, or to a person; it is sent as soon as the mailbox's server takes it.
 
     `address`: which of the person's, the main one if None. `in_reply_to`: the Message-ID that it answers. `key`:
     the sender's own id of it, by which it is sent once however often it is asked for. `user_id`: in whose name.
+    `send_at`: not before; until then it can be withdrawn.
     Appends `mail.queued`. Raises `Invalid` naming the field, `MailRefused` by the policy, `Conflict` without a
     mailbox, `Forbidden` for another rep's lead.
     """
@@ -63,7 +67,7 @@ def send_mail(
     known = store.by_key(tx, key) if key else None
     if known is not None:
         return known
-    mailbox = _mailbox(tx, user_id)
+    mailbox = _mailbox(tx, sender_of(tx, user_id))
     whom = _whom(tx, lead_id, person_id, address)
     identifier = new_id()
     parent = store.by_message_id(tx, in_reply_to) if in_reply_to else None
@@ -87,7 +91,7 @@ def send_mail(
         state=MailState.QUEUED,
         reason="",
         attempts=0,
-        send_at=tx.now,
+        send_at=max(send_at or tx.now, tx.now),
         claim=None,
         dated_at=None,
         handed_over_at=None,
@@ -97,6 +101,9 @@ def send_mail(
         filing_tries=0,
         filing_problem="",
         created_at=tx.now,
+        template_id=made_from.template_id if made_from else None,
+        variant_id=made_from.variant_id if made_from else None,
+        is_edited=made_from is not None and made_from.is_edited,
     )
     if not store.insert(tx, new):  # somebody else was a moment faster with the same key
         return store.by_key(tx, key or "") or new
@@ -104,12 +111,17 @@ def send_mail(
     return new
 
 
-def _mailbox(tx: Transaction, user_id: UUID | None) -> Mailbox:
+def sender_of(tx: Transaction, user_id: UUID | None) -> UUID:
+    """In whose name a mail is sent: who acts, unless named. Raises `Invalid` for nobody, `Forbidden`."""
     whose = user_id or tx.actor.id
     if whose is None:
         raise Invalid("Say who sends it: a user with a mailbox.")
     if whose != tx.actor.id:
         leads.require_on_behalf_of(tx, whose)
+    return whose
+
+
+def _mailbox(tx: Transaction, whose: UUID) -> Mailbox:
     found = mailbox_of(tx, whose)
     if found is None:
         told = "There is no mailbox to send from. Connect yours first: `offhook mail mailboxes add`."

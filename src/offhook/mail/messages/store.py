@@ -1,4 +1,4 @@
-"""The SQL of the ledger of mails (0019_mail.sql)."""
+"""The SQL of the ledger of mails (0019_mail.sql, 0020_composing.sql)."""
 
 from datetime import datetime
 from typing import LiteralString
@@ -10,7 +10,8 @@ from offhook.mail.messages.model import Mail, MailState
 _COLUMNS: LiteralString = (
     "id, key, mailbox_id, user_id, person_id, lead_id, from_address, from_name, to_address, to_name, subject,"
     " body_text, body_html, message_id, in_reply_to, reference_ids, state, reason, attempts, send_at, claim,"
-    " dated_at, handed_over_at, sent_at, activity_id, file_at, filing_tries, filing_problem, created_at"
+    " dated_at, handed_over_at, sent_at, activity_id, file_at, filing_tries, filing_problem, created_at,"
+    " template_id, variant_id, is_edited"
 )
 _MAIL: LiteralString = "SELECT " + _COLUMNS + " FROM mail_message "
 
@@ -29,10 +30,11 @@ def insert(tx: Transaction, new: Mail) -> bool:
         tx.execute(
             "INSERT INTO mail_message (id, key, mailbox_id, user_id, person_id, lead_id, from_address, from_name,"
             " to_address, to_name, subject, body_text, body_html, message_id, in_reply_to, reference_ids, state,"
-            " send_at, created_at) VALUES (%(id)s, %(key)s, %(mailbox_id)s, %(user_id)s, %(person_id)s,"
+            " send_at, created_at, template_id, variant_id, is_edited)"
+            " VALUES (%(id)s, %(key)s, %(mailbox_id)s, %(user_id)s, %(person_id)s,"
             " %(lead_id)s, %(from_address)s, %(from_name)s, %(to_address)s, %(to_name)s, %(subject)s,"
             " %(body_text)s, %(body_html)s, %(message_id)s, %(in_reply_to)s, %(reference_ids)s,"
-            " %(state)s, %(send_at)s, %(created_at)s)"
+            " %(state)s, %(send_at)s, %(created_at)s, %(template_id)s, %(variant_id)s, %(is_edited)s)"
             " ON CONFLICT (organisation_id, key) WHERE key IS NOT NULL DO NOTHING",
             id=new.id,
             key=new.key,
@@ -53,6 +55,9 @@ def insert(tx: Transaction, new: Mail) -> bool:
             state=new.state.value,
             send_at=new.send_at,
             created_at=new.created_at,
+            template_id=new.template_id,
+            variant_id=new.variant_id,
+            is_edited=new.is_edited,
         )
     )
 

@@ -16,7 +16,7 @@ class TemplateKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One of the texts of a template. Each is meant to be sent as often as its `weight` among all of them."""
+    """One of the texts of a template. Each is sent as often as its `weight` among all of them (`choosing.py`)."""
 
     id: UUID
     name: str

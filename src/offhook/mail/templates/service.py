@@ -5,15 +5,17 @@ and shared by whoever holds `templates:share`. A snippet that is in use keeps it
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypedDict, cast
 from uuid import UUID
 
+from offhook import leads
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleVersion
 from offhook.kernel.events import Event, Json, subject
 from offhook.kernel.ids import new_id
 from offhook.mail.templates import store
+from offhook.mail.templates.choosing import variant_for
 from offhook.mail.templates.language import snippets_used
 from offhook.mail.templates.model import Snippets, Template, TemplateKind, Variant
 from offhook.mail.templates.rendering import Mail, Rendered
@@ -114,10 +116,42 @@ def preview(
     Raises `NotFound`, and `Invalid` for an archived one that can be rendered no more.
     """
     found = template(tx, identifier)
-    variants = [one for one in found.variants if variant_id in {None, one.id}]
-    if not variants:
-        raise NotFound(f"The template '{found.name}' has no variant {variant_id}.")
-    return _render(tx, found.kind, variants[0].subject, variants[0].body, _snippets_for(tx, found), lead_id)
+    seen = _named(found, variant_id) if variant_id else found.variants[0]
+    return _render(tx, found.kind, seen.subject, seen.body, _snippets_for(tx, found), lead_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a template says to one lead, by which variant of it."""
+
+    variant: Variant
+    rendered: Rendered
+
+
+def make_for_lead(
+    tx: Transaction, identifier: UUID, lead: leads.Lead, user_id: UUID, variant_id: UUID | None = None
+) -> Made:
+    """What a template says to this lead in the name of a user who sees it: by the variant for the lead's person.
+
+    Asks for no permission. Raises `NotFound`, `Conflict` for an archived one, `Invalid` for a snippet.
+    """
+    found = store.seen(tx, user_id, identifier)
+    if found is None:
+        raise NotFound(f"There is no template {identifier} that the sender can see.")
+    if found.kind is not TemplateKind.EMAIL:
+        raise Invalid(f"'{found.name}' is a snippet, no mail.", fields=[FieldError("template_id", "is a snippet")])
+    if found.is_archived:
+        raise Conflict(f"The template '{found.name}' is archived. Bring it back first.", code="template-archived")
+    variant = _named(found, variant_id) if variant_id else variant_for(found.variants, lead.person_id)
+    mail = Mail(variant.subject, variant.body, _snippets_for(tx, found))
+    return Made(variant, mail.render(values_of_lead(tx, lead.id, user_id)))
+
+
+def _named(found: Template, variant_id: UUID) -> Variant:
+    for one in found.variants:
+        if one.id == variant_id:
+            return one
+    raise NotFound(f"The template '{found.name}' has no variant {variant_id}.")
 
 
 def preview_text(

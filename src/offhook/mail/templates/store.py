@@ -1,4 +1,4 @@
-"""The SQL of templates (0018_mail_templates.sql)."""
+"""The SQL of templates (0018_mail_templates.sql, 0020_composing.sql)."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ def page(
         " AND (%(words)s::text IS NULL OR position(lower(%(words)s) IN sort_name) > 0"
         "  OR position(lower(%(words)s) IN lower(folder)) > 0"
         "  OR EXISTS (SELECT FROM mail_template_variant v WHERE v.template_id = mail_template.id"
-        "   AND position(lower(%(words)s) IN lower(v.subject)) > 0))"
+        "   AND v.retired_at IS NULL AND position(lower(%(words)s) IN lower(v.subject)) > 0))"
         " AND (%(id)s::uuid IS NULL OR (sort_name, id) > (lower(%(name)s), %(id)s))"
         " ORDER BY sort_name, id LIMIT %(limit)s",
         user=user_id,
@@ -65,7 +65,8 @@ def snippets(tx: Transaction, owner_id: UUID | None) -> dict[str, str]:
     found = tx.rows(
         _named,
         "SELECT t.name, v.body FROM mail_template t JOIN mail_template_variant v ON v.template_id = t.id"
-        " WHERE t.kind = 'snippet' AND NOT t.is_archived AND (t.is_shared OR t.owner_id = %(owner)s)"
+        " WHERE t.kind = 'snippet' AND v.retired_at IS NULL AND NOT t.is_archived"
+        " AND (t.is_shared OR t.owner_id = %(owner)s)"
         " ORDER BY t.is_shared DESC",
         owner=owner_id,
     )
@@ -99,7 +100,7 @@ def insert(tx: Transaction, new: Template) -> None:
         )
     except UniqueViolation as error:
         raise _taken(new) from error
-    _insert_variants(tx, new)
+    _save_variants(tx, new)
 
 
 def update(tx: Transaction, changed: Template) -> bool:
@@ -116,18 +117,30 @@ def update(tx: Transaction, changed: Template) -> bool:
     except UniqueViolation as error:
         raise _taken(changed) from error
     if is_saved:
-        tx.execute("DELETE FROM mail_template_variant WHERE template_id = %(id)s", id=changed.id)
-        _insert_variants(tx, changed)
+        tx.execute(
+            "UPDATE mail_template_variant SET retired_at = %(now)s"
+            " WHERE template_id = %(id)s AND retired_at IS NULL AND id <> ALL(%(kept)s)",
+            id=changed.id,
+            kept=[one.id for one in changed.variants],
+            now=tx.now,
+        )
+        _save_variants(tx, changed)
     return bool(is_saved)
 
 
-def _insert_variants(tx: Transaction, one: Template) -> None:
+def _save_variants(tx: Transaction, one: Template) -> None:
     tx.execute(
-        "INSERT INTO mail_template_variant (id, template_id, position, name, weight, subject, body)"
-        " SELECT v.id, %(template)s, v.position, v.name, v.weight, v.subject, v.body"
+        "INSERT INTO mail_template_variant AS old (id, template_id, position, name, weight, subject, body,"
+        " worded_at)"
+        " SELECT v.id, %(template)s, v.position, v.name, v.weight, v.subject, v.body, %(now)s"
         " FROM unnest(%(ids)s::uuid[], %(names)s::text[], %(weights)s::smallint[], %(subjects)s::text[],"
-        "  %(bodies)s::text[]) WITH ORDINALITY AS v (id, name, weight, subject, body, position)",
+        "  %(bodies)s::text[]) WITH ORDINALITY AS v (id, name, weight, subject, body, position)"
+        " ON CONFLICT (organisation_id, id) DO UPDATE SET position = excluded.position, name = excluded.name,"
+        " weight = excluded.weight, subject = excluded.subject, body = excluded.body, worded_at = CASE"
+        "  WHEN (old.subject, old.body) = (excluded.subject, excluded.body) THEN old.worded_at"
+        "  ELSE excluded.worded_at END",
         template=one.id,
+        now=tx.now,
         ids=[variant.id for variant in one.variants],
         names=[variant.name for variant in one.variants],
         weights=[variant.weight for variant in one.variants],
@@ -137,13 +150,13 @@ def _insert_variants(tx: Transaction, one: Template) -> None:
 
 
 def _with_variants(tx: Transaction, rows: Sequence[Template]) -> list[Template]:
-    """These templates with what they say. Index: the unique one of template and position."""
+    """These templates with what they say. Index: mail_template_variant_of."""
     found: defaultdict[UUID, list[Variant]] = defaultdict(list)
     if rows:
         for template_id, variant in tx.rows(
             _variant,
             "SELECT template_id, id, name, weight, subject, body FROM mail_template_variant"
-            " WHERE template_id = ANY(%(ids)s) ORDER BY template_id, position",
+            " WHERE template_id = ANY(%(ids)s) AND retired_at IS NULL ORDER BY template_id, position",
             ids=[one.id for one in rows],
         ):
             found[template_id].append(variant)

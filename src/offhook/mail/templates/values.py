@@ -7,8 +7,11 @@ from offhook.kernel.database import Transaction
 from offhook.mail.templates.variables import Value, Values
 
 
-def values_of_lead(tx: Transaction, lead_id: UUID) -> Values:
-    """What is known of this lead, its person and account, and of the user who asks. Raises `NotFound`."""
+def values_of_lead(tx: Transaction, lead_id: UUID, user_id: UUID | None = None) -> Values:
+    """What is known of this lead, its person and account, and of the user who writes: who asks, unless named.
+
+    Raises `NotFound`.
+    """
     tx.require("leads:read")
     lead = leads.load_lead(tx, lead_id)
     person = people.person(tx, lead.person_id)
@@ -38,14 +41,14 @@ def values_of_lead(tx: Transaction, lead_id: UUID) -> Values:
             "content": last.content if last else None,
             "source": last.source if last else None,
         },
-        "rep": _rep(tx),
+        "rep": _rep(tx, user_id or tx.actor.id),
         "organisation": {"name": identity.organisation(tx).name},
     }
 
 
-def _rep(tx: Transaction) -> dict[str, Value]:
-    if tx.actor.id is None:
+def _rep(tx: Transaction, user_id: UUID | None) -> dict[str, Value]:
+    if user_id is None:
         return {}
-    user = identity.user(tx, tx.actor.id)
+    user = identity.user(tx, user_id)
     team = identity.team(tx, user.team_id).name if user.team_id else None
     return {"name": user.name, "email": user.email, "team": team}

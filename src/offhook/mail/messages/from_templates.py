@@ -1,0 +1,70 @@
+"""Mails that a template says: rendered for one lead, by the variant for its person, and sent as any other."""
+
+from uuid import UUID
+
+from offhook import leads
+from offhook.kernel.database import Transaction
+from offhook.kernel.errors import FieldError, Invalid, NotFound
+from offhook.mail.messages import store
+from offhook.mail.messages.model import MadeFrom, Mail
+from offhook.mail.messages.rules import subject_of_answer
+from offhook.mail.messages.service import send_mail, sender_of
+from offhook.mail.templates.rendering import Rendered
+from offhook.mail.templates.service import make_for_lead
+
+
+def send_template(
+    tx: Transaction,
+    *,
+    template_id: UUID,
+    lead_id: UUID,
+    key: str | None = None,
+    user_id: UUID | None = None,
+    in_reply_to: str | None = None,
+    answers_mail_id: UUID | None = None,
+) -> Mail:
+    """Write to a lead's person what a template says; sent once per `key`, as `send_mail` tells.
+
+    `user_id`: in whose name, who must see the template; who acts if None. `in_reply_to`: the Message-ID that it
+    answers. `answers_mail_id`: a mail of ours to this person that it goes on from, in its thread and under its
+    subject, without which mail programs show a thread of its own. Raises as `send_mail`, `NotFound`, `Conflict`
+    for an archived template, and `Invalid` naming each variable that has nothing to say and no default.
+    """
+    tx.require("mail:send")
+    known = store.by_key(tx, key) if key else None
+    if known is not None:
+        return known
+    lead = leads.load_lead(tx, lead_id)
+    made = make_for_lead(tx, template_id, lead, sender_of(tx, user_id))
+    _check_whole(made.rendered)
+    before = _answered(tx, answers_mail_id, lead.person_id) if answers_mail_id else None
+    return send_mail(
+        tx,
+        lead_id=lead_id,
+        subject_line=subject_of_answer(before.subject) if before else made.rendered.subject,
+        text=made.rendered.text,
+        html=made.rendered.html,
+        in_reply_to=in_reply_to or (before.message_id if before else None),
+        key=key,
+        user_id=user_id,
+        made_from=MadeFrom(template_id, made.variant.id),
+    )
+
+
+def _check_whole(rendered: Rendered) -> None:
+    if rendered.missing:
+        named = ", ".join(rendered.missing)
+        raise Invalid(
+            f"The template has nothing to say for {named}. Give it a default, or write the mail by hand.",
+            code="missing-variables",
+            fields=[FieldError(one, "has nothing to say and no default") for one in rendered.missing],
+        )
+    if rendered.fault is not None:
+        raise Invalid(f"The template cannot be rendered for this lead: {rendered.fault}.")
+
+
+def _answered(tx: Transaction, mail_id: UUID, person_id: UUID) -> Mail:
+    found = store.by_id(tx, mail_id)
+    if found is None or found.person_id != person_id:
+        raise NotFound(f"There is no mail {mail_id} to this person.")
+    return found
