@@ -80,12 +80,16 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One planned touch. Steps are numbered from 1 by their place."""
+    """One planned touch. Steps are numbered from 1 by their place.
+
+    `continues_thread`: a mail goes on in the thread of the cadence's mail before it, under that one's subject.
+    """
 
     kind: StepKind
     delay: Delay = Delay()
     window: Window | None = None
     template_id: UUID | None = None
+    continues_thread: bool = False
     instructions: str = ""
     branches: tuple[Branch, ...] = ()
 

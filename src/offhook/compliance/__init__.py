@@ -5,7 +5,7 @@ known and the time. A refusal says why and until when.
 """
 
 from offhook.compliance.do_not_call import add_number, is_listed, remove_number
-from offhook.compliance.mailing import MailRefused, MailVerdict, may_mail, permit_mail, suppress
+from offhook.compliance.mailing import MailRefused, MailVerdict, may_mail, may_mail_persons, permit_mail, suppress
 from offhook.compliance.model import (
     CallingSettings,
     CallPurpose,
@@ -35,6 +35,7 @@ __all__ = [
     "may_call",
     "may_call_persons",
     "may_mail",
+    "may_mail_persons",
     "permit_call",
     "permit_mail",
     "remove_number",

@@ -7,6 +7,6 @@ row of a ledger before anything is sent, so that it goes once, whatever crashes.
 
 from offhook.mail.messages.from_templates import send_template
 from offhook.mail.messages.model import Mail, MailState
-from offhook.mail.messages.service import mail_by_id, send_mail, withdraw
+from offhook.mail.messages.service import mail_by_id, send_again, send_mail, withdraw
 
-__all__ = ["Mail", "MailState", "mail_by_id", "send_mail", "send_template", "withdraw"]
+__all__ = ["Mail", "MailState", "mail_by_id", "send_again", "send_mail", "send_template", "withdraw"]

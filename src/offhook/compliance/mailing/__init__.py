@@ -10,7 +10,7 @@ from offhook.compliance.mailing.model import (
     Suppressed,
     SuppressedBecause,
 )
-from offhook.compliance.mailing.service import may_mail, permit_mail, suppress, unsuppress
+from offhook.compliance.mailing.service import may_mail, may_mail_persons, permit_mail, suppress, unsuppress
 
 __all__ = [
     "MailRefused",
@@ -18,6 +18,7 @@ __all__ = [
     "Suppressed",
     "SuppressedBecause",
     "may_mail",
+    "may_mail_persons",
     "permit_mail",
     "suppress",
     "unsuppress",

@@ -1,5 +1,6 @@
 """The SQL of the suppression list (0019_mail.sql)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from offhook.compliance.mailing.model import Suppressed, SuppressedBecause
@@ -18,6 +19,17 @@ def suppressed(tx: Transaction, address: str) -> Suppressed | None:
         " WHERE address = %(address)s",
         address=address,
     )
+
+
+def suppressed_among(tx: Transaction, addresses: Sequence[str]) -> dict[str, Suppressed]:
+    """Which of these addresses are on the list. Index: the primary key."""
+    found = tx.rows(
+        _suppressed,
+        "SELECT address, because, reason, added_at, added_by, version FROM mail_suppression"
+        " WHERE address = ANY(%(addresses)s)",
+        addresses=list(addresses),
+    )
+    return {one.address: one for one in found}
 
 
 def suppressed_page(tx: Transaction, before: tuple[datetime, str] | None, limit: int) -> list[Suppressed]:

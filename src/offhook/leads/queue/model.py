@@ -15,6 +15,7 @@ class TouchBecause(StrEnum):
     FOLLOW_UP = "follow_up"
     RETURNED = "returned"
     SNOOZED = "snoozed"
+    CADENCE = "cadence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Candidate:
     next_touch_because: str | None
     due_at: datetime | None
     time_zone: str
+    next_touch_note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,9 +147,15 @@ def _touch(one: Candidate, moment: Moment, _: CallWindow) -> Reason | None:
         points = CALL_BACK_LATE_POINTS + (CALL_BACK_POINTS - CALL_BACK_LATE_POINTS) * moment.halved(late, 4 * HOUR)
         return Reason("call_back", points, f"Call back due {_ago(late)}.")
     if one.next_touch_because == TouchBecause.SNOOZED:
-        return Reason("snoozed", FOLLOW_UP_POINTS, f"Put off until {_ago(late)}.")
+        return Reason("snoozed", FOLLOW_UP_POINTS, f"Put off until {_ago(late)}.{_noted(one)}")
     points = FOLLOW_UP_POINTS * (2 - moment.halved(late, DAY))
+    if one.next_touch_because == TouchBecause.CADENCE:
+        return Reason("cadence", points, f"{one.next_touch_note} Due {_ago(late)}.")
     return Reason("follow_up", points, f"Next touch due {_ago(late)}.")
+
+
+def _noted(one: Candidate) -> str:
+    return f" {one.next_touch_note}" if one.next_touch_note else ""
 
 
 def _score(one: Candidate, moment: Moment, _: CallWindow) -> Reason | None:

@@ -145,7 +145,7 @@ _CANDIDATES = f"""
     chosen AS ({" UNION ALL ".join(_BUCKETS)})
     SELECT (l).id AS lead_id, (l).person_id, (l).stage, (l).verdict, (l).fit, (l).engagement, (l).scored_at,
         (l).mql_at, (l).attempts, (l).last_attempt_at, (l).next_touch_at, (l).next_touch_because, (l).due_at,
-        (l).time_zone
+        (l).time_zone, (l).next_touch_note
     FROM chosen"""
 
 
