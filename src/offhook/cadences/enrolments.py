@@ -12,12 +12,12 @@ from offhook.kernel.database import Transaction
 
 COLUMNS = tuple(field.name for field in fields(Enrolment))
 
-_LISTED: LiteralString = (
+LISTED: LiteralString = (
     "e.id, e.cadence_id, e.edition, e.lead_id, e.person_id, e.user_id, e.is_beside, e.phase, e.step, e.due_at,"
     " e.is_paused, e.mail_id, e.problem_code, e.problem, e.because, e.replied_at, e.opened_at, e.clicked_at,"
     " e.met_at, e.disposition, e.enrolled_at, e.finished_at, e.version"
 )
-SELECT_ENROLMENT: LiteralString = "SELECT " + _LISTED + " FROM cadence_enrolment e "
+SELECT_ENROLMENT: LiteralString = "SELECT " + LISTED + " FROM cadence_enrolment e "
 
 COUNTED_AFTER = timedelta(days=30)
 """So long after its end an answer still counts as one to a cadence: the last mail is answered, too."""

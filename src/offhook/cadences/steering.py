@@ -31,7 +31,7 @@ def enrol_many(tx: Transaction, cadence_id: UUID, lead_ids: Sequence[UUID]) -> R
 
     Raises `Invalid` for none or too many, `NotFound`, `Conflict` as `enrol` does, `Forbidden`.
     """
-    _require_enrolling(tx)
+    require_enrolling(tx)
     wanted = list(dict.fromkeys(lead_ids))
     if not 0 < len(wanted) <= MOST_AT_ONCE:
         told = f"names {len(wanted):,} leads; 1 to {MOST_AT_ONCE:,} are enrolled at a time"
@@ -46,7 +46,7 @@ def enrol_many(tx: Transaction, cadence_id: UUID, lead_ids: Sequence[UUID]) -> R
 
 def enrol_one(tx: Transaction, cadence_id: UUID, lead_id: UUID) -> Enrolment:
     """Enrol one lead. Raises `Conflict` with the reason when it cannot be, and as `enrol_many`."""
-    _require_enrolling(tx)
+    require_enrolling(tx)
     leads.load_lead(tx, lead_id)
     came_to: Enrolled = enrol(tx, cadence_id, [lead_id])
     if came_to.refused:
@@ -118,7 +118,7 @@ def wish(tx: Transaction, enrolment_id: UUID, wanted: Wish) -> Enrolment:
     """Pause, resume, skip, finish or try again. Raises `NotFound`, `Forbidden`, and `Conflict` where it makes no
     sense as the enrolment stands, or the mail cannot go again.
     """
-    _require_enrolling(tx)
+    require_enrolling(tx)
     one = _present(enrolments.by_id(tx, enrolment_id, lock=True), enrolment_id)
     leads.require_work_on(tx, leads.load_lead(tx, one.lead_id), or_decide=True)
     work = Round(tx, [one])
@@ -150,7 +150,8 @@ def enrolments_of_lead(tx: Transaction, lead_id: UUID) -> list[Enrolment]:
     return enrolments.of_lead(tx, lead_id)
 
 
-def _require_enrolling(tx: Transaction) -> None:
+def require_enrolling(tx: Transaction) -> None:
+    """Raise `Forbidden` unless the actor works or assigns leads."""
     if not (tx.actor.may("leads:work") or tx.actor.may("leads:assign")):
         raise Forbidden("Only who works or assigns leads puts them into cadences, and steers that.")
 

@@ -59,6 +59,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "reopen": ("offhook.leads.hand_off.cli:app", "Undo a recycling or disqualification."),
     "named": ("offhook.leads.named.cli:app", "Named accounts: target lists, coverage and penetration."),
     "mail": ("offhook.mail.cli:app", "E-mail: templates, mailboxes, and what is sent."),
+    "cadences": ("offhook.cadences.cli:app", "Cadences: plans of timed touches, and who is in them."),
     "suppressions": (
         "offhook.compliance.mailing.cli:app",
         "Addresses that must not be mailed: add, remove, list.",

@@ -12,6 +12,8 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from offhook import __version__, identity
 from offhook.activities.api import router as activity_routes
+from offhook.cadences.api import router as cadence_routes
+from offhook.cadences.enrolments_api import router as enrolment_routes
 from offhook.compliance.api import router as compliance_routes
 from offhook.compliance.do_not_call.api import router as do_not_call_routes
 from offhook.compliance.mailing.api import router as mailing_routes
@@ -103,6 +105,8 @@ ROUTERS: Sequence[APIRouter] = (
     number_routes,
     calling_routes,
     mail_template_routes,
+    cadence_routes,
+    enrolment_routes,
     compliance_routes,
     do_not_call_routes,
     mailing_routes,
