@@ -10,7 +10,7 @@ dead letters behind it, so that the order per subject holds, until somebody repl
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -57,6 +57,15 @@ class _Cursor:
     position: int
     attempts: int
     retry_at: datetime | None
+    horizon: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A name and a position: where a consumer stands, or where the last event of a kind does."""
+
+    name: str
+    position: int
 
 
 def deliver(
@@ -71,12 +80,67 @@ def deliver(
     is noted for later. Ends after the batch at hand when told to stop. Raises `psycopg.OperationalError` when the
     database is lost: that is no event's fault and counts against none.
     """
-    received, behind = 0, list(consumers)
+    received, behind = 0, _concerned(database, consumers, organisation_id)
     while behind and not (stopping and stopping.is_set()):
         turns = [(one, _turn(database, one, organisation_id)) for one in behind]
         received += sum(turn.received for _, turn in turns)
         behind = [one for one, turn in turns if turn.has_more]
     return received
+
+
+def _concerned(database: Database, consumers: Sequence[Consumer], organisation_id: UUID) -> list[Consumer]:
+    """Those for whom there may be something; the others are moved on to the horizon, all at once.
+
+    Most events concern few consumers, and asking each one costs six statements whenever anything happens. Those
+    that are far behind, or that failed, are not looked at here: their turn finds out.
+    """
+    with database.transaction(organisation_id, SYSTEM) as tx:
+        horizon = tx.scalar(int, "SELECT event_horizon()") or 0
+        places = _near(tx, consumers, horizon)
+        last = _last_of_kinds(tx, min(places.values(), default=horizon), horizon)
+        idle = {one.name for one in consumers if one.name in places and not _has_any(one, places[one.name], last)}
+        behind = [name for name in idle if places[name] < horizon]
+        if behind:
+            tx.execute(
+                "UPDATE event_cursor SET position = %(horizon)s WHERE consumer = ANY(%(behind)s)",
+                horizon=horizon,
+                behind=behind,
+            )
+    return [one for one in consumers if one.name not in idle]
+
+
+def _near(tx: Transaction, consumers: Sequence[Consumer], horizon: int) -> dict[str, int]:
+    """Where those stand that are less than a batch behind, locked; without those that another relay is at."""
+    rows = tx.rows(
+        _Place,
+        "SELECT consumer AS name, position FROM event_cursor WHERE consumer = ANY(%(names)s) AND attempts = 0"
+        " AND position >= %(nearest)s FOR UPDATE SKIP LOCKED",
+        names=[one.name for one in consumers],
+        nearest=horizon - BATCH,
+    )
+    return {row.name: row.position for row in rows}
+
+
+def _last_of_kinds(tx: Transaction, after: int, up_to: int) -> dict[str, int]:
+    """The kinds of the events between two positions, each with the position of its last."""
+    if after >= up_to:
+        return {}
+    rows = tx.rows(
+        _Place,
+        "SELECT kind AS name, max(position) AS position FROM event"
+        " WHERE position > %(after)s AND position <= %(up_to)s GROUP BY kind",
+        after=after,
+        up_to=up_to,
+    )
+    return {row.name: row.position for row in rows}
+
+
+def _has_any(consumer: Consumer, position: int, last: Mapping[str, int]) -> bool:
+    return any(at > position and _wants(consumer, kind) for kind, at in last.items())
+
+
+def _wants(consumer: Consumer, kind: str) -> bool:
+    return not consumer.kinds or kind in consumer.kinds or f"{kind.partition('.')[0]}.*" in consumer.kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +187,11 @@ def _one_batch(database: Database, consumer: Consumer, organisation_id: UUID, li
         cursor = _take_cursor(tx, consumer.name)
         if cursor is None or (cursor.retry_at is not None and cursor.retry_at > tx.now):
             return 0
-        horizon = tx.scalar(int, "SELECT event_horizon()") or 0
-        events = _events(tx, consumer, cursor.position, horizon, limit)
-        reached = events[-1].position if len(events) == limit else horizon
+        events = _events(tx, consumer, cursor.position, cursor.horizon, limit)
+        reached = events[-1].position if len(events) == limit else cursor.horizon
         if reached <= cursor.position:
             return 0
-        fresh = _park(tx, consumer.name, events)
+        fresh = _park(tx, consumer.name, events) if events else []
         if fresh:
             _receive(tx, consumer, fresh, cursor.position)
         _move(tx, consumer.name, reached, 0, None, None)
@@ -159,14 +222,21 @@ def _is_lost_database(error: Exception) -> bool:
 
 def _take_cursor(tx: Transaction, consumer: str) -> _Cursor | None:
     """The consumer's cursor, locked; None while another relay holds it."""
-    tx.execute(
-        "INSERT INTO event_cursor (consumer, position) VALUES (%(consumer)s, 0) ON CONFLICT DO NOTHING",
-        consumer=consumer,
-    )
+    return _lock_cursor(tx, consumer) or (_lock_cursor(tx, consumer) if _add_cursor(tx, consumer) else None)
+
+
+def _lock_cursor(tx: Transaction, consumer: str) -> _Cursor | None:
     return tx.first(
         _Cursor,
-        "SELECT position, attempts, retry_at FROM event_cursor WHERE consumer = %(consumer)s"
-        " FOR UPDATE SKIP LOCKED",
+        "SELECT position, attempts, retry_at, event_horizon() AS horizon FROM event_cursor"
+        " WHERE consumer = %(consumer)s FOR UPDATE SKIP LOCKED",
+        consumer=consumer,
+    )
+
+
+def _add_cursor(tx: Transaction, consumer: str) -> int:
+    return tx.execute(
+        "INSERT INTO event_cursor (consumer, position) VALUES (%(consumer)s, 0) ON CONFLICT DO NOTHING",
         consumer=consumer,
     )
 

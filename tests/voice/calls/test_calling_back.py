@@ -129,3 +129,19 @@ def test_calls_that_nobody_took_are_messages_or_missed_and_never_lost(begin: Beg
         assert found(are_messages=True) == {left}
         assert found(are_missed=True) == {hung_up}
         assert found() == {left, hung_up, taken}
+
+
+def test_a_caller_who_is_named_afterwards_is_called_back_too(
+    begin: Begin, database: Database, organisation: UUID, clock: SetClock
+) -> None:
+    with begin() as tx:
+        rep = a_rep(tx)
+        lead = a_lead(tx, rep, stage=Stage.WORKING, next_touch_at=tx.now + timedelta(days=3))
+        missed = a_call_to_us(tx, None)
+    settle(database, organisation)
+    with begin(as_user(rep)) as tx:
+        assert entries(tx, lead) == [], "nobody knows yet who called"
+        service.name_caller(tx, missed, lead.person_id)
+        after = load_lead(tx, lead.id)
+        assert (after.next_touch_at, after.next_touch_because) == (clock.now(), "call_back")
+        assert entries(tx, lead) == [("inbound", "no_answer")]

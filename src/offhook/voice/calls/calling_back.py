@@ -2,7 +2,8 @@
 
 A call that no user took, of a person with an open lead, is an entry of the record like any other (nobody else
 would log it), and the next touch of the lead is now, because the person is to be called back. Callers whom nobody
-knows, and those without an open lead, are found in the list of calls.
+knows, and those without an open lead, are found in the list of calls; who is named there is called back like any
+other.
 """
 
 from collections.abc import Sequence
@@ -25,10 +26,11 @@ def plan_call_backs(tx: Transaction, events: Sequence[StoredEvent]) -> None:
     """Log and plan what follows from calls that ended (`call.ended`); told again, nothing changes."""
     for event in events:
         if event.data["direction"] == Direction.INBOUND and event.data["lead_id"]:
-            _plan(tx, event.subject_id)
+            plan_call_back(tx, event.subject_id)
 
 
-def _plan(tx: Transaction, call_id: UUID) -> None:
+def plan_call_back(tx: Transaction, call_id: UUID) -> None:
+    """Log and plan what follows from one call, if it asks for a call from us; asked again, nothing changes."""
     row = store.call(tx, call_id)
     if row is None or not is_to_be_called_back(row, tx.now) or store.parts_of(tx, [call_id]):
         return

@@ -16,6 +16,7 @@ from offhook.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotF
 from offhook.kernel.events import Event, subject
 from offhook.kernel.paging import Page, page_of, read_cursor
 from offhook.voice.calls import store
+from offhook.voice.calls.calling_back import plan_call_back
 from offhook.voice.calls.store import CallRow, PartRow
 
 WRAP_UP = timedelta(minutes=10)
@@ -206,7 +207,10 @@ def log_as_suggested(tx: Transaction, user_id: UUID | None = None, *, older_than
 
 
 def name_caller(tx: Transaction, call_id: UUID, person_id: UUID) -> CallRow:
-    """Say who a caller was whom nobody knew. Raises `Conflict` when it is known, `NotFound`."""
+    """Say who a caller was whom nobody knew; if they reached nobody, they are called back.
+
+    Raises `Conflict` when it is known, `NotFound`.
+    """
     tx.require("leads:work")
     row = _row(tx, call_id)
     if row.person_id is not None:
@@ -216,4 +220,5 @@ def name_caller(tx: Transaction, call_id: UUID, person_id: UUID) -> CallRow:
     known = people.person(tx, person_id)
     lead = leads.open_leads_of(tx, [known.id]).get(known.id)
     store.set_person(tx, call_id, known.id, known.account_id, lead.id if lead else None)
+    plan_call_back(tx, call_id)
     return _row(tx, call_id)

@@ -187,6 +187,8 @@ def call(tx: Transaction, call_id: UUID) -> CallRow | None:
 
 def calls_by_id(tx: Transaction, ids: Sequence[UUID]) -> list[CallRow]:
     """Calls by id, in no order."""
+    if not ids:
+        return []
     return tx.rows(CallRow, f"SELECT {_COLUMNS} FROM call WHERE id = ANY(%(ids)s)", ids=list(ids))
 
 

@@ -27,8 +27,8 @@ from offhook.voice.trunks import Internal
 
 def colleague_meant(tx: Transaction, typed: str | None) -> Internal | None:
     """The colleague whose extension was typed; None: it is none."""
-    dialled = trunks.outgoing(tx, typed, tx.actor.id).dialled if typed is not None else None
-    return dialled if isinstance(dialled, Internal) else None
+    meant = trunks.dialled(tx, typed) if typed is not None else None
+    return meant if isinstance(meant, Internal) else None
 
 
 def call_colleague(tx: Transaction, exchange: Exchange, whom: Internal) -> Opening:

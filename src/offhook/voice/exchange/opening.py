@@ -4,7 +4,7 @@ Each runs in a transaction of the request and changes nothing outside of the dat
 the exchange once that is committed. So there is no call that is not on record.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -156,7 +156,7 @@ def outward_to(tx: Transaction, ways: Ways, whom: Whom, user_id: UUID, agreed: s
     meant = trunks.outgoing(tx, whom.number, user_id)
     match meant.dialled:
         case Outside(number):
-            hops = trunks.hops_for(number, trunks.lines(tx, ways.seal), _health(tx, ways), tx.now)
+            hops = _hops(tx, ways, number)
         case Emergency(number):
             hops = _emergency_hops(tx, ways)
         case Internal():
@@ -179,8 +179,9 @@ def outward_to(tx: Transaction, ways: Ways, whom: Whom, user_id: UUID, agreed: s
     return Outward(permit, tuple(hops), meant.caller.number, identity.organisation(tx).name)
 
 
-def _health(tx: Transaction, ways: Ways) -> Mapping[UUID, Health]:
-    return {trunk.id: ways.health(trunk.id) for trunk in trunks.trunks(tx)}
+def _hops(tx: Transaction, ways: Ways, number: str) -> list[Hop]:
+    lines = trunks.lines(tx, ways.seal)
+    return trunks.hops_for(number, lines, {one.trunk.id: ways.health(one.trunk.id) for one in lines}, tx.now)
 
 
 def _emergency_hops(tx: Transaction, ways: Ways) -> list[Hop]:
@@ -209,9 +210,9 @@ def bring_in(
     wanted = list(user_ids)
     candidates: list[Candidate] = []
     if number is not None:
-        meant = trunks.outgoing(tx, number, tx.actor.id)
-        if isinstance(meant.dialled, Internal):
-            wanted.append(meant.dialled.user_id)
+        meant = trunks.dialled(tx, number)
+        if isinstance(meant, Internal):
+            wanted.append(meant.user_id)
         else:
             candidates.append(_outside(tx, ways, live, number))
     free = [user_id for user_id in wanted if exchange.is_free(user_id)]

@@ -40,13 +40,18 @@ JoinRoom = Callable[[int], Awaitable[int]]
 """Seats the leg in its room given the relay's port; Janus' port."""
 
 
+SILENCE_SAMPLES = 2 * 160
+"""Two packets: Janus waits for four before it begins, so sound comes sooner by them. What came of them after that
+would stand before the carrier's own in its queue, and delay that for as long as the call lasts."""
+
+
 def _silence() -> bytes:
     written = io.BytesIO()
     with wave.open(written, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(8_000)
-        file.writeframes(bytes(2 * 960))
+        file.writeframes(bytes(2 * SILENCE_SAMPLES))
     return written.getvalue()
 
 

@@ -99,15 +99,24 @@ def change_organisation_calling(
 def outgoing(tx: Transaction, text: str, user_id: UUID | None) -> Outgoing:
     """What a user (None: nobody in particular) would dial by typing this, and which number would be shown."""
     calling = organisation_calling(tx)
-    dialled = read_dialled(
+    meant = _dialled(tx, text, calling)
+    if not isinstance(meant, Outside):
+        return Outgoing(meant, None)
+    return Outgoing(meant, _caller(tx, meant.number, user_id, calling))
+
+
+def dialled(tx: Transaction, text: str) -> Dialled:
+    """What anybody would dial by typing this."""
+    return _dialled(tx, text, organisation_calling(tx))
+
+
+def _dialled(tx: Transaction, text: str, calling: OrganisationCalling) -> Dialled:
+    return read_dialled(
         text,
         identity.organisation(tx).region,
         {one.number: one.user_id for one in store.extension_rows(tx)},
         emergency_is_configured=calling.emergency_trunk_id is not None,
     )
-    if not isinstance(dialled, Outside):
-        return Outgoing(dialled, None)
-    return Outgoing(dialled, caller_for(tx, dialled.number, user_id))
 
 
 def caller_for(tx: Transaction, called: str, user_id: UUID | None) -> OwnedNumber | None:
@@ -115,8 +124,13 @@ def caller_for(tx: Transaction, called: str, user_id: UUID | None) -> OwnedNumbe
 
     Their own number is the one they chose, else the first that rings them.
     """
-    owned = store.number_rows(tx)
-    default_id = organisation_calling(tx).default_number_id
+    return _caller(tx, called, user_id, organisation_calling(tx))
+
+
+def _caller(
+    tx: Transaction, called: str, user_id: UUID | None, calling: OrganisationCalling
+) -> OwnedNumber | None:
+    owned, default_id = store.number_rows(tx), calling.default_number_id
     if user_id is None:
         return caller_number(called, CallerPreference.ORGANISATION, owned, default_id=default_id)
     settings = settings_of(tx, user_id)

@@ -178,7 +178,7 @@ def route(
     """List the trunks that a call would be tried by, in order. Their health is not asked for."""
     with command.transaction(as_email) as tx:
         tx.require("settings:write")
-        dialled = calling.outgoing(tx, number, tx.actor.id).dialled
+        dialled = calling.dialled(tx, number)
         if isinstance(dialled, Refused):
             raise Invalid(f"'{number}' {dialled.reason}.")
         every = service.lines(tx, _seal())
