@@ -71,6 +71,7 @@ def every_screen(admin: APIRequestContext, world: World) -> Mapping[str, str]:
         "organisation": "/settings/organisation",
         "telephony": "/settings/telephony",
         "calling rules": "/settings/calling",
+        "my mailbox": "/settings/mailbox",
         "templates": "/settings/templates",
         "template": f"/settings/templates/{template['id']}",
         "new template": "/settings/templates/new?kind=email",

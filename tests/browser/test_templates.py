@@ -51,7 +51,7 @@ def test_a_rep_writes_a_template_sees_it_for_a_lead_and_archives_it(
     expect(page.get_by_role("heading", name="After the webinar", level=1)).to_be_visible()
     page.get_by_role("button", name="Add a variant").click()
     page.get_by_role("textbox", name="Subject").fill("Another subject")
-    expect(page.get_by_text("“B” is meant for 50% of the mails.")).to_be_visible()
+    expect(page.get_by_text("“B” goes to 50% of the persons.")).to_be_visible()
     accessible(page)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.").first).to_be_visible()

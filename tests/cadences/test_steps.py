@@ -100,6 +100,14 @@ def test_an_automatic_answer_moves_nothing_and_out_of_office_waits_for_the_day(f
     assert due_at.date().isoformat() == "2026-03-16"
 
 
+def test_a_stranger_who_writes_into_the_thread_ends_nothing(floor: Floor) -> None:
+    one = floor.enrol(floor.cadence(floor.email(1)), floor.lead())
+    floor.received(one, "other", is_from_another=True)
+    assert floor.present(one).phase is Phase.WAITING
+    floor.received(one, "other", is_from_another=False)
+    assert floor.present(one).because is Because.REPLY
+
+
 @pytest.mark.parametrize(
     ("kind", "data", "because"),
     [

@@ -26,7 +26,7 @@ BY_METHOD = {"get": "read", "post": "once", "put": "edit", "patch": "edit", "del
 
 def way_of(operation: Operation) -> str:
     """How its route must go through `Call`."""
-    if operation.path.endswith("/sound"):
+    if operation.path.endswith(("/sound", "/file")):
         return "serve"
     return "download" if operation.path.endswith(("/export", "/errors")) else BY_METHOD[operation.method]
 

@@ -1,9 +1,14 @@
 // English and Spanish. Texts lie in en/ and es/, by slice, under the same keys (a test holds them against each
-// other); numbers, days and times are written by Intl in the reader's language.
+// other), those of screens that most people seldom open in late/; numbers, days and times are written by Intl in the reader's language.
 
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "./en";
+import { lateTextsIn } from "./late";
+import type mail from "./late/en/mail.json";
+import type mailboxes from "./late/en/mailboxes.json";
+import type results from "./late/en/results.json";
+import type writing from "./late/en/writing.json";
 
 export const LANGUAGES = { en: "English", es: "Español" } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -11,7 +16,7 @@ export type Language = keyof typeof LANGUAGES;
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & typeof mail & typeof mailboxes & typeof results & typeof writing };
   }
 }
 
@@ -29,6 +34,7 @@ export async function speak(language: Language): Promise<void> {
   if (language === "es" && !i18next.hasResourceBundle("es", "translation")) {
     i18next.addResourceBundle("es", "translation", (await import("./es")).default);
   }
+  await lateTextsIn(language);
   localStorage.setItem(KEPT, language);
   document.documentElement.lang = language;
   await i18next.changeLanguage(language);

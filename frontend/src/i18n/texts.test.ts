@@ -17,8 +17,15 @@ function blanks(text: string): string[] {
   return [...text.matchAll(/\{\{(\w+)\}\}/g)].map((one) => one[1] ?? "").sort();
 }
 
-const english = flat(en);
-const spanish = flat(es);
+const late = import.meta.glob<Texts>("./late/*/*.json", { eager: true, import: "default" });
+
+function lateIn(language: string): Texts {
+  const files = Object.entries(late).filter(([path]) => path.startsWith(`./late/${language}/`));
+  return Object.assign({}, ...files.map(([, texts]) => texts)) as Texts;
+}
+
+const english = flat({ ...en, ...lateIn("en") });
+const spanish = flat({ ...es, ...lateIn("es") });
 
 test("every text stands in both languages", () => {
   expect([...spanish.keys()].sort()).toEqual([...english.keys()].sort());
@@ -49,6 +56,8 @@ test("no text is empty", () => {
 
 test("no file of texts hides another's", () => {
   const files = import.meta.glob<Texts>("./en/*.json", { eager: true, import: "default" });
-  const keys = Object.values(files).flatMap((one) => Object.keys(one));
+  const lateFiles = Object.entries(late).filter(([path]) => path.startsWith("./late/en/"));
+  const every = [...Object.values(files), ...lateFiles.map(([, texts]) => texts)];
+  const keys = every.flatMap((one) => Object.keys(one));
   expect(keys.filter((one, place) => keys.indexOf(one) !== place)).toEqual([]);
 });

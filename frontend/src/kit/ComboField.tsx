@@ -31,6 +31,7 @@ export interface ComboFieldProps {
   isRequired?: boolean;
   isDisabled?: boolean;
   isLabelHidden?: boolean;
+  autoFocus?: boolean;
 }
 
 export function ComboField({
@@ -81,12 +82,8 @@ export function ComboField({
               {({ isSelected }) => (
                 <>
                   <span className={styles.itemText}>
-                    <Text slot="label">{one.label}</Text>
-                    {one.detail && (
-                      <Text slot="description" className={styles.hint ?? ""}>
-                        {one.detail}
-                      </Text>
-                    )}
+                    <span>{one.label}</span>
+                    {one.detail && <span className={styles.hint}>{one.detail}</span>}
                   </span>
                   {isSelected && <Check size={14} aria-hidden="true" />}
                 </>

@@ -65,6 +65,8 @@ const BY_FAMILY: Record<string, Rule> = {
   phone_number: { lists: ["/api/v1/phone-numbers", "/api/v1/calling-settings"] },
   extension: { lists: ["/api/v1/extensions"] },
   calling_settings: { lists: ["/api/v1/calling-settings"] },
+  mailbox: { lists: ["/api/v1/mail/mailboxes", "/api/v1/mail/messages/draft"] },
+  mail: { about: ["/api/v1/persons/{person_id}/timeline"], lists: ["/api/v1/mail/messages"] },
   mail_template: { lists: ["/api/v1/mail/templates"] },
   form: { lists: ["/api/v1/forms"] },
   hook: { lists: ["/api/v1/hooks"] },

@@ -11,6 +11,7 @@ import {
 import { $api } from "~/api/client";
 import { queryClient } from "~/api/query";
 import type { Me, Stage, TemplateKind } from "~/api/schema";
+import { withTexts } from "~/i18n/late";
 import { homeOf } from "~/identity/session";
 import { Failed } from "~/kit/states";
 import { type Period, periodOf } from "~/leads/campaigns/period";
@@ -298,10 +299,31 @@ const telephony = createRoute({
   component: lazyRouteComponent(() => import("~/voice/trunks/Telephony"), "Telephony"),
 });
 
+const mailbox = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/mailbox",
+  component: lazyRouteComponent(
+    withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+    "MyMailbox",
+  ),
+});
+
+const oneMailbox = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/mailbox/$mailboxId",
+  component: lazyRouteComponent(
+    withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+    "OneMailbox",
+  ),
+});
+
 const templates = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/templates",
-  component: lazyRouteComponent(() => import("~/mail/templates/Templates"), "Templates"),
+  component: lazyRouteComponent(
+    withTexts("mail", () => import("~/mail/templates/Templates")),
+    "Templates",
+  ),
 });
 
 const newTemplate = createRoute({
@@ -310,13 +332,19 @@ const newTemplate = createRoute({
   validateSearch: ({ kind }: Record<string, unknown>): { kind: TemplateKind } => ({
     kind: kind === "snippet" ? kind : "email",
   }),
-  component: lazyRouteComponent(() => import("~/mail/templates/TemplatePage"), "NewTemplate"),
+  component: lazyRouteComponent(
+    withTexts("mail", () => import("~/mail/templates/TemplatePage")),
+    "NewTemplate",
+  ),
 });
 
 const template = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/templates/$templateId",
-  component: lazyRouteComponent(() => import("~/mail/templates/TemplatePage"), "TemplatePage"),
+  component: lazyRouteComponent(
+    withTexts("mail", () => import("~/mail/templates/TemplatePage")),
+    "TemplatePage",
+  ),
 });
 
 const slaBoard = createRoute({
@@ -356,7 +384,7 @@ const goals = createRoute({
 });
 
 const manager = [slaBoard, routing, criteria, criteriaBuilder, scoring, goals];
-const mail = [templates, newTemplate, template];
+const mail = [mailbox, oneMailbox, templates, newTemplate, template];
 const doors = [forms, form, hooks, hook];
 const settings = [
   teams,

@@ -167,8 +167,8 @@ def _received(heard: Heard, event: StoredEvent) -> None:
     if kind == "out_of_office":
         _away(heard, event)
         return
-    if kind not in _REPLIES:
-        return
+    if kind not in _REPLIES or event.data.get("is_from_another"):
+        return  # a machine's, or of somebody who is neither the person nor of their company
     answered = heard.of_mail(_id(event.data.get("answers_mail_id")))
     if answered is not None:
         ledger.note_reply(heard.tx, answered.enrolment_id, answered.step, event.at)

@@ -45,8 +45,11 @@ from offhook.leads.sla.api import router as sla_routes
 from offhook.leads.table.api import router as table_routes
 from offhook.leads.timeline.api import router as timeline_routes
 from offhook.leads.touch.api import router as touch_routes
+from offhook.mail.attachments.api import router as attachment_routes
+from offhook.mail.attachments.rules import LARGEST_FILE as LARGEST_ATTACHMENT
 from offhook.mail.mailboxes.api import router as mailbox_routes
 from offhook.mail.messages.api import router as mail_routes
+from offhook.mail.results.api import router as mail_result_routes
 from offhook.mail.templates.api import router as mail_template_routes
 from offhook.people.api import router as people_routes
 from offhook.views.api import router as view_routes
@@ -97,6 +100,7 @@ ROUTERS: Sequence[APIRouter] = (
     view_routes,
     mailbox_routes,
     mail_routes,
+    attachment_routes,
     call_routes,
     command_routes,
     recording_routes,
@@ -105,6 +109,7 @@ ROUTERS: Sequence[APIRouter] = (
     number_routes,
     calling_routes,
     mail_template_routes,
+    mail_result_routes,
     cadence_routes,
     enrolment_routes,
     compliance_routes,
@@ -118,6 +123,7 @@ OTHER_BODIES = {
     f"{PREFIX}/imports": LARGEST_FILE,
     f"{PREFIX}/compliance/do-not-call": LARGEST_FILE,
     f"{PREFIX}/phone/sounds": LARGEST_SOUND,
+    f"{PREFIX}/mail/attachments": LARGEST_ATTACHMENT,
 }
 """Bytes that may be sent to paths which take files."""
 

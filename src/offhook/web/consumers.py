@@ -11,6 +11,7 @@ from offhook.compliance import jobs as compliance
 from offhook.goals import jobs as goals
 from offhook.kernel.delivery import Consumer
 from offhook.leads import jobs as leads
+from offhook.mail import jobs as mail
 from offhook.voice import jobs as voice
 from offhook.webhooks import jobs as webhooks
 
@@ -20,6 +21,7 @@ CONSUMERS: Sequence[Consumer] = (
     *compliance.CONSUMERS,
     *leads.CONSUMERS,
     *voice.CONSUMERS,
+    *mail.CONSUMERS,
     *cadences.CONSUMERS,
     *goals.CONSUMERS,
 )

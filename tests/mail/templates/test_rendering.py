@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offhook.mail.templates.language import LONGEST_OUTPUT, faults
-from offhook.mail.templates.rendering import LONGEST_SUBJECT, Mail
+from offhook.mail.templates.rendering import LONGEST_SUBJECT, Mail, parts_of
 from offhook.mail.templates.variables import GROUPS, VARIABLES, Value, examples
 
 SUBJECT = "{{ lead.campaign | default: 'Hello' }}: a word, {{ person.first_name }}{{ account.name | upcase }}"
@@ -92,6 +92,7 @@ def a_mail(subject: str = SUBJECT, body: str = BODY) -> Mail:
 
 
 WHOLE = a_mail()
+OPEN = a_mail("x", "Hi {{ person.first_name }}, {{ lead.content }}\n\n{{ account.name }}\n{{ rep.name }} *so*")
 PLAIN_TAGS = Reading(WHOLE.render(examples()).html).tags
 
 
@@ -193,3 +194,34 @@ def test_html_in_a_template_is_text_and_bad_links_lead_nowhere() -> None:
     assert "<b>x</b>" in read.text
     assert ("href", "https://ok.example") in read.attributes
     assert not [one for one in read.attributes if "javascript" in (one[1] or "")]
+
+
+@given(VALUES)
+def test_what_one_goes_on_writing_from_says_the_same_until_it_is_changed(
+    values: dict[str, dict[str, Value]],
+) -> None:
+    made = OPEN.render(values)
+    again = parts_of(made.source)
+
+    assert again.text == made.text
+    assert set(Reading(again.html).tags) - {"br", "p"} == {"em"}
+    assert Reading(again.html).text.split() == Reading(made.html).text.split()
+
+
+@given(TEXT)
+def test_what_somebody_writes_becomes_two_harmless_parts(text: str) -> None:
+    made = parts_of(text)
+
+    assert not {"script", "img", "iframe", "style"} & set(Reading(made.html).tags)
+    assert all(
+        value is None or not value.lower().startswith("javascript:") for _, value in Reading(made.html).attributes
+    )
+    assert "\x00" not in made.text + made.html
+
+
+def test_light_markdown_and_marks_that_are_meant_as_text() -> None:
+    made = parts_of("**Yes** \\*no\\* a_b [x](https://a.example/c_d) 2\\. <b>")
+
+    assert made.text == "Yes *no* a_b x (https://a.example/c_d) 2. <b>"
+    assert "<strong>Yes</strong> *no* a_b" in made.html
+    assert "&lt;b&gt;" in made.html

@@ -6,7 +6,6 @@ import goals from "./goals.json";
 import identity from "./identity.json";
 import intake from "./intake.json";
 import leads from "./leads.json";
-import mail from "./mail.json";
 import manager from "./manager.json";
 import people from "./people.json";
 import phone from "./phone.json";
@@ -27,7 +26,6 @@ export default {
   ...identity,
   ...intake,
   ...leads,
-  ...mail,
   ...manager,
   ...people,
   ...phone,

@@ -196,7 +196,7 @@ export function Composer({
     })),
     { keys: "e", label: t("composer.focus"), group, run: () => area.current?.focus() },
     { keys: "c", label: t("composer.call"), group, run: dialOrTime },
-    ...(call.running ? [] : [{ keys: "m", label: t("composer.email"), group, run: () => logOther("email") }]),
+    { keys: "Shift+M", label: t("composer.email"), group, run: () => logOther("email") },
     ...(call.waitingId && outcome
       ? [{ keys: "w", label: t("composer.log_as", { what: t(`disposition.${outcome}`) }), group, run: finish }]
       : []),
@@ -240,7 +240,7 @@ export function Composer({
             {watch.isRunning ? duration(watch.shown) : t("composer.call")}
           </Button>
         )}
-        <Button {...(!call.running && { keys: "m" })} onPress={() => logOther("email")}>
+        <Button keys="Shift+M" onPress={() => logOther("email")}>
           {t("composer.email")}
         </Button>
         <Button onPress={() => logOther("note")} isDisabled={!draft.text.trim()} keys="$mod+Enter">

@@ -4,10 +4,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { ChevronsRight } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api, Problem } from "~/api/client";
 import type { LeadOut, PersonOut } from "~/api/schema";
+import { withTexts } from "~/i18n/late";
 import { useMay, useMe } from "~/identity/session";
 import { Button } from "~/kit/Button";
 import { Panel } from "~/kit/Panel";
@@ -27,6 +28,15 @@ import { SnoozeDialog } from "./SnoozeDialog";
 import { useLeadCall } from "./useLeadCall";
 import { Responses, ScoreFacts, Who } from "./Who";
 
+// What templates may name is told in the texts of templates.
+const loadWriting = withTexts(
+  "mail",
+  withTexts("writing", () => import("~/mail/writing/WriteDialog")),
+);
+const WriteDialog = lazy(async () => ({ default: (await loadWriting()).WriteDialog }));
+const loadUnderWay = withTexts("writing", () => import("~/mail/writing/UnderWay"));
+const UnderWay = lazy(async () => ({ default: (await loadUnderWay()).UnderWay }));
+
 const WORKABLE = new Set(["mql", "working"]);
 
 export function Lead() {
@@ -44,7 +54,7 @@ function LeadOfPerson({ lead }: { lead: LeadOut }) {
   return <Desk lead={lead} person={person.data} />;
 }
 
-type Step = "hand_off" | "snooze" | "recycle" | "disqualify";
+type Step = "write" | "hand_off" | "snooze" | "recycle" | "disqualify";
 
 function Desk({ lead, person }: { lead: LeadOut; person: PersonOut }) {
   const { t } = useTranslation();
@@ -64,14 +74,22 @@ function Desk({ lead, person }: { lead: LeadOut; person: PersonOut }) {
   // Notes and the outcome belong to the call, also once the lead is handed off, or where it is a colleague's.
   const call = useLeadCall(lead.id);
   const hasCall = call.running !== null || call.waitingId !== null;
+  const maySend = useMay("mail:send");
+  const mayDecide = useMay("handoffs:decide");
+  const mayWrite = maySend && (mayAct || (mayDecide && !mayWork));
   const close = () => setStep(null);
 
   useEffect(() => {
     heading.current?.focus();
     if (mayWork) void readNextAhead(lead.id).catch(() => undefined);
   }, [lead.id, mayWork]);
+  useEffect(() => {
+    // There before it is asked for, so that no letter typed after its key is lost.
+    if (mayWrite) void loadWriting().catch(() => undefined);
+  }, [mayWrite]);
 
   const group = t("lead.keys");
+  const write = { keys: "m", label: t("composer.write"), group, run: () => setStep("write") };
   const steps = mayAct
     ? [
         { keys: "h", label: t("hand_off.do"), group, run: () => setStep("hand_off") },
@@ -80,7 +98,13 @@ function Desk({ lead, person }: { lead: LeadOut; person: PersonOut }) {
         { keys: "x", label: t("disqualify.do"), group, run: () => setStep("disqualify") },
       ]
     : [];
-  useShortcuts([...(mayWork ? [{ keys: "n", label: t("today.next"), group, run: next }] : []), ...steps]);
+  // While one talks, its key is the phone's.
+  const writing = mayWrite && !call.running ? [write] : [];
+  useShortcuts([
+    ...writing,
+    ...(mayWork ? [{ keys: "n", label: t("today.next"), group, run: next }] : []),
+    ...steps,
+  ]);
 
   return (
     <div className={styles.desk}>
@@ -94,6 +118,11 @@ function Desk({ lead, person }: { lead: LeadOut; person: PersonOut }) {
         </div>
         <p className={styles.subtitle}>{[person.title, person.company].filter(Boolean).join(" · ")}</p>
         <div className={styles.steps}>
+          {mayWrite && (
+            <Button {...(!call.running && { keys: write.keys })} onPress={write.run}>
+              {write.label}
+            </Button>
+          )}
           {steps.map((one) => (
             <Button key={one.keys} keys={one.keys} onPress={() => one.run()}>
               {one.label}
@@ -120,6 +149,9 @@ function Desk({ lead, person }: { lead: LeadOut; person: PersonOut }) {
           {mayAct && <PowerStrip lead={lead} person={person} next={next} />}
           {(mayAct || hasCall) && <Composer lead={lead} person={person} call={call} onLogged={next} />}
           <Panel title={t("lead.timeline")} isFlush>
+            <Suspense fallback={null}>
+              <UnderWay leadId={lead.id} />
+            </Suspense>
             <Timeline personId={person.id} />
           </Panel>
         </div>
@@ -135,6 +167,11 @@ function Desk({ lead, person }: { lead: LeadOut; person: PersonOut }) {
           </Panel>
         </div>
       </div>
+      {step === "write" && (
+        <Suspense fallback={null}>
+          <WriteDialog lead={lead} person={person} onClose={close} onUndone={() => setStep("write")} />
+        </Suspense>
+      )}
       {step === "hand_off" && <HandOffDialog lead={lead} person={person} onClose={close} />}
       {step === "snooze" && <SnoozeDialog lead={lead} onClose={close} onDone={next} />}
       {(step === "recycle" || step === "disqualify") && (

@@ -14,6 +14,7 @@ import {
   Mail,
   Megaphone,
   MessageSquare,
+  Paperclip,
   Phone,
   PhoneIncoming,
   Recycle,
@@ -161,6 +162,11 @@ function Logged({ entry, was }: { entry: ActivityOut; was: ActivityOut | null })
       </p>
       {entry.subject && <p className={styles.subject}>{entry.subject}</p>}
       {entry.body && <p className={styles.body}>{entry.body}</p>}
+      {Array.isArray(entry.data.files) && (
+        <p className={styles.meta}>
+          <Paperclip size={12} aria-hidden="true" /> {entry.data.files.join(" · ")}
+        </p>
+      )}
       {entry.kind === "call" && text(entry.data.call_id) && (
         <Suspense fallback={null}>
           <RecordedCall callId={text(entry.data.call_id) ?? ""} personId={entry.person_id} />

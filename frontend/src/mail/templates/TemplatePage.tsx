@@ -5,11 +5,12 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api, answer, api, ifMatch } from "~/api/client";
 import { queryClient } from "~/api/query";
 import type { TemplateKind, TemplateOut } from "~/api/schema";
+import { withTexts } from "~/i18n/late";
 import { useMay } from "~/identity/session";
 import { SettingsTabs } from "~/identity/SettingsTabs";
 import { Button } from "~/kit/Button";
@@ -25,6 +26,9 @@ import { type Draft, draftOf, isComplete, NEW, type Present, written } from "./d
 import { Preview } from "./Preview";
 import styles from "./TemplatePage.module.css";
 import { Variants } from "./Variants";
+
+const loadResults = withTexts("results", () => import("~/mail/results/Results"));
+const Results = lazy(async () => ({ default: (await loadResults()).Results }));
 
 export function TemplatePage() {
   const { templateId } = useParams({ from: "/signed-in/settings/templates/$templateId" });
@@ -205,6 +209,11 @@ function Editor({ kind, template }: { kind: TemplateKind; template: TemplateOut 
         </div>
         <div className={styles.column}>
           {shown && <Preview kind={kind} subject={shown.subject} body={shown.body} isShared={draft.is_shared} />}
+          {template && kind === "email" && (
+            <Suspense fallback={null}>
+              <Results templateId={template.id} />
+            </Suspense>
+          )}
         </div>
       </div>
     </Screen>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { $api, answer, api, ifMatch } from "~/api/client";
 import { readAgain } from "~/api/query";
 import type { MailVariableOut, TemplateKind, TemplateOut } from "~/api/schema";
-import texts from "~/i18n/en/mail.json";
+import texts from "~/i18n/late/en/mail.json";
 import { tell, tellProblem } from "~/kit/notices";
 
 const MOST_SNIPPETS = 200;

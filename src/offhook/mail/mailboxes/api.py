@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, JsonValue
 
 from offhook.kernel.database import Transaction
@@ -15,7 +15,8 @@ from offhook.kernel.sealing import Seal
 from offhook.leads.edge import Cursor, Limit, Sent, id_in
 from offhook.mail.mailboxes import checking, service
 from offhook.mail.mailboxes.model import Checked, Mailbox, MailboxState, Security
-from offhook.mail.mailboxes.rules import LONGEST_CREDENTIAL, LONGEST_NAME
+from offhook.mail.mailboxes.providers import PROVIDERS
+from offhook.mail.mailboxes.rules import LONGEST_CREDENTIAL, LONGEST_NAME, LONGEST_SIGNATURE
 
 router = APIRouter(prefix="/mail/mailboxes", tags=["mail"])
 
@@ -49,6 +50,15 @@ SavesSent = Annotated[
     bool, Field(description="Its server keeps a copy of what it sends by itself: Google and Microsoft do")
 ]
 
+Signature = Annotated[
+    str,
+    Field(
+        max_length=LONGEST_SIGNATURE,
+        description="Stands below each mail, in light Markdown; empty for none",
+        examples=["**Ada Byron**\nAcme"],
+    ),
+]
+
 
 def _without_default(schema: dict[str, JsonValue]) -> None:
     schema.pop("default", None)
@@ -74,6 +84,7 @@ class MailboxOut(BaseModel):
     imap_security: Security
     username: str
     saves_sent: bool
+    signature: str
     state: MailboxState
     problem: str = Field(description="Why it refuses; empty otherwise")
     refusing_since: datetime | None
@@ -106,6 +117,26 @@ class MailboxChecked(BaseModel):
         )
 
 
+class ProviderOut(BaseModel):
+    """A provider's servers."""
+
+    id: str
+    name: str
+    smtp_host: str
+    smtp_port: int
+    smtp_security: Security
+    imap_host: str
+    imap_port: int
+    imap_security: Security
+    saves_sent: bool
+
+
+class ProvidersOut(BaseModel):
+    """The providers whose servers are known."""
+
+    items: list[ProviderOut]
+
+
 class NewMailbox(Sent):
     """A mailbox to connect."""
 
@@ -123,6 +154,7 @@ class NewMailbox(Sent):
     imap_security: Security = Security.TLS
     username: Username | None = Field(default=None, description="The address if left out")
     saves_sent: SavesSent = False
+    signature: Signature = ""
 
 
 class MailboxChange(Sent):
@@ -139,6 +171,7 @@ class MailboxChange(Sent):
     username: Username = _may_be_left_out("")  # pyright: ignore[reportAssignmentType] # likewise
     password: Password = _may_be_left_out("")  # pyright: ignore[reportAssignmentType] # likewise
     saves_sent: SavesSent = _may_be_left_out(False)  # pyright: ignore[reportAssignmentType] # likewise
+    signature: Signature = _may_be_left_out("")  # pyright: ignore[reportAssignmentType] # likewise
 
     def changes(self) -> dict[str, object]:
         """What the request names, by field, each as the model has it."""
@@ -150,12 +183,28 @@ def _seal(call: Call) -> Seal:
 
 
 @router.get("", response_model=Page[MailboxOut])
-def list_mailboxes(cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT, call: Call = CALL) -> Response:
+def list_mailboxes(
+    user_id: Annotated[UUID | None, Query(description="Only this user's")] = None,
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT_LIMIT,
+    call: Call = CALL,
+) -> Response:
     """List the organisation's mailboxes and how they stand, in the order in which they were added."""
 
     def work(tx: Transaction) -> Page[MailboxOut]:
-        rows = service.mailboxes_page(tx, id_in(cursor), limit + 1)
+        rows = service.mailboxes_page(tx, id_in(cursor), limit + 1, user_id=user_id)
         return page_of([MailboxOut.of(row) for row in rows], limit, lambda row: [str(row.id)])
+
+    return call.read(work)
+
+
+@router.get("/providers", response_model=ProvidersOut)
+def list_providers(call: Call = CALL) -> Response:
+    """List the providers whose servers are known, so that nobody has to look them up."""
+
+    def work(tx: Transaction) -> ProvidersOut:
+        tx.require("users:read")
+        return ProvidersOut(items=[ProviderOut.model_validate(one, from_attributes=True) for one in PROVIDERS])
 
     return call.read(work)
 

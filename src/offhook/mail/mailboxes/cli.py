@@ -44,6 +44,8 @@ SavesSentOption = Annotated[
     typer.Option("--saves-sent/--no-saves-sent", help="Its server keeps copies of sent mail by itself."),
 ]
 
+SignatureOption = Annotated[str | None, typer.Option("--signature", help="What stands below each mail; '' none.")]
+
 
 @app.command("list")
 def list_mailboxes(as_json: JsonOption = False, as_email: AsOption = None) -> None:
@@ -68,6 +70,7 @@ def add_mailbox(
     imap_security: ImapSecurityOption = None,
     username: UsernameOption = None,
     saves_sent: SavesSentOption = None,
+    signature: SignatureOption = None,
     as_json: JsonOption = False,
     as_email: AsOption = None,
 ) -> None:
@@ -80,6 +83,7 @@ def add_mailbox(
         imap_security=imap_security,
         username=username,
         saves_sent=saves_sent,
+        signature=signature,
     )
     password = command.secret("the mailbox")
     with command.transaction(as_email) as tx:
@@ -120,6 +124,7 @@ def change_mailbox(
     imap_security: ImapSecurityOption = None,
     username: UsernameOption = None,
     saves_sent: SavesSentOption = None,
+    signature: SignatureOption = None,
     as_json: JsonOption = False,
     as_email: AsOption = None,
 ) -> None:
@@ -135,6 +140,7 @@ def change_mailbox(
         imap_security=imap_security,
         username=username,
         saves_sent=saves_sent,
+        signature=signature,
         password=command.secret("the mailbox") if with_password else None,
     )
     with command.transaction(as_email) as tx:

@@ -36,6 +36,7 @@ class Server:
 class Mailbox:
     """One user's mailbox. `saves_sent`: its server keeps a copy of what it sends by itself.
 
+    `signature` stands below each mail, in light Markdown; '' for none.
     `refusing_since`, `problem` and `retry_at` tell of a server that refuses; `failures` how often in a row.
     """
 
@@ -57,6 +58,7 @@ class Mailbox:
     failures: int
     created_at: datetime
     version: int
+    signature: str = ""
 
     @property
     def state(self) -> MailboxState:

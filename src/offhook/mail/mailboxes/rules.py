@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from offhook.kernel.errors import invalid_field
 from offhook.kernel.hosts import checked_host
 from offhook.mail.mailboxes.model import Mailbox, Security
+from offhook.mail.templates.language import clean_source
 from offhook.people import Rejected, read_email
 
 LONGEST_NAME = 100
 LONGEST_CREDENTIAL = 512
+LONGEST_SIGNATURE = 2_000
 
 SMTP_PORTS: Mapping[Security, int] = {Security.STARTTLS: 587, Security.TLS: 465}
 IMAP_PORTS: Mapping[Security, int] = {Security.STARTTLS: 143, Security.TLS: 993}
@@ -37,6 +39,7 @@ def checked_mailbox(mailbox: Mailbox) -> Mailbox:
         smtp_host=checked_host("smtp_host", mailbox.smtp_host),
         imap_host=checked_host("imap_host", mailbox.imap_host),
         username=checked_line("username", mailbox.username.strip(), LONGEST_CREDENTIAL),
+        signature=checked_signature(mailbox.signature),
     )
 
 
@@ -48,6 +51,14 @@ def checked_address(text: str) -> str:
     if not read.address.rpartition("@")[0].isascii():
         raise invalid_field("address", "has letters before the @ that most mail servers do not take", text[:80])
     return read.address
+
+
+def checked_signature(text: str) -> str:
+    """A signature without space around it and without control characters. Raises `Invalid`."""
+    clean = clean_source(text).strip()
+    if len(clean) > LONGEST_SIGNATURE:
+        raise invalid_field("signature", f"must have at most {LONGEST_SIGNATURE:,} characters", None)
+    return clean
 
 
 def checked_password(password: str) -> str:

@@ -37,6 +37,7 @@ CHANGEABLE = (
     "imap_security",
     "username",
     "saves_sent",
+    "signature",
 )
 
 UNFINISHED = ("queued", "sending", "in_doubt")
@@ -48,10 +49,12 @@ def seal_of(settings: Settings) -> Seal:
     return Seal(settings.secret, "mailboxes")
 
 
-def mailboxes_page(tx: Transaction, after: UUID | None, limit: int) -> list[Mailbox]:
-    """Up to `limit` mailboxes of the organisation, in the order in which they were added."""
+def mailboxes_page(
+    tx: Transaction, after: UUID | None, limit: int, *, user_id: UUID | None = None
+) -> list[Mailbox]:
+    """Up to `limit` mailboxes of the organisation, or of a user, in the order in which they were added."""
     tx.require("users:read")
-    return store.page(tx, after, limit)
+    return store.page(tx, after, limit, user_id)
 
 
 def mailbox(tx: Transaction, mailbox_id: UUID) -> Mailbox:
@@ -95,6 +98,7 @@ def add_mailbox(
     imap_security: Security = Security.TLS,
     username: str | None = None,
     saves_sent: bool = False,
+    signature: str = "",
 ) -> Mailbox:
     """Connect a user's mailbox, one's own if none is named.
 
@@ -127,6 +131,7 @@ def add_mailbox(
             failures=0,
             created_at=tx.now,
             version=1,
+            signature=signature,
         )
     )
     store.insert(tx, new, seal.close(secret))

@@ -1,4 +1,4 @@
-"""The SQL of mailboxes (0019_mail.sql)."""
+"""The SQL of mailboxes (0019_mail.sql, 0020_composing.sql)."""
 
 from collections.abc import Collection
 from typing import LiteralString
@@ -15,7 +15,8 @@ _NIL = UUID(int=0)
 
 _MAILBOX: LiteralString = (
     "SELECT id, user_id, address, shown_name, smtp_host, smtp_port, smtp_security, imap_host, imap_port,"
-    " imap_security, username, saves_sent, refusing_since, problem, retry_at, failures, created_at, version"
+    " imap_security, username, saves_sent, refusing_since, problem, retry_at, failures, created_at, version,"
+    " signature"
     " FROM mailbox "
 )
 
@@ -28,10 +29,13 @@ def _mailbox(smtp_security: str, imap_security: str, **columns: object) -> Mailb
     )
 
 
-def page(tx: Transaction, after: UUID | None, limit: int) -> list[Mailbox]:
-    """Up to `limit` mailboxes in the order in which they were added, beyond one of them."""
-    statement: LiteralString = _MAILBOX + "WHERE id > %(after)s ORDER BY id LIMIT %(limit)s"
-    return tx.rows(_mailbox, statement, after=after or _NIL, limit=limit)
+def page(tx: Transaction, after: UUID | None, limit: int, user_id: UUID | None = None) -> list[Mailbox]:
+    """Up to `limit` mailboxes, of a user or of all, in the order in which they were added, beyond one of them."""
+    statement: LiteralString = (
+        _MAILBOX + "WHERE id > %(after)s AND (%(user)s::uuid IS NULL OR user_id = %(user)s)"
+        " ORDER BY id LIMIT %(limit)s"
+    )
+    return tx.rows(_mailbox, statement, after=after or _NIL, user=user_id, limit=limit)
 
 
 def by_id(tx: Transaction, identifier: UUID) -> Mailbox | None:
@@ -54,10 +58,11 @@ def insert(tx: Transaction, new: Mailbox, password: str) -> None:
     try:
         tx.execute(
             "INSERT INTO mailbox (id, user_id, address, shown_name, smtp_host, smtp_port, smtp_security,"
-            " imap_host, imap_port, imap_security, username, password, saves_sent, version, created_at)"
+            " imap_host, imap_port, imap_security, username, password, saves_sent, version, created_at,"
+            " signature)"
             " VALUES (%(id)s, %(user_id)s, %(address)s, %(shown_name)s, %(smtp_host)s, %(smtp_port)s,"
             " %(smtp_security)s, %(imap_host)s, %(imap_port)s, %(imap_security)s, %(username)s, %(password)s,"
-            " %(saves_sent)s, %(version)s, %(now)s)",
+            " %(saves_sent)s, %(version)s, %(now)s, %(signature)s)",
             **_columns(new),
             user_id=new.user_id,
             password=password,
@@ -76,7 +81,8 @@ def update(tx: Transaction, changed: Mailbox, version: int) -> bool:
                 "UPDATE mailbox SET address = %(address)s, shown_name = %(shown_name)s, smtp_host = %(smtp_host)s,"
                 " smtp_port = %(smtp_port)s, smtp_security = %(smtp_security)s, imap_host = %(imap_host)s,"
                 " imap_port = %(imap_port)s, imap_security = %(imap_security)s, username = %(username)s,"
-                " saves_sent = %(saves_sent)s, version = version + 1 WHERE id = %(id)s AND version = %(version)s",
+                " saves_sent = %(saves_sent)s, signature = %(signature)s, version = version + 1"
+                " WHERE id = %(id)s AND version = %(version)s",
                 **_columns(changed),
                 version=version,
             )
@@ -131,6 +137,7 @@ def _columns(mailbox: Mailbox) -> dict[str, object]:
         "imap_security": mailbox.imap_security.value,
         "username": mailbox.username,
         "saves_sent": mailbox.saves_sent,
+        "signature": mailbox.signature,
     }
 
 

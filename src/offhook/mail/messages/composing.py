@@ -4,12 +4,14 @@ By the standard library's `email` package: names and subjects by RFC 2047, bodie
 lines ended by CR LF. A plain text stands always, first (RFC 2046, section 5.1.4: the best comes last).
 """
 
+from collections.abc import Sequence
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime
 
 from offhook.mail.addresses import in_ascii
+from offhook.mail.attachments.model import Enclosed
 from offhook.mail.messages.model import Mail
 
 
@@ -28,8 +30,11 @@ for _name in ("message-id", "in-reply-to", "references"):
 _POLICY = SMTP.clone(header_factory=_registry)
 
 
-def compose(mail: Mail) -> bytes:
-    """The mail. Its `dated_at` must be set. Raises `ValueError` for what cannot stand in a header."""
+def compose(mail: Mail, enclosed: Sequence[Enclosed] = ()) -> bytes:
+    """The mail with the files that go with it.
+
+    Its `dated_at` must be set. Raises `ValueError` for what cannot stand in a header.
+    """
     if mail.dated_at is None:
         raise ValueError("A mail is dated when it is claimed.")
     message = EmailMessage(_POLICY)
@@ -45,7 +50,17 @@ def compose(mail: Mail) -> bytes:
     if mail.body_html is not None:
         message.add_alternative(mail.body_html, subtype="html", cte="quoted-printable")
         message.set_boundary(f"=_{mail.id.hex}")
+    if enclosed:
+        _enclose(message, enclosed)
+        message.set_boundary(f"=_{mail.id.hex}.files")
     return message.as_bytes()
+
+
+def _enclose(message: EmailMessage, enclosed: Sequence[Enclosed]) -> None:
+    """Files below the text, their names by RFC 2231 where ASCII does not do."""
+    for one in enclosed:
+        kind, _, subtype = one.media_type.partition("/")
+        message.add_attachment(one.content, maintype=kind, subtype=subtype, filename=one.name)
 
 
 def _address(name: str, address: str) -> Address:

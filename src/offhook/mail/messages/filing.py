@@ -11,7 +11,9 @@ from uuid import UUID
 
 from offhook.kernel.database import SYSTEM, Database
 from offhook.kernel.errors import NotFound, OffhookError
+from offhook.kernel.objects import NOTHING, ObjectStore
 from offhook.kernel.sealing import Seal
+from offhook.mail.attachments.service import enclosed_with
 from offhook.mail.mailboxes.connecting import SEEN, SENT, ImapServer, Trouble, open_imap
 from offhook.mail.mailboxes.service import login_of
 from offhook.mail.messages import store
@@ -24,15 +26,25 @@ MOST_AT_ONCE = 100
 NO_FOLDER = "There is no folder for sent mail in this mailbox: make one named Sent."
 
 
-def file_due(database: Database, seal: Seal, organisation_id: UUID) -> None:
-    """Put copies of sent mails where they belong, and look for those in doubt."""
+def file_due(database: Database, seal: Seal, organisation_id: UUID, *, objects: ObjectStore = NOTHING) -> None:
+    """Put copies of sent mails where they belong, and look for those in doubt.
+
+    `objects`: where the files that go with mails are.
+    """
     with database.transaction(organisation_id, SYSTEM) as tx:
         due = sorted(store.to_file(tx, MOST_AT_ONCE), key=lambda mail: mail.mailbox_id)
     for mailbox_id, mails in groupby(due, key=lambda mail: mail.mailbox_id):
-        _file(database, seal, organisation_id, mailbox_id, list(mails))
+        _file(database, seal, objects, organisation_id, mailbox_id, list(mails))
 
 
-def _file(database: Database, seal: Seal, organisation_id: UUID, mailbox_id: UUID, mails: Sequence[Mail]) -> None:
+def _file(
+    database: Database,
+    seal: Seal,
+    objects: ObjectStore,
+    organisation_id: UUID,
+    mailbox_id: UUID,
+    mails: Sequence[Mail],
+) -> None:
     left = list(mails)
     try:
         with database.transaction(organisation_id, SYSTEM) as tx:
@@ -44,7 +56,7 @@ def _file(database: Database, seal: Seal, organisation_id: UUID, mailbox_id: UUI
                 return
             imap.select_folder(folder, readonly=True)
             while left:
-                _file_one(database, organisation_id, imap, folder, left[0])
+                _file_one(database, objects, organisation_id, imap, folder, left[0])
                 left.pop(0)
     except NotFound:
         _not_filed(database, organisation_id, left, "The mailbox was removed.")
@@ -52,10 +64,19 @@ def _file(database: Database, seal: Seal, organisation_id: UUID, mailbox_id: UUI
         _not_filed(database, organisation_id, left, str(trouble))
 
 
-def _file_one(database: Database, organisation_id: UUID, imap: ImapServer, folder: str, mail: Mail) -> None:
+def _file_one(
+    database: Database,
+    objects: ObjectStore,
+    organisation_id: UUID,
+    imap: ImapServer,
+    folder: str,
+    mail: Mail,
+) -> None:
     is_there = bool(imap.search(["HEADER", "MESSAGE-ID", mail.message_id]))
     if not is_there and mail.state is MailState.SENT:
-        imap.append(folder, compose(mail), (SEEN,), mail.sent_at or mail.created_at)
+        with database.transaction(organisation_id, SYSTEM) as tx:
+            content = compose(mail, enclosed_with(tx, objects, mail.id))
+        imap.append(folder, content, (SEEN,), mail.sent_at or mail.created_at)
     with database.transaction(organisation_id, SYSTEM) as tx:
         now = store.by_id(tx, mail.id, lock=True)
         if now is None or now.file_at is None:

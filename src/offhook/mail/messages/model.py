@@ -64,6 +64,13 @@ class Mail:
     is_edited: bool = False
 
 
+class TextFormat(StrEnum):
+    """How the text of a mail is written."""
+
+    PLAIN = "plain"
+    MARKDOWN = "markdown"
+
+
 @dataclass(frozen=True, slots=True)
 class MadeFrom:
     """What a mail was made from; `is_edited`: its user changed what the template says."""

@@ -54,9 +54,8 @@ def checked_writing(
     checked_line("subject", subject, LONGEST_SUBJECT)
     if not text.strip():
         raise invalid_field("text", "is empty: every mail has a plain text", None)
-    for field, body, longest in (("text", text, LONGEST_BODY), ("html", html or "", LONGEST_HTML)):
-        if len(body) > longest:
-            raise invalid_field(field, f"has {len(body):,} characters; at most {longest:,} are sent", None)
+    check_lengths(text, html)
+    for field, body in (("text", text), ("html", html or "")):
         if "\0" in body or not _can_be_encoded(body):
             raise invalid_field(field, "holds null characters or broken text", None)
     if in_reply_to is not None and not is_message_id(in_reply_to):
@@ -64,6 +63,13 @@ def checked_writing(
     if key is not None:
         checked_line("key", key, LONGEST_KEY)
     return Written(subject, text, html, in_reply_to, key)
+
+
+def check_lengths(text: str, html: str | None) -> None:
+    """Raise `Invalid` for a part that is too long to be sent and logged."""
+    for field, body, longest in (("text", text, LONGEST_BODY), ("html", html or "", LONGEST_HTML)):
+        if len(body) > longest:
+            raise invalid_field(field, f"has {len(body):,} characters; at most {longest:,} are sent", None)
 
 
 def is_message_id(text: str) -> bool:

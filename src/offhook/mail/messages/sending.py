@@ -23,15 +23,17 @@ from offhook import compliance
 from offhook.kernel.database import SYSTEM, Database
 from offhook.kernel.errors import NotFound, OffhookError
 from offhook.kernel.ids import new_id
+from offhook.kernel.objects import NOTHING, ObjectStore
 from offhook.kernel.sealing import Seal
+from offhook.mail.attachments.service import enclosed_with
 from offhook.mail.mailboxes.connecting import Trouble, open_smtp
 from offhook.mail.mailboxes.model import Login
 from offhook.mail.mailboxes.service import login_of, note_refusal, note_well
 from offhook.mail.messages import store
 from offhook.mail.messages.composing import compose
 from offhook.mail.messages.handing_over import hand_over
-from offhook.mail.messages.model import Mail
-from offhook.mail.messages.rules import after, after_crash
+from offhook.mail.messages.model import Mail, MailState
+from offhook.mail.messages.rules import Next, after, after_crash
 from offhook.mail.messages.settling import become, fail, settle
 
 logger = logging.getLogger(__name__)
@@ -46,8 +48,11 @@ class LostClaim(Exception):
     """Another attempt at this mail counts now: nothing may be sent by this one."""
 
 
-def send_due(database: Database, seal: Seal, organisation_id: UUID) -> None:
-    """Send all mails of an organisation that are due, as far as their servers take them."""
+def send_due(database: Database, seal: Seal, organisation_id: UUID, *, objects: ObjectStore = NOTHING) -> None:
+    """Send all mails of an organisation that are due, as far as their servers take them.
+
+    `objects`: where the files that go with mails are.
+    """
     with database.transaction(organisation_id, SYSTEM) as tx:
         for mail in store.abandoned(tx):
             become(tx, mail, after_crash(mail, tx.now))
@@ -56,11 +61,13 @@ def send_due(database: Database, seal: Seal, organisation_id: UUID) -> None:
     if not due:
         return
     with ThreadPoolExecutor(MAILBOXES_AT_ONCE, "mail") as pool:
-        list(pool.map(partial(_send_from, database, seal, organisation_id), due))
+        list(pool.map(partial(_send_from, database, seal, objects, organisation_id), due))
 
 
-def _send_from(database: Database, seal: Seal, organisation_id: UUID, mailbox_id: UUID) -> None:
-    outbox = Outbox(database, organisation_id, mailbox_id)
+def _send_from(
+    database: Database, seal: Seal, objects: ObjectStore, organisation_id: UUID, mailbox_id: UUID
+) -> None:
+    outbox = Outbox(database, objects, organisation_id, mailbox_id)
     try:
         with database.transaction(organisation_id, SYSTEM) as tx:
             login = login_of(tx, seal, mailbox_id)
@@ -81,9 +88,10 @@ def _send_from(database: Database, seal: Seal, organisation_id: UUID, mailbox_id
 class Outbox:
     """The mails of one mailbox that are due, each step of sending one a transaction of its own."""
 
-    def __init__(self, database: Database, organisation_id: UUID, mailbox_id: UUID) -> None:
+    def __init__(self, database: Database, objects: ObjectStore, organisation_id: UUID, mailbox_id: UUID) -> None:
         """Prepare; `send` begins."""
         self._database = database
+        self._objects = objects
         self._organisation_id = organisation_id
         self._mailbox_id = mailbox_id
 
@@ -120,7 +128,9 @@ class Outbox:
             yield mail, claim
 
     def _attempt(self, smtp: SMTP, login: Login, mail: Mail, claim: UUID) -> None:
-        server, content = login.mailbox.smtp, compose(mail)
+        server, content = login.mailbox.smtp, self._composed(mail, claim)
+        if content is None:
+            return
         try:
             outcome = hand_over(smtp, server, mail, content, lambda: self._note_handing_over(mail, claim))
         except (Trouble, psycopg.Error):
@@ -129,6 +139,15 @@ class Outbox:
         with self._database.transaction(self._organisation_id, SYSTEM) as tx:
             file_at = None if login.mailbox.saves_sent else tx.now
             settle(tx, mail.id, claim, after(outcome, mail.attempts, tx.now), file_at=file_at)
+
+    def _composed(self, mail: Mail, claim: UUID) -> bytes | None:
+        """The mail as bytes; None when a file of it is gone, whereupon it has failed."""
+        with self._database.transaction(self._organisation_id, SYSTEM) as tx:
+            try:
+                return compose(mail, enclosed_with(tx, self._objects, mail.id))
+            except NotFound as gone:
+                settle(tx, mail.id, claim, Next(MailState.FAILED, f"A file of it: {gone}"), file_at=None)
+                return None
 
     def _note_handing_over(self, mail: Mail, claim: UUID) -> None:
         with self._database.transaction(self._organisation_id, SYSTEM) as tx:

@@ -4,6 +4,7 @@ Writing puts a row into the ledger and asks the policy, which is asked again at 
 (`mail:send`) sends from their own mailbox; in another's name only who may assign leads.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,20 +15,24 @@ from offhook.kernel.errors import Conflict, Invalid, NotFound
 from offhook.kernel.events import Event, subject
 from offhook.kernel.ids import new_id
 from offhook.kernel.paging import Page, page_of
+from offhook.mail.attachments.service import enclose
 from offhook.mail.mailboxes.model import Mailbox
 from offhook.mail.mailboxes.service import mailbox_of
 from offhook.mail.messages import store
 from offhook.mail.messages.model import MadeFrom, Mail, MailState
 from offhook.mail.messages.rules import (
+    check_lengths,
     checked_name,
     checked_writing,
     message_id_of,
     references_of,
 )
 from offhook.mail.messages.settling import as_sent, told_of
+from offhook.mail.messages.signing import signed
 
 UNDECIDED = frozenset({MailState.IN_DOUBT, MailState.FAILED})
 """States in which only a user's word lets a mail go again."""
+UNSETTLED = (MailState.QUEUED, MailState.SENDING, MailState.FAILED, MailState.IN_DOUBT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +57,16 @@ def send_mail(
     key: str | None = None,
     user_id: UUID | None = None,
     send_at: datetime | None = None,
+    signs: bool = True,
+    attachment_ids: Sequence[UUID] = (),
     made_from: MadeFrom | None = None,
 ) -> Mail:
     """Write a mail to a lead's person, or to a person; it is sent as soon as the mailbox's server takes it.
 
     `address`: which of the person's, the main one if None. `in_reply_to`: the Message-ID that it answers. `key`:
     the sender's own id of it, by which it is sent once however often it is asked for. `user_id`: in whose name.
-    `send_at`: not before; until then it can be withdrawn.
+    `send_at`: not before; until then it can be withdrawn. `signs`: the mailbox's signature stands below it.
+    `attachment_ids`: files of the sender's that go with it.
     Appends `mail.queued`. Raises `Invalid` naming the field, `MailRefused` by the policy, `Conflict` without a
     mailbox, `Forbidden` for another rep's lead.
     """
@@ -68,6 +76,9 @@ def send_mail(
     if known is not None:
         return known
     mailbox = _mailbox(tx, sender_of(tx, user_id))
+    if signs:
+        written = signed(written, mailbox.signature)
+        check_lengths(written.text, written.html)
     whom = _whom(tx, lead_id, person_id, address)
     identifier = new_id()
     parent = store.by_message_id(tx, in_reply_to) if in_reply_to else None
@@ -107,6 +118,8 @@ def send_mail(
     )
     if not store.insert(tx, new):  # somebody else was a moment faster with the same key
         return store.by_key(tx, key or "") or new
+    if attachment_ids:
+        enclose(tx, new.id, attachment_ids, new.user_id)
     tx.append(Event("mail.queued", subject("mail", new.id), told_of(new)))
     return new
 
@@ -156,13 +169,21 @@ def mails_page(
     lead_id: UUID | None = None,
     user_id: UUID | None = None,
     state: MailState | None = None,
+    is_unsettled: bool = False,
     before: UUID | None = None,
     limit: int,
 ) -> Page[Mail]:
-    """Mails, the newest first."""
+    """Mails, the newest first; `is_unsettled`: only those of which more is to be heard, or decided."""
     tx.require("leads:read")
+    states = UNSETTLED if is_unsettled else tuple(MailState)
     rows = store.page(
-        tx, person_id=person_id, lead_id=lead_id, user_id=user_id, state=state, before=before, limit=limit + 1
+        tx,
+        person_id=person_id,
+        lead_id=lead_id,
+        user_id=user_id,
+        states=[state] if state else states,
+        before=before,
+        limit=limit + 1,
     )
     return page_of(rows, limit, lambda row: [str(row.id)])
 

@@ -8,6 +8,7 @@ from offhook.activities import Direction, Disposition, Kind
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import NotFound
 from offhook.kernel.events import Event, Json, subject
+from offhook.mail.attachments.service import attachments_of
 from offhook.mail.messages import store
 from offhook.mail.messages.model import Mail, MailState
 from offhook.mail.messages.rules import Next
@@ -58,6 +59,7 @@ def doubt(tx: Transaction, mail: Mail, reason: str) -> None:
 
 def _logged(tx: Transaction, mail: Mail, sent_at: datetime) -> UUID | None:
     """The entry in the record; None when who was written to has been erased meanwhile."""
+    files: list[Json] = [one.name for one in attachments_of(tx, mail.id)]
     try:
         entry = leads.log_activity(
             tx,
@@ -71,7 +73,8 @@ def _logged(tx: Transaction, mail: Mail, sent_at: datetime) -> UUID | None:
             at=sent_at,
             user_id=mail.user_id,
             external_key=f"mail:{mail.id}",
-            data={"mail_id": str(mail.id), "message_id": mail.message_id, "to": mail.to_address},
+            data={"mail_id": str(mail.id), "message_id": mail.message_id, "to": mail.to_address}
+            | ({"files": files} if files else {}),
         )
     except NotFound:
         return None

@@ -1,5 +1,6 @@
 """The SQL of the ledger of mails (0019_mail.sql, 0020_composing.sql)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
@@ -85,7 +86,7 @@ def page(
     person_id: UUID | None,
     lead_id: UUID | None,
     user_id: UUID | None,
-    state: MailState | None,
+    states: Sequence[MailState],
     before: UUID | None,
     limit: int,
 ) -> list[Mail]:
@@ -95,15 +96,32 @@ def page(
         _MAIL + "WHERE (%(person)s::uuid IS NULL OR person_id = %(person)s)"
         " AND (%(lead)s::uuid IS NULL OR lead_id = %(lead)s)"
         " AND (%(user)s::uuid IS NULL OR user_id = %(user)s)"
-        " AND (%(state)s::text IS NULL OR state = %(state)s)"
+        " AND state = ANY(%(states)s)"
         " AND (%(before)s::uuid IS NULL OR id < %(before)s) ORDER BY id DESC LIMIT %(limit)s",
         person=person_id,
         lead=lead_id,
         user=user_id,
-        state=state.value if state else None,
+        states=[one.value for one in states],
         before=before,
         limit=limit,
     )
+
+
+def last_uses(tx: Transaction, user_id: UUID, mails: int) -> dict[UUID, datetime]:
+    """When a user wrote by each template last, of so many of their latest mails. Index: …_templates_of_user."""
+    rows = tx.rows(
+        _use,
+        "SELECT template_id, max(created_at) AS used_at FROM (SELECT template_id, created_at FROM mail_message"
+        " WHERE user_id = %(user)s AND template_id IS NOT NULL ORDER BY id DESC LIMIT %(mails)s) AS latest"
+        " GROUP BY template_id",
+        user=user_id,
+        mails=mails,
+    )
+    return dict(rows)
+
+
+def _use(template_id: UUID, used_at: datetime) -> tuple[UUID, datetime]:
+    return template_id, used_at
 
 
 def mailboxes_due(tx: Transaction) -> list[UUID]:

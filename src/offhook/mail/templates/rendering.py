@@ -15,7 +15,7 @@ from html import escape
 import nh3
 from markdown_it import MarkdownIt
 
-from offhook.mail.templates.language import Filled, Text, one_line, scope_of
+from offhook.mail.templates.language import LONGEST_OUTPUT, Filled, Outputs, Text, clean_source, one_line, scope_of
 from offhook.mail.templates.variables import Values
 
 LONGEST_SUBJECT = 250
@@ -41,6 +41,11 @@ _LEFT_OUT = (
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\(<?([^()\s<>]+)>?\)")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=\S)\*(?![\w*])")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+"""Backslash escapes (CommonMark 0.31, section 2.4)."""
+_MARKS = re.compile(r"[\\*`\[\]<>]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
+_OPENING = re.compile(r"^(\d*)([-+.)])")
+"""What at the beginning of a line would make it an item of a list."""
 _GAP = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 
 
@@ -56,6 +61,23 @@ class Rendered:
     html: str
     missing: tuple[str, ...]
     fault: str | None
+    source: str = ""
+    """The text to go on writing from: Markdown, the values escaped where that could take them for marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The two parts of a mail that say the same."""
+
+    text: str
+    html: str
+
+
+def parts_of(source: str) -> Parts:
+    """The parts of a text that somebody wrote in light Markdown. A mark behind a backslash is text."""
+    outputs = Outputs()
+    marked = _ESCAPED.sub(lambda found: outputs.mark(found[1]), clean_source(source)[:LONGEST_OUTPUT])
+    return Parts(_tidy(outputs.fill(_plain(marked))), _sanitised(outputs.fill(_MARKDOWN.render(marked), escape)))
 
 
 class Mail:
@@ -76,11 +98,20 @@ class Mail:
             _html(body),
             tuple(subject.outputs.missing | body.outputs.missing),
             subject.fault or body.fault,
+            _tidy(body.outputs.fill(body.text, _as_written)),
         )
 
 
 def _html(body: Filled) -> str:
-    page = body.outputs.fill(_page(body.text), escape)
+    return _sanitised(body.outputs.fill(_page(body.text), escape))
+
+
+def _as_written(value: str) -> str:
+    """A value as one would have to type it, so that Markdown takes it for nothing but text."""
+    return _OPENING.sub(r"\1\\\2", _MARKS.sub(r"\\\g<0>", value))
+
+
+def _sanitised(page: str) -> str:
     return nh3.clean(
         page, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, url_relative="deny", link_rel=None
     )

@@ -124,6 +124,7 @@ def preview(
 class Made:
     """What a template says to one lead, by which variant of it."""
 
+    template_id: UUID
     variant: Variant
     rendered: Rendered
 
@@ -133,7 +134,8 @@ def make_for_lead(
 ) -> Made:
     """What a template says to this lead in the name of a user who sees it: by the variant for the lead's person.
 
-    Asks for no permission. Raises `NotFound`, `Conflict` for an archived one, `Invalid` for a snippet.
+    `variant_id`: rather by this one, as long as the template has it. Asks for no permission. Raises `NotFound`,
+    `Conflict` for an archived one, `Invalid` for a snippet.
     """
     found = store.seen(tx, user_id, identifier)
     if found is None:
@@ -142,9 +144,10 @@ def make_for_lead(
         raise Invalid(f"'{found.name}' is a snippet, no mail.", fields=[FieldError("template_id", "is a snippet")])
     if found.is_archived:
         raise Conflict(f"The template '{found.name}' is archived. Bring it back first.", code="template-archived")
-    variant = _named(found, variant_id) if variant_id else variant_for(found.variants, lead.person_id)
+    meant = next((one for one in found.variants if one.id == variant_id), None)
+    variant = meant or variant_for(found.variants, lead.person_id)
     mail = Mail(variant.subject, variant.body, _snippets_for(tx, found))
-    return Made(variant, mail.render(values_of_lead(tx, lead.id, user_id)))
+    return Made(found.id, variant, mail.render(values_of_lead(tx, lead.id, user_id)))
 
 
 def _named(found: Template, variant_id: UUID) -> Variant:

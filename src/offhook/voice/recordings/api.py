@@ -10,10 +10,10 @@ from pydantic import BaseModel, Field
 
 from offhook.kernel.database import Transaction
 from offhook.kernel.http import CALL, Call, FileAnswer
+from offhook.kernel.objects import FolderStore, ObjectStore
 from offhook.kernel.serving import Stored
 from offhook.kernel.settings import Settings
 from offhook.voice.recordings import service
-from offhook.voice.recordings.objects import FolderStore, ObjectStore
 
 router = APIRouter(tags=["calls"])
 

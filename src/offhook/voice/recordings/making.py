@@ -14,10 +14,10 @@ from uuid import UUID
 from offhook.kernel.database import SYSTEM, Database, Transaction
 from offhook.kernel.errors import OffhookError
 from offhook.kernel.events import Event, subject
+from offhook.kernel.objects import ObjectStore
 from offhook.voice.calls import store as calls
 from offhook.voice.media import recording as speech
 from offhook.voice.recordings import store
-from offhook.voice.recordings.objects import ObjectStore
 from offhook.voice.recordings.store import Piece, Recording
 
 log = logging.getLogger("offhook.voice")

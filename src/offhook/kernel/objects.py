@@ -1,4 +1,4 @@
-"""Where recordings are kept: an interface as small as every object store has, and a folder behind it by default.
+"""Where recordings and files are kept: an interface as small as every object store has, by default a folder.
 
 A key is a path of plain words; an object is written whole or not at all, and never changed.
 """
@@ -11,6 +11,7 @@ from typing import Protocol
 from offhook.kernel.errors import NotFound
 from offhook.kernel.ids import new_id
 
+GONE = "This file is gone from the store."
 PIECE = 2**18
 """Bytes read at a time."""
 
@@ -20,6 +21,10 @@ class ObjectStore(Protocol):
 
     def keep(self, key: str, file: Path) -> int:
         """Take a file in, away from where it lies; how many bytes it has. Keeping a key again replaces nothing."""
+        ...
+
+    def write(self, key: str, content: bytes) -> None:
+        """Keep what is in memory, in the same way."""
         ...
 
     def size(self, key: str) -> int:
@@ -56,11 +61,19 @@ class FolderStore:
             beside.replace(target)
         return target.stat().st_size
 
+    def write(self, key: str, content: bytes) -> None:
+        """As promised."""
+        target = self._path(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        new = target.with_name(f"{target.name}.{new_id()}.new")
+        new.write_bytes(content)
+        self.keep(key, new)
+
     def size(self, key: str) -> int:
         """As promised."""
         path = self._path(key)
         if not path.is_file():
-            raise NotFound("The sound of this recording is gone from the store.")
+            raise NotFound(GONE)
         return path.stat().st_size
 
     def read(self, key: str, begin: int, end: int) -> Iterator[bytes]:
@@ -79,3 +92,29 @@ class FolderStore:
 
     def _path(self, key: str) -> Path:
         return self._folder / key
+
+
+class EmptyStore:
+    """A store that holds nothing: for work that needs no files. Whatever is asked of it, `NotFound` is raised."""
+
+    def keep(self, key: str, file: Path) -> int:
+        """Never."""
+        raise NotFound(GONE)
+
+    def write(self, key: str, content: bytes) -> None:
+        """Never."""
+        raise NotFound(GONE)
+
+    def size(self, key: str) -> int:
+        """Never."""
+        raise NotFound(GONE)
+
+    def read(self, key: str, begin: int, end: int) -> Iterator[bytes]:
+        """Never."""
+        raise NotFound(GONE)
+
+    def remove(self, key: str) -> None:
+        """It is not there already."""
+
+
+NOTHING: ObjectStore = EmptyStore()
