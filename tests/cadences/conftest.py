@@ -16,7 +16,7 @@ from mail.post import PASSWORD
 from offhook import leads
 from offhook.activities import Disposition, Kind
 from offhook.cadences import enrolments, ledger
-from offhook.cadences.happenings import Wish
+from offhook.cadences.happenings import EnrolmentWish
 from offhook.cadences.jobs import CONSUMERS
 from offhook.cadences.model import CHOSEN_ENDINGS, Cadence, Enrolment, Plan, Step, StepKind
 from offhook.cadences.scheduling import run_due
@@ -133,7 +133,7 @@ class Floor:
         }
         self.happens("mail.received", subject("lead", one.lead_id), **(told | data))
 
-    def wish(self, enrolment_id: UUID, wanted: Wish) -> Enrolment:
+    def wish(self, enrolment_id: UUID, wanted: EnrolmentWish) -> Enrolment:
         """The rep asks for this."""
         with self.begin(self.actor) as tx:
             return wish(tx, enrolment_id, wanted)

@@ -27,6 +27,7 @@ from offhook.cadences.happenings import (
     Began,
     CameDue,
     Close,
+    EnrolmentWish,
     Finish,
     Happened,
     MailSent,
@@ -41,21 +42,20 @@ from offhook.cadences.happenings import (
     Signed,
     TakeBack,
     Touched,
-    Wish,
     Wished,
     Withdraw,
 )
 from offhook.cadences.model import (
     AUTOMATIC,
     CHOSEN_ENDINGS,
-    Because,
     Branch,
     BranchOn,
+    Ending,
     Enrolment,
-    Outcome,
-    Phase,
+    EnrolmentPhase,
     Plan,
     StepKind,
+    StepOutcome,
 )
 from offhook.cadences.timing import Clockwork, suitable
 from offhook.kernel.ids import new_id
@@ -73,9 +73,9 @@ def after(one: Enrolment, plan: Plan, happened: Happened, now: datetime = MONDAY
 def test_a_mail_that_is_due_is_sent_and_the_next_step_waits_until_it_went_out() -> None:
     one, effects = after(an_enrolment(), PLAN, CameDue())
     assert effects == (Send(1),)
-    assert one.phase is Phase.SENDING
+    assert one.phase is EnrolmentPhase.SENDING
     two, _ = after(one, PLAN, MailSent(1, MONDAY + timedelta(hours=3)))
-    assert (two.step, two.phase) == (2, Phase.WAITING)
+    assert (two.step, two.phase) == (2, EnrolmentPhase.WAITING)
     assert two.due_at == MONDAY + timedelta(days=2, hours=3), "two days after it went out, not after it was due"
 
 
@@ -95,25 +95,25 @@ def test_a_call_made_before_its_step_is_due_does_not_do_it() -> None:
 @pytest.mark.parametrize("sign", [sign for sign in Sign if sign.value in CHOSEN_ENDINGS])
 def test_what_the_cadence_ends_on_ends_it_and_what_it_does_not_only_notes(sign: Sign) -> None:
     one, _ = after(an_enrolment(), PLAN, Signed(sign, MONDAY))
-    assert (one.phase, one.because) == (Phase.FINISHED, Because(sign.value))
+    assert (one.phase, one.because) == (EnrolmentPhase.FINISHED, Ending(sign.value))
     patient = replace(PLAN, ends_on=frozenset())
-    assert after(an_enrolment(), patient, Signed(sign, MONDAY))[0].phase is Phase.WAITING
+    assert after(an_enrolment(), patient, Signed(sign, MONDAY))[0].phase is EnrolmentPhase.WAITING
 
 
 def test_a_closed_lead_ends_every_cadence() -> None:
     one, _ = after(an_enrolment(), replace(PLAN, ends_on=frozenset()), Signed(Sign.CLOSED, MONDAY))
-    assert one.because is Because.CLOSED
+    assert one.because is Ending.CLOSED
 
 
 def test_a_reply_withdraws_the_mail_that_has_not_gone_out() -> None:
     mail = new_id()
-    one = an_enrolment(phase=Phase.SENDING, due_at=None, mail_id=mail)
+    one = an_enrolment(phase=EnrolmentPhase.SENDING, due_at=None, mail_id=mail)
     _, effects = after(one, PLAN, Signed(Sign.REPLY, MONDAY))
     assert Withdraw(mail) in effects
 
 
 def test_a_reply_takes_the_task_out_of_the_queue() -> None:
-    one = an_enrolment(step=2, phase=Phase.TASK)
+    one = an_enrolment(step=2, phase=EnrolmentPhase.TASK)
     _, effects = after(one, PLAN, Signed(Sign.REPLY, MONDAY))
     assert TakeBack(2) in effects
 
@@ -125,13 +125,13 @@ def test_a_branch_leads_past_steps_and_an_unmet_one_does_not() -> None:
     assert after(one, plan, CameDue())[1] == (AskFor(2),)
     jumped, effects = after(replace(one, opened_at=MONDAY), plan, CameDue())
     assert jumped.step == 3
-    assert Close(2, Outcome.BRANCHED, MONDAY) in effects
+    assert Close(2, StepOutcome.BRANCHED, MONDAY) in effects
 
 
 def test_a_branch_to_nowhere_ends_the_cadence() -> None:
     plan = a_plan(replace(CALL, branches=(Branch(BranchOn.SCORE, is_not=True, at_least=80),)))
     one, _ = after(an_enrolment(), plan, CameDue())
-    assert one.because is Because.BRANCH
+    assert one.because is Ending.BRANCH
 
 
 def test_who_is_away_is_left_alone_until_they_are_back() -> None:
@@ -142,7 +142,7 @@ def test_who_is_away_is_left_alone_until_they_are_back() -> None:
 
 
 def test_a_task_of_who_is_away_leaves_the_queue_and_comes_again() -> None:
-    one = an_enrolment(step=2, phase=Phase.TASK)
+    one = an_enrolment(step=2, phase=EnrolmentPhase.TASK)
     waiting, effects = after(one, PLAN, OutOfOffice(MONDAY + timedelta(days=1)))
     assert TakeBack(2) in effects
     assert after(waiting, PLAN, CameDue(), MONDAY + timedelta(days=1))[1] == (AskFor(2),)
@@ -156,43 +156,43 @@ def test_a_date_of_return_that_is_past_or_years_away_moves_nothing() -> None:
 def test_trouble_waits_for_somebody_and_the_same_mail_is_tried_again() -> None:
     mail = new_id()
     one, _ = after(
-        an_enrolment(phase=Phase.SENDING, mail_id=mail), PLAN, MailStuck(1, "mail-failed", "no such user")
+        an_enrolment(phase=EnrolmentPhase.SENDING, mail_id=mail), PLAN, MailStuck(1, "mail-failed", "no such user")
     )
-    assert (one.phase, one.problem) == (Phase.TROUBLE, "no such user")
-    again, effects = after(one, PLAN, Wished(Wish.TRY_AGAIN))
+    assert (one.phase, one.problem) == (EnrolmentPhase.TROUBLE, "no such user")
+    again, effects = after(one, PLAN, Wished(EnrolmentWish.TRY_AGAIN))
     assert effects == (SendAgain(mail),)
-    assert (again.phase, again.problem) == (Phase.SENDING, "")
+    assert (again.phase, again.problem) == (EnrolmentPhase.SENDING, "")
 
 
 def test_a_mail_that_was_never_written_is_written_when_it_is_tried_again() -> None:
     one, _ = after(an_enrolment(), PLAN, NotSendable("invalid", "The first name is missing."))
-    again, _ = after(one, PLAN, Wished(Wish.TRY_AGAIN))
+    again, _ = after(one, PLAN, Wished(EnrolmentWish.TRY_AGAIN))
     assert after(again, PLAN, CameDue())[1] == (Send(1),)
 
 
 def test_a_withdrawn_mail_is_not_tried_again() -> None:
-    one = an_enrolment(phase=Phase.TROUBLE, problem_code=WITHDRAWN, mail_id=new_id())
-    assert Wish.TRY_AGAIN not in possible(one, PLAN, a_moment())
-    assert Wish.SKIP in possible(one, PLAN, a_moment())
+    one = an_enrolment(phase=EnrolmentPhase.TROUBLE, problem_code=WITHDRAWN, mail_id=new_id())
+    assert EnrolmentWish.TRY_AGAIN not in possible(one, PLAN, a_moment())
+    assert EnrolmentWish.SKIP in possible(one, PLAN, a_moment())
 
 
 def test_a_mail_in_trouble_is_done_by_one_written_by_hand() -> None:
-    one = an_enrolment(phase=Phase.TROUBLE, problem_code="no-address")
+    one = an_enrolment(phase=EnrolmentPhase.TROUBLE, problem_code="no-address")
     assert after(one, PLAN, Touched("email", "sent", MONDAY))[0].step == 2
 
 
 def test_nothing_comes_due_while_paused_and_a_resumed_step_keeps_its_window() -> None:
     plan = a_plan(replace(EMAIL, window=MORNING), CALL)
-    one, _ = after(an_enrolment(), plan, Wished(Wish.PAUSE))
+    one, _ = after(an_enrolment(), plan, Wished(EnrolmentWish.PAUSE))
     assert after(one, plan, CameDue())[1] == ()
     evening = MONDAY.replace(hour=20)
-    resumed, _ = after(one, plan, Wished(Wish.RESUME), evening)
+    resumed, _ = after(one, plan, Wished(EnrolmentWish.RESUME), evening)
     assert resumed.due_at == MONDAY + timedelta(days=1)
 
 
 def test_a_mail_that_goes_out_after_the_end_is_on_record_and_changes_nothing_else() -> None:
-    one, _ = after(an_enrolment(phase=Phase.SENDING), PLAN, Signed(Sign.REPLY, MONDAY))
-    assert after(one, PLAN, MailSent(1, MONDAY)) == (one, (Close(1, Outcome.DONE, MONDAY),))
+    one, _ = after(an_enrolment(phase=EnrolmentPhase.SENDING), PLAN, Signed(Sign.REPLY, MONDAY))
+    assert after(one, PLAN, MailSent(1, MONDAY)) == (one, (Close(1, StepOutcome.DONE, MONDAY),))
 
 
 def test_a_step_that_is_late_at_night_waits_for_its_window() -> None:
@@ -208,7 +208,7 @@ happenings = st.one_of(
     st.builds(Touched, st.sampled_from(sorted(set(CHANNELS.values()))), st.sampled_from([None, "busy"]), moments),
     st.builds(Signed, st.sampled_from(Sign), moments),
     st.builds(OutOfOffice, moments),
-    st.builds(Wished, st.sampled_from(Wish)),
+    st.builds(Wished, st.sampled_from(EnrolmentWish)),
 )
 
 
@@ -253,8 +253,8 @@ class World:
             if isinstance(effect, Schedule) and step_of(self.plan, effect.step).window:
                 window = step_of(self.plan, effect.step).window
                 assert effect.due_at == suitable(window, effect.due_at, self.clockwork)
-        assert (self.one.phase is Phase.WAITING) == (
-            self.one.due_at is not None and self.one.phase is not Phase.TASK
+        assert (self.one.phase is EnrolmentPhase.WAITING) == (
+            self.one.due_at is not None and self.one.phase is not EnrolmentPhase.TASK
         )
 
 
@@ -280,20 +280,20 @@ def test_every_enrolment_comes_to_its_end_when_all_is_done_that_is_asked(
     world = World(plan, clockwork, start)
     for _ in range(4 * len(plan.steps) + 1):
         match world.one.phase:
-            case Phase.WAITING:
+            case EnrolmentPhase.WAITING:
                 assert world.one.due_at is not None
                 world.now = max(world.now, world.one.due_at)
                 assert world.tell(CameDue()), "what is due leads somewhere"
-            case Phase.SENDING:
+            case EnrolmentPhase.SENDING:
                 world.tell(MailSent(world.one.step, world.now))
-            case Phase.TASK:
+            case EnrolmentPhase.TASK:
                 kind = step_of(plan, world.one.step).kind
                 assert kind not in AUTOMATIC
                 world.tell(Touched(CHANNELS[kind], "no_answer", world.now))
             case _:
                 break
     assert world.one.is_finished
-    assert world.one.because in {Because.COMPLETED, Because.BRANCH}
+    assert world.one.because in {Ending.COMPLETED, Ending.BRANCH}
 
 
 @given(plans(), st.lists(happenings, max_size=20), moments)

@@ -9,8 +9,8 @@ from cadences.conftest import Floor, step
 from offhook import compliance, leads, people
 from offhook.cadences import runs, steering
 from offhook.cadences.enrolling import enrol
-from offhook.cadences.happenings import Wish
-from offhook.cadences.model import Because, Cadence, Phase, StepKind
+from offhook.cadences.happenings import EnrolmentWish
+from offhook.cadences.model import Cadence, Ending, EnrolmentPhase, StepKind
 from offhook.cadences.service import add_cadence, change_cadence, publish
 from offhook.cadences.steering import enrol_many, enrol_one, go_on, run_by_id
 from offhook.identity import actor_of
@@ -71,7 +71,7 @@ def test_a_person_is_in_one_cadence_at_a_time_unless_one_of_them_runs_beside(flo
     one = floor.enrol(first, lead_id)
     assert refusals(floor, second, lead_id) == {lead_id: "in-another-cadence"}
     assert refusals(floor, beside, lead_id) == {}
-    floor.wish(one, Wish.FINISH)
+    floor.wish(one, EnrolmentWish.FINISH)
     assert refusals(floor, second, lead_id) == {}
 
 
@@ -147,7 +147,7 @@ def test_whoever_becomes_an_mql_of_a_campaign_is_enrolled_by_itself_and_never_tw
     with floor.begin() as tx:
         (one,) = steering.enrolments_of_lead(tx, lead_id)
     assert (one.cadence_id, one.user_id) == (cadence.id, None)
-    floor.wish(one.id, Wish.FINISH)
+    floor.wish(one.id, EnrolmentWish.FINISH)
     floor.happens("lead.became_mql", f"lead:{lead_id}", campaign_id=str(floor.desk.campaign.id))
     with floor.begin() as tx:
         assert len(steering.enrolments_of_lead(tx, lead_id)) == 1
@@ -194,6 +194,6 @@ def test_of_two_persons_who_are_one_the_enrolment_begun_first_goes_on(floor: Flo
     with floor.begin() as tx:
         people.merge_persons(tx, person_of(floor, kept), person_of(floor, other))
     floor.hear()
-    assert floor.present(first).phase is Phase.WAITING
-    assert floor.present(second).because is Because.MERGED
+    assert floor.present(first).phase is EnrolmentPhase.WAITING
+    assert floor.present(second).because is Ending.MERGED
     assert floor.present(second).person_id == floor.present(first).person_id

@@ -10,7 +10,7 @@ from cadences.conftest import Floor, step
 from faults.running import PYTHON, bare_environment
 from faults.stepping import AT_ONCE, MOMENTS
 from offhook.cadences.enrolling import enrol
-from offhook.cadences.model import Phase, StepKind
+from offhook.cadences.model import EnrolmentPhase, StepKind
 
 LEADS = 4 * AT_ONCE
 
@@ -43,7 +43,7 @@ def check_each_once(floor: Floor, keys: set[str]) -> None:
         phases = tx.scalars(str, "SELECT DISTINCT phase FROM cadence_enrolment")
         queued = tx.scalar(int, "SELECT count(*) FROM event WHERE kind = 'mail.queued'")
     assert sorted(noted) == sorted(mail.id for mail in floor.mails())
-    assert phases == [Phase.SENDING]
+    assert phases == [EnrolmentPhase.SENDING]
     assert queued == len(keys), "each mail is told once"
 
 

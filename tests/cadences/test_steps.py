@@ -9,8 +9,8 @@ from cadences.plans import MONDAY
 from offhook import compliance, leads
 from offhook.activities import Disposition, Kind
 from offhook.cadences.enrolling import enrol
-from offhook.cadences.happenings import Wish
-from offhook.cadences.model import Because, Branch, BranchOn, Phase, StepKind
+from offhook.cadences.happenings import EnrolmentWish
+from offhook.cadences.model import Branch, BranchOn, Ending, EnrolmentPhase, StepKind
 from offhook.cadences.scheduling import run_due
 from offhook.cadences.service import change_cadence, publish
 from offhook.cadences.steering import wish
@@ -31,10 +31,10 @@ def test_a_mail_of_a_step_goes_once_and_the_next_step_waits_for_it(floor: Floor)
     floor.run()
     (mail,) = floor.mails()
     assert (mail.subject, mail.body_text, mail.key) == ("Engines", "Hello Ada", f"cadence:{one}:1")
-    assert floor.present(one).phase is Phase.SENDING
+    assert floor.present(one).phase is EnrolmentPhase.SENDING
     floor.goes_out(mail)
     waiting = floor.present(one)
-    assert (waiting.step, waiting.phase, waiting.due_at) == (2, Phase.WAITING, MONDAY + DAY)
+    assert (waiting.step, waiting.phase, waiting.due_at) == (2, EnrolmentPhase.WAITING, MONDAY + DAY)
     assert [kind for kind, _ in floor.events()] == ["cadence.enrolled", "cadence.step_done"]
 
 
@@ -49,7 +49,7 @@ def test_a_call_step_stands_in_the_queue_with_its_instructions_until_it_is_logge
     assert reason.text == f"Cadence {cadence.name}, step 1: call. Ask about the new engine. Due now."
     floor.log(lead_id, Kind.CALL, Disposition.NO_ANSWER)
     after = floor.present(one)
-    assert (after.step, after.phase, after.disposition) == (2, Phase.WAITING, "no_answer")
+    assert (after.step, after.phase, after.disposition) == (2, EnrolmentPhase.WAITING, "no_answer")
     with floor.begin() as tx:
         lead = leads.load_lead(tx, lead_id)
     assert lead.next_touch_at == after.due_at, "the cadence is the plan: no follow-up in two hours besides"
@@ -74,7 +74,7 @@ def test_a_reply_ends_it_and_takes_the_waiting_mail_back(floor: Floor) -> None:
     floor.run()
     floor.received(one, "reply")
     ended = floor.present(one)
-    assert (ended.phase, ended.because) == (Phase.FINISHED, Because.REPLY)
+    assert (ended.phase, ended.because) == (EnrolmentPhase.FINISHED, Ending.REPLY)
     assert floor.mails()[0].state is MailState.WITHDRAWN
     assert floor.events("cadence.finished")[0][1]["because"] == "reply"
 
@@ -83,11 +83,11 @@ def test_a_reply_to_the_last_mail_counts_although_the_cadence_is_over(floor: Flo
     one = floor.enrol(floor.cadence(floor.email()), floor.lead())
     floor.run()
     floor.goes_out(floor.mails()[0])
-    assert floor.present(one).because is Because.COMPLETED
+    assert floor.present(one).because is Ending.COMPLETED
     floor.clock.advance(2 * DAY)
     floor.received(one, "reply", answers_mail_id=str(floor.mails()[0].id))
     ended = floor.present(one)
-    assert (ended.because, ended.replied_at is not None) == (Because.COMPLETED, True)
+    assert (ended.because, ended.replied_at is not None) == (Ending.COMPLETED, True)
 
 
 def test_an_automatic_answer_moves_nothing_and_out_of_office_waits_for_the_day(floor: Floor) -> None:
@@ -103,23 +103,23 @@ def test_an_automatic_answer_moves_nothing_and_out_of_office_waits_for_the_day(f
 def test_a_stranger_who_writes_into_the_thread_ends_nothing(floor: Floor) -> None:
     one = floor.enrol(floor.cadence(floor.email(1)), floor.lead())
     floor.received(one, "other", is_from_another=True)
-    assert floor.present(one).phase is Phase.WAITING
+    assert floor.present(one).phase is EnrolmentPhase.WAITING
     floor.received(one, "other", is_from_another=False)
-    assert floor.present(one).because is Because.REPLY
+    assert floor.present(one).because is Ending.REPLY
 
 
 @pytest.mark.parametrize(
     ("kind", "data", "because"),
     [
-        ("lead.handed_off", {}, Because.HAND_OFF),
-        ("meeting.booked", {}, Because.MEETING),
-        ("lead.disqualified", {}, Because.CLOSED),
-        ("lead.recycled", {}, Because.CLOSED),
-        ("mail.unsubscribed", {}, Because.UNSUBSCRIBED),
-        ("mail.bounced", {"is_permanent": True}, Because.BOUNCED),
+        ("lead.handed_off", {}, Ending.HAND_OFF),
+        ("meeting.booked", {}, Ending.MEETING),
+        ("lead.disqualified", {}, Ending.CLOSED),
+        ("lead.recycled", {}, Ending.CLOSED),
+        ("mail.unsubscribed", {}, Ending.UNSUBSCRIBED),
+        ("mail.bounced", {"is_permanent": True}, Ending.BOUNCED),
     ],
 )
-def test_what_happens_elsewhere_ends_it(floor: Floor, kind: str, data: dict[str, bool], because: Because) -> None:
+def test_what_happens_elsewhere_ends_it(floor: Floor, kind: str, data: dict[str, bool], because: Ending) -> None:
     one = floor.enrol(floor.cadence(step(CALL, 1)), floor.lead())
     present = floor.present(one)
     of_mail = kind.startswith("mail.")
@@ -133,7 +133,7 @@ def test_a_bounce_for_now_ends_nothing(floor: Floor) -> None:
     present = floor.present(one)
     told = {"person_id": str(present.person_id), "is_permanent": False}
     floor.happens("mail.bounced", subject("mail", present.id), **told)
-    assert floor.present(one).phase is Phase.WAITING
+    assert floor.present(one).phase is EnrolmentPhase.WAITING
 
 
 def test_a_mail_that_the_policy_refuses_needs_attention_and_goes_once_it_may(floor: Floor) -> None:
@@ -143,12 +143,12 @@ def test_a_mail_that_the_policy_refuses_needs_attention_and_goes_once_it_may(flo
         listed = compliance.suppress(tx, "ada@prospects.example", "asked by telephone")
     floor.run(after=DAY)
     troubled = floor.present(one)
-    assert (troubled.phase, troubled.problem_code) == (Phase.TROUBLE, "mail-refused-suppressed")
+    assert (troubled.phase, troubled.problem_code) == (EnrolmentPhase.TROUBLE, "mail-refused-suppressed")
     assert "asked by telephone" in troubled.problem
     assert floor.mails() == []
     with floor.begin() as tx:
         unsuppress(tx, listed.address, listed.version, "a mistake")
-    floor.wish(one, Wish.TRY_AGAIN)
+    floor.wish(one, EnrolmentWish.TRY_AGAIN)
     floor.run()
     assert [mail.key for mail in floor.mails()] == [f"cadence:{one}:1"]
 
@@ -161,7 +161,7 @@ def test_a_mail_with_missing_variables_needs_attention_and_others_go(floor: Floo
     floor.run()
     assert floor.present(one).problem_code == "missing-variables"
     assert "person.city" in floor.present(one).problem
-    assert floor.present(other).phase is Phase.SENDING
+    assert floor.present(other).phase is EnrolmentPhase.SENDING
     assert [data["problem"] for _, data in floor.events("cadence.needs_attention")] == ["missing-variables"]
 
 
@@ -184,7 +184,7 @@ def test_a_mail_that_failed_is_tried_again_as_the_same_mail(floor: Floor) -> Non
         mails.settle(tx, locked, MailState.FAILED, reason="550 no such user")
     floor.happens("mail.failed", subject("mail", mail.id), reason="550 no such user", lead_id=None)
     assert floor.present(one).problem == "550 no such user"
-    floor.wish(one, Wish.TRY_AGAIN)
+    floor.wish(one, EnrolmentWish.TRY_AGAIN)
     assert [(again.id, again.state) for again in floor.mails()] == [(mail.id, MailState.QUEUED)]
     floor.goes_out(mail)
     assert floor.present(one).step == 2
@@ -198,8 +198,8 @@ def test_a_withdrawn_mail_can_be_skipped_and_not_tried_again(floor: Floor) -> No
     floor.hear()
     assert floor.present(one).problem_code == "mail-withdrawn"
     with pytest.raises(Conflict):
-        floor.wish(one, Wish.TRY_AGAIN)
-    floor.wish(one, Wish.SKIP)
+        floor.wish(one, EnrolmentWish.TRY_AGAIN)
+    floor.wish(one, EnrolmentWish.SKIP)
     assert floor.history(one) == [(1, "skipped")]
     assert floor.present(one).step == 2
 
@@ -242,10 +242,10 @@ def test_an_edition_cannot_be_changed_even_by_sql(floor: Floor) -> None:
 
 def test_paused_nothing_comes_due_and_resumed_it_goes_on(floor: Floor) -> None:
     one = floor.enrol(floor.cadence(floor.email(1)), floor.lead())
-    floor.wish(one, Wish.PAUSE)
+    floor.wish(one, EnrolmentWish.PAUSE)
     floor.run(after=2 * DAY)
     assert floor.mails() == []
-    floor.wish(one, Wish.RESUME)
+    floor.wish(one, EnrolmentWish.RESUME)
     floor.run()
     assert len(floor.mails()) == 1
 
@@ -253,7 +253,7 @@ def test_paused_nothing_comes_due_and_resumed_it_goes_on(floor: Floor) -> None:
 def test_only_who_works_a_lead_steers_its_enrolment(floor: Floor) -> None:
     one = floor.enrol(floor.cadence(step(CALL, 1)), floor.lead())
     with pytest.raises(Forbidden), floor.begin(actor_of(floor.desk.reps[1])) as tx:
-        wish(tx, one, Wish.FINISH)
+        wish(tx, one, EnrolmentWish.FINISH)
 
 
 def test_a_mail_in_the_thread_goes_on_under_the_first_ones_subject(floor: Floor) -> None:
@@ -271,5 +271,5 @@ def test_a_lead_that_was_closed_a_moment_ago_is_not_mailed(floor: Floor) -> None
     with floor.begin(floor.actor) as tx:
         leads.recycle(tx, lead_id, reason="not_now", until=(MONDAY + 30 * DAY).date())
     run_due(floor.database, floor.organisation)
-    assert floor.present(one).because is Because.CLOSED
+    assert floor.present(one).because is Ending.CLOSED
     assert floor.mails() == []

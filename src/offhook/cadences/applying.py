@@ -22,7 +22,7 @@ from offhook.cadences.happenings import (
     Trouble,
     Withdraw,
 )
-from offhook.cadences.model import Enrolment, Phase
+from offhook.cadences.model import Enrolment, EnrolmentPhase
 
 NOTED: Mapping[Sign, str] = {
     Sign.OPENED: "opened_at",
@@ -45,19 +45,21 @@ def apply_all(enrolment: Enrolment, effects: Iterable[Effect], now: datetime) ->
 
 def _schedule(one: Enrolment, effect: Schedule, _: datetime) -> Enrolment:
     mail_id = one.mail_id if effect.step == one.step else None
-    return replace(_well(one), phase=Phase.WAITING, step=effect.step, due_at=effect.due_at, mail_id=mail_id)
+    return replace(
+        _well(one), phase=EnrolmentPhase.WAITING, step=effect.step, due_at=effect.due_at, mail_id=mail_id
+    )
 
 
 def _sending(one: Enrolment, _: Send | SendAgain, __: datetime) -> Enrolment:
-    return replace(_well(one), phase=Phase.SENDING, due_at=None)
+    return replace(_well(one), phase=EnrolmentPhase.SENDING, due_at=None)
 
 
 def _ask(one: Enrolment, _: AskFor, now: datetime) -> Enrolment:
-    return replace(_well(one), phase=Phase.TASK, due_at=now)
+    return replace(_well(one), phase=EnrolmentPhase.TASK, due_at=now)
 
 
 def _trouble(one: Enrolment, effect: Trouble, _: datetime) -> Enrolment:
-    return replace(one, phase=Phase.TROUBLE, due_at=None, problem_code=effect.code, problem=effect.told)
+    return replace(one, phase=EnrolmentPhase.TROUBLE, due_at=None, problem_code=effect.code, problem=effect.told)
 
 
 def _close(one: Enrolment, effect: Close, _: datetime) -> Enrolment:
@@ -77,7 +79,7 @@ def _resume(one: Enrolment, _: Resume, __: datetime) -> Enrolment:
 
 
 def _finish(one: Enrolment, effect: Finish, now: datetime) -> Enrolment:
-    ended = replace(_well(one), phase=Phase.FINISHED, because=effect.because)
+    ended = replace(_well(one), phase=EnrolmentPhase.FINISHED, because=effect.because)
     return replace(ended, due_at=None, is_paused=False, finished_at=now)
 
 

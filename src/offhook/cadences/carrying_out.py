@@ -37,7 +37,7 @@ from offhook.cadences.happenings import (
     Withdraw,
 )
 from offhook.cadences.ledger import Entry
-from offhook.cadences.model import Enrolment, Outcome, Plan, Step, StepKind
+from offhook.cadences.model import Enrolment, Plan, Step, StepKind, StepOutcome
 from offhook.cadences.timing import Clockwork
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict, OffhookError
@@ -235,9 +235,9 @@ class Round:
         self._entries[one.id, effect.step] = Entry(
             one, effect.step, kind, self._tx.now, effect.at, effect.outcome, effect.disposition
         )
-        if effect.outcome is Outcome.CANCELLED:
+        if effect.outcome is StepOutcome.CANCELLED:
             return
-        what = "step_done" if effect.outcome is Outcome.DONE else "step_skipped"
+        what = "step_done" if effect.outcome is StepOutcome.DONE else "step_skipped"
         self._append(
             what,
             one,

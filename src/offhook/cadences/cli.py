@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from offhook.cadences import numbers, runs, service, steering
 from offhook.cadences.edge import PlanIn
 from offhook.cadences.enrolments import COLUMNS as ENROLMENT_FIELDS
-from offhook.cadences.happenings import Wish
+from offhook.cadences.happenings import EnrolmentWish
 from offhook.cadences.model import Cadence, Plan
-from offhook.cadences.numbers import State, state_of
+from offhook.cadences.numbers import EnrolmentState, state_of
 from offhook.identity import command
 from offhook.identity.command import AsOption, JsonOption
 from offhook.kernel.database import Transaction
@@ -169,7 +169,7 @@ def show_run(
 @app.command("enrolments")
 def list_enrolments(
     cadence: CadenceArgument,
-    state: Annotated[State | None, typer.Option("--state", help="Only in this state.")] = None,
+    state: Annotated[EnrolmentState | None, typer.Option("--state", help="Only in this state.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many at most.")] = 50,
     as_json: JsonOption = False,
     as_email: AsOption = None,
@@ -189,7 +189,7 @@ def list_enrolments(
     command.show(rows, as_json=as_json, columns=ROWS, title="Enrolments")
 
 
-def _steering(wish: Wish, told: str) -> Callable[..., None]:
+def _steering(wish: EnrolmentWish, told: str) -> Callable[..., None]:
     """A command that asks for one thing."""
 
     def ask(enrolment: EnrolmentArgument, as_json: JsonOption = False, as_email: AsOption = None) -> None:
@@ -202,11 +202,11 @@ def _steering(wish: Wish, told: str) -> Callable[..., None]:
 
 
 for _wish, _told in {
-    Wish.PAUSE: "Let nothing come due of an enrolment.",
-    Wish.RESUME: "Go on after a pause.",
-    Wish.SKIP: "Leave the present step out.",
-    Wish.FINISH: "Take a lead out of its cadence.",
-    Wish.TRY_AGAIN: "Try a step again once what kept it is put right.",
+    EnrolmentWish.PAUSE: "Let nothing come due of an enrolment.",
+    EnrolmentWish.RESUME: "Go on after a pause.",
+    EnrolmentWish.SKIP: "Leave the present step out.",
+    EnrolmentWish.FINISH: "Take a lead out of its cadence.",
+    EnrolmentWish.TRY_AGAIN: "Try a step again once what kept it is put right.",
 }.items():
     app.command(_wish.value.replace("_", "-"))(_steering(_wish, _told))
 

@@ -27,6 +27,7 @@ from offhook.cadences.happenings import (
     CameDue,
     Close,
     Effect,
+    EnrolmentWish,
     Finish,
     Happened,
     MailSent,
@@ -44,11 +45,20 @@ from offhook.cadences.happenings import (
     TakeBack,
     Touched,
     Trouble,
-    Wish,
     Wished,
     Withdraw,
 )
-from offhook.cadences.model import Because, Branch, BranchOn, Enrolment, Outcome, Phase, Plan, Step, StepKind
+from offhook.cadences.model import (
+    Branch,
+    BranchOn,
+    Ending,
+    Enrolment,
+    EnrolmentPhase,
+    Plan,
+    Step,
+    StepKind,
+    StepOutcome,
+)
 from offhook.cadences.timing import Clockwork, back_to_work, due_after, suitable
 
 LONGEST_ABSENCE = timedelta(days=180)
@@ -85,9 +95,9 @@ def decide(enrolment: Enrolment, plan: Plan, happened: Happened, moment: Moment)
     return _RULES[type(happened)](enrolment, plan, happened, moment)
 
 
-def possible(enrolment: Enrolment, plan: Plan, moment: Moment) -> list[Wish]:
+def possible(enrolment: Enrolment, plan: Plan, moment: Moment) -> list[EnrolmentWish]:
     """What a user may ask of an enrolment as it stands."""
-    return [wish for wish in Wish if decide(enrolment, plan, Wished(wish), moment)]
+    return [wish for wish in EnrolmentWish if decide(enrolment, plan, Wished(wish), moment)]
 
 
 def step_of(plan: Plan, number: int) -> Step:
@@ -119,7 +129,7 @@ def _holds(branch: Branch, one: Enrolment, moment: Moment) -> bool:
 def _onward(plan: Plan, number: int, before: datetime, moment: Moment) -> Effects:
     """Go on to this step, the one before having been done then; behind the last it is completed."""
     if number > len(plan.steps):
-        return (Finish(Because.COMPLETED),)
+        return (Finish(Ending.COMPLETED),)
     return (Schedule(number, due_after(step_of(plan, number), before, moment.clockwork)),)
 
 
@@ -128,7 +138,7 @@ def _began(one: Enrolment, plan: Plan, _: Began, moment: Moment) -> Effects:
 
 
 def _came_due(one: Enrolment, plan: Plan, _: CameDue, moment: Moment) -> Effects:
-    is_due = one.phase is Phase.WAITING and one.due_at is not None and one.due_at <= moment.now
+    is_due = one.phase is EnrolmentPhase.WAITING and one.due_at is not None and one.due_at <= moment.now
     if not is_due or one.is_paused:
         return ()
     step = step_of(plan, one.step)
@@ -137,34 +147,34 @@ def _came_due(one: Enrolment, plan: Plan, _: CameDue, moment: Moment) -> Effects
         return (Schedule(one.step, fitting),)
     branch = next((branch for branch in step.branches if is_taken(branch, one, moment)), None)
     if branch is not None:
-        passed = Close(one.step, Outcome.BRANCHED, moment.now)
+        passed = Close(one.step, StepOutcome.BRANCHED, moment.now)
         if branch.goes_to is None:
-            return (passed, Finish(Because.BRANCH))
+            return (passed, Finish(Ending.BRANCH))
         return (passed, *_onward(plan, branch.goes_to, moment.now, moment))
     match step.kind:
         case StepKind.EMAIL:
             return (Send(one.step),)
         case StepKind.WAIT:
-            return _done(one, plan, Outcome.DONE, moment.now, moment)
+            return _done(one, plan, StepOutcome.DONE, moment.now, moment)
         case _:
             return (AskFor(one.step),)
 
 
 def _done(
-    one: Enrolment, plan: Plan, outcome: Outcome, at: datetime, moment: Moment, disposition: str | None = None
+    one: Enrolment, plan: Plan, outcome: StepOutcome, at: datetime, moment: Moment, disposition: str | None = None
 ) -> Effects:
     return (Close(one.step, outcome, at, disposition), *_onward(plan, one.step + 1, at, moment))
 
 
 def _mail_sent(one: Enrolment, plan: Plan, happened: MailSent, moment: Moment) -> Effects:
-    if happened.step != one.step or one.phase not in {Phase.SENDING, Phase.TROUBLE}:
+    if happened.step != one.step or one.phase not in {EnrolmentPhase.SENDING, EnrolmentPhase.TROUBLE}:
         # It went out after all, when the enrolment had gone on already: the record of the step says so.
-        return (Close(happened.step, Outcome.DONE, happened.at),)
-    return _done(one, plan, Outcome.DONE, happened.at, moment)
+        return (Close(happened.step, StepOutcome.DONE, happened.at),)
+    return _done(one, plan, StepOutcome.DONE, happened.at, moment)
 
 
 def _mail_stuck(one: Enrolment, _: Plan, happened: MailStuck, __: Moment) -> Effects:
-    if happened.step != one.step or one.phase is not Phase.SENDING:
+    if happened.step != one.step or one.phase is not EnrolmentPhase.SENDING:
         return ()
     return (Trouble(happened.code, happened.told),)
 
@@ -178,10 +188,12 @@ def _touched(one: Enrolment, plan: Plan, happened: Touched, moment: Moment) -> E
     if one.is_finished:
         return ()
     step = step_of(plan, one.step)
-    asked = one.phase is Phase.TASK or (one.phase is Phase.TROUBLE and step.kind is StepKind.EMAIL)
+    asked = one.phase is EnrolmentPhase.TASK or (
+        one.phase is EnrolmentPhase.TROUBLE and step.kind is StepKind.EMAIL
+    )
     if not asked or CHANNELS.get(step.kind) != happened.channel:
         return ()
-    return _done(one, plan, Outcome.DONE, happened.at, moment, happened.disposition)
+    return _done(one, plan, StepOutcome.DONE, happened.at, moment, happened.disposition)
 
 
 def _signed(one: Enrolment, plan: Plan, happened: Signed, _: Moment) -> Effects:
@@ -192,33 +204,33 @@ def _signed(one: Enrolment, plan: Plan, happened: Signed, _: Moment) -> Effects:
     because = _ENDS.get(happened.sign)
     if because is None or one.is_finished:
         return noted
-    is_chosen = because in plan.ends_on or because in {Because.CLOSED, Because.MERGED}
+    is_chosen = because in plan.ends_on or because in {Ending.CLOSED, Ending.MERGED}
     return (*noted, *_ended(one, because, happened.at)) if is_chosen else noted
 
 
-_ENDS: Mapping[Sign, Because] = {
-    Sign.REPLY: Because.REPLY,
-    Sign.MEETING: Because.MEETING,
-    Sign.HAND_OFF: Because.HAND_OFF,
-    Sign.UNSUBSCRIBED: Because.UNSUBSCRIBED,
-    Sign.BOUNCED: Because.BOUNCED,
-    Sign.CLOSED: Because.CLOSED,
-    Sign.MERGED: Because.MERGED,
+_ENDS: Mapping[Sign, Ending] = {
+    Sign.REPLY: Ending.REPLY,
+    Sign.MEETING: Ending.MEETING,
+    Sign.HAND_OFF: Ending.HAND_OFF,
+    Sign.UNSUBSCRIBED: Ending.UNSUBSCRIBED,
+    Sign.BOUNCED: Ending.BOUNCED,
+    Sign.CLOSED: Ending.CLOSED,
+    Sign.MERGED: Ending.MERGED,
 }
 
 
-def _ended(one: Enrolment, because: Because, at: datetime) -> Effects:
-    return (*_stopped(one, Outcome.CANCELLED, at), Finish(because))
+def _ended(one: Enrolment, because: Ending, at: datetime) -> Effects:
+    return (*_stopped(one, StepOutcome.CANCELLED, at), Finish(because))
 
 
-def _stopped(one: Enrolment, outcome: Outcome, at: datetime) -> Effects:
+def _stopped(one: Enrolment, outcome: StepOutcome, at: datetime) -> Effects:
     """Whatever of the present step is under way is stopped, as far as it can be."""
     match one.phase:
-        case Phase.SENDING if one.mail_id is not None:
+        case EnrolmentPhase.SENDING if one.mail_id is not None:
             return (Withdraw(one.mail_id), Close(one.step, outcome, at))
-        case Phase.TASK:
+        case EnrolmentPhase.TASK:
             return (TakeBack(one.step), Close(one.step, outcome, at))
-        case Phase.TROUBLE:
+        case EnrolmentPhase.TROUBLE:
             return (Close(one.step, outcome, at),)
         case _:
             return ()
@@ -229,9 +241,9 @@ def _out_of_office(one: Enrolment, plan: Plan, happened: OutOfOffice, moment: Mo
     if not moment.now < happened.back_at <= moment.now + LONGEST_ABSENCE:
         return ()
     back = back_to_work(happened.back_at, step_of(plan, one.step), moment.clockwork)
-    if one.phase is Phase.WAITING and one.due_at is not None and one.due_at < back:
+    if one.phase is EnrolmentPhase.WAITING and one.due_at is not None and one.due_at < back:
         return (Schedule(one.step, back),)
-    if one.phase is Phase.TASK:
+    if one.phase is EnrolmentPhase.TASK:
         return (TakeBack(one.step), Schedule(one.step, back))
     return ()
 
@@ -243,41 +255,41 @@ def _wished(one: Enrolment, plan: Plan, happened: Wished, moment: Moment) -> Eff
 def _pause(one: Enrolment, _: Plan, __: Moment) -> Effects:
     if one.is_paused:
         return ()
-    return (Pause(), TakeBack(one.step)) if one.phase is Phase.TASK else (Pause(),)
+    return (Pause(), TakeBack(one.step)) if one.phase is EnrolmentPhase.TASK else (Pause(),)
 
 
 def _resume(one: Enrolment, plan: Plan, moment: Moment) -> Effects:
     if not one.is_paused:
         return ()
-    if one.phase is Phase.TASK:
+    if one.phase is EnrolmentPhase.TASK:
         return (Resume(), AskFor(one.step))
-    if one.phase is not Phase.WAITING or one.due_at is None:
+    if one.phase is not EnrolmentPhase.WAITING or one.due_at is None:
         return (Resume(),)
     due_at = suitable(step_of(plan, one.step).window, max(one.due_at, moment.now), moment.clockwork)
     return (Resume(), Schedule(one.step, due_at))
 
 
 def _skip(one: Enrolment, plan: Plan, moment: Moment) -> Effects:
-    stopped = [one for one in _stopped(one, Outcome.SKIPPED, moment.now) if not isinstance(one, Close)]
-    return (*stopped, *_done(one, plan, Outcome.SKIPPED, moment.now, moment))
+    stopped = [one for one in _stopped(one, StepOutcome.SKIPPED, moment.now) if not isinstance(one, Close)]
+    return (*stopped, *_done(one, plan, StepOutcome.SKIPPED, moment.now, moment))
 
 
 def _finish(one: Enrolment, _: Plan, moment: Moment) -> Effects:
-    return _ended(one, Because.BY_HAND, moment.now)
+    return _ended(one, Ending.BY_HAND, moment.now)
 
 
 def _try_again(one: Enrolment, _: Plan, moment: Moment) -> Effects:
-    if one.phase is not Phase.TROUBLE or one.problem_code == WITHDRAWN:
+    if one.phase is not EnrolmentPhase.TROUBLE or one.problem_code == WITHDRAWN:
         return ()
     return (SendAgain(one.mail_id),) if one.mail_id is not None else (Schedule(one.step, moment.now),)
 
 
-_WISHES: Mapping[Wish, Callable[[Enrolment, Plan, Moment], Effects]] = {
-    Wish.PAUSE: _pause,
-    Wish.RESUME: _resume,
-    Wish.SKIP: _skip,
-    Wish.FINISH: _finish,
-    Wish.TRY_AGAIN: _try_again,
+_WISHES: Mapping[EnrolmentWish, Callable[[Enrolment, Plan, Moment], Effects]] = {
+    EnrolmentWish.PAUSE: _pause,
+    EnrolmentWish.RESUME: _resume,
+    EnrolmentWish.SKIP: _skip,
+    EnrolmentWish.FINISH: _finish,
+    EnrolmentWish.TRY_AGAIN: _try_again,
 }
 
 _RULES = cast(

@@ -7,24 +7,24 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from offhook.cadences.enrolments import COLUMNS as ENROLMENT_FIELDS
-from offhook.cadences.happenings import Wish
+from offhook.cadences.happenings import EnrolmentWish
 from offhook.cadences.model import (
     CHOSEN_ENDINGS,
-    Because,
     Branch,
     BranchOn,
     Cadence,
     Delay,
     DelayUnit,
+    Ending,
     Enrolment,
-    Outcome,
-    Phase,
+    EnrolmentPhase,
     Plan,
     Step,
     StepKind,
+    StepOutcome,
     Window,
 )
-from offhook.cadences.numbers import Numbers, State, state_of
+from offhook.cadences.numbers import EnrolmentState, Numbers, state_of
 from offhook.cadences.plans import LONGEST_INSTRUCTIONS, MOST_BRANCHES, MOST_STEPS, MOST_VALUES
 from offhook.cadences.runs import Run, RunStatus
 from offhook.leads.edge import Sent
@@ -80,7 +80,7 @@ class PlanIn(Sent):
     """The steps, and what ends the cadence before the last of them."""
 
     steps: Annotated[list[StepIn], Field(max_length=MOST_STEPS)] = Field(default_factory=list[StepIn])
-    ends_on: list[Because] = Field(
+    ends_on: list[Ending] = Field(
         default_factory=lambda: sorted(CHOSEN_ENDINGS),
         description="Any of `reply`, `meeting`, `hand_off`, `unsubscribed`, `bounced`",
     )
@@ -162,8 +162,8 @@ class EnrolmentOut(BaseModel):
     lead_id: UUID
     person_id: UUID
     user_id: UUID | None = Field(description="Who enrolled it; null: a campaign's rule")
-    state: State
-    phase: Phase = Field(description="What it waits for")
+    state: EnrolmentState
+    phase: EnrolmentPhase = Field(description="What it waits for")
     step: int = Field(description="The step it is at")
     steps: int = Field(description="How many its edition has")
     kind: StepKind = Field(description="Of the step it is at")
@@ -172,18 +172,18 @@ class EnrolmentOut(BaseModel):
     mail_id: UUID | None = Field(description="That step's mail")
     problem_code: str
     problem: str = Field(description="What must be put right; empty otherwise")
-    because: Because | None = Field(description="Why it is finished")
+    because: Ending | None = Field(description="Why it is finished")
     replied_at: datetime | None
     opened_at: datetime | None
     clicked_at: datetime | None
     met_at: datetime | None
     enrolled_at: datetime
     finished_at: datetime | None
-    may: list[Wish] = Field(description="What you may ask of it now")
+    may: list[EnrolmentWish] = Field(description="What you may ask of it now")
     version: int
 
     @classmethod
-    def of(cls, one: Enrolment, *, name: str, plan: Plan, may: list[Wish]) -> "EnrolmentOut":
+    def of(cls, one: Enrolment, *, name: str, plan: Plan, may: list[EnrolmentWish]) -> "EnrolmentOut":
         """The answer's shape."""
         plain: dict[str, object] = {field: getattr(one, field) for field in ENROLMENT_FIELDS}
         told: dict[str, object] = {
@@ -203,7 +203,7 @@ class StepDoneOut(BaseModel):
     kind: StepKind
     begun_at: datetime
     closed_at: datetime | None
-    outcome: Outcome | None = Field(description="null: it is not done yet")
+    outcome: StepOutcome | None = Field(description="null: it is not done yet")
     disposition: str | None
     mail_id: UUID | None
     opened_at: datetime | None

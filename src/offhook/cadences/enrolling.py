@@ -17,7 +17,7 @@ from offhook.cadences.applying import apply_all
 from offhook.cadences.carrying_out import told_of
 from offhook.cadences.deciding import Moment, decide
 from offhook.cadences.happenings import Began
-from offhook.cadences.model import Cadence, Edition, Enrolment, Phase, Plan, StepKind
+from offhook.cadences.model import Cadence, Edition, Enrolment, EnrolmentPhase, Plan, StepKind
 from offhook.cadences.runs import Refused
 from offhook.cadences.timing import Clockwork
 from offhook.kernel.database import Transaction
@@ -186,7 +186,7 @@ def _waiting(tx: Transaction, cadence: Cadence, edition: Edition, lead: Lead, du
         person_id=lead.person_id,
         user_id=tx.actor.id,
         is_beside=cadence.runs_beside,
-        phase=Phase.WAITING,
+        phase=EnrolmentPhase.WAITING,
         step=1,
         due_at=due_at,
         is_paused=False,

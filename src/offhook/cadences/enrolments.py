@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import LiteralString
 from uuid import UUID
 
-from offhook.cadences.model import Because, Enrolment, Phase
+from offhook.cadences.model import Ending, Enrolment, EnrolmentPhase
 from offhook.kernel.copying import time_text
 from offhook.kernel.database import Transaction
 
@@ -26,8 +26,8 @@ COUNTED_AFTER = timedelta(days=30)
 def enrolment_of(phase: str, because: str | None, **columns: object) -> Enrolment:
     """A row as an enrolment."""
     return Enrolment(
-        phase=Phase(phase),
-        because=Because(because) if because else None,
+        phase=EnrolmentPhase(phase),
+        because=Ending(because) if because else None,
         **columns,  # pyright: ignore[reportArgumentType] # columns are the fields
     )
 

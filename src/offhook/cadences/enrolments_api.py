@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field
 from offhook import leads
 from offhook.cadences import ledger, numbers, runs, service, steering, store
 from offhook.cadences.edge import EnrolmentOut, RunOut, StepDoneOut
-from offhook.cadences.happenings import Wish
+from offhook.cadences.happenings import EnrolmentWish
 from offhook.cadences.model import Enrolment
-from offhook.cadences.numbers import State
+from offhook.cadences.numbers import EnrolmentState
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Invalid
 from offhook.kernel.http import CALL, Call
@@ -80,7 +80,7 @@ def _shown(tx: Transaction, several: Sequence[Enrolment]) -> list[EnrolmentOut]:
 @router.get("/cadences/{cadence_id}/enrolments", response_model=Page[EnrolmentRowOut])
 def list_enrolments(
     cadence_id: UUID,
-    state: Annotated[State | None, Query(description="Only in this state")] = None,
+    state: Annotated[EnrolmentState | None, Query(description="Only in this state")] = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,
     call: Call = CALL,
@@ -182,32 +182,32 @@ def list_steps_done(enrolment_id: UUID, call: Call = CALL) -> Response:
 @router.post("/enrolments/{enrolment_id}/pause", response_model=EnrolmentOut)
 def pause(enrolment_id: UUID, call: Call = CALL) -> Response:
     """Let nothing come due; a mail that is on its way already goes."""
-    return _wish(call, enrolment_id, Wish.PAUSE)
+    return _wish(call, enrolment_id, EnrolmentWish.PAUSE)
 
 
 @router.post("/enrolments/{enrolment_id}/resume", response_model=EnrolmentOut)
 def resume(enrolment_id: UUID, call: Call = CALL) -> Response:
     """Go on after a pause."""
-    return _wish(call, enrolment_id, Wish.RESUME)
+    return _wish(call, enrolment_id, EnrolmentWish.RESUME)
 
 
 @router.post("/enrolments/{enrolment_id}/skip", response_model=EnrolmentOut)
 def skip(enrolment_id: UUID, call: Call = CALL) -> Response:
     """Leave the present step out and go on to the next."""
-    return _wish(call, enrolment_id, Wish.SKIP)
+    return _wish(call, enrolment_id, EnrolmentWish.SKIP)
 
 
 @router.post("/enrolments/{enrolment_id}/finish", response_model=EnrolmentOut)
 def finish(enrolment_id: UUID, call: Call = CALL) -> Response:
     """Take the lead out of the cadence; a mail that has not gone out is withdrawn."""
-    return _wish(call, enrolment_id, Wish.FINISH)
+    return _wish(call, enrolment_id, EnrolmentWish.FINISH)
 
 
 @router.post("/enrolments/{enrolment_id}/try-again", response_model=EnrolmentOut)
 def try_again(enrolment_id: UUID, call: Call = CALL) -> Response:
     """Try the step again once what kept it is put right: the same mail, never a second one."""
-    return _wish(call, enrolment_id, Wish.TRY_AGAIN)
+    return _wish(call, enrolment_id, EnrolmentWish.TRY_AGAIN)
 
 
-def _wish(call: Call, enrolment_id: UUID, wish: Wish) -> Response:
+def _wish(call: Call, enrolment_id: UUID, wish: EnrolmentWish) -> Response:
     return call.once(lambda tx: _shown(tx, [steering.wish(tx, enrolment_id, wish)])[0])

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from offhook.cadences.model import Because, Outcome
+from offhook.cadences.model import Ending, StepOutcome
 
 # What happened
 
@@ -88,7 +88,7 @@ class OutOfOffice:
     back_at: datetime
 
 
-class Wish(StrEnum):
+class EnrolmentWish(StrEnum):
     """What users ask of one enrolment."""
 
     PAUSE = "pause"
@@ -102,7 +102,7 @@ class Wish(StrEnum):
 class Wished:
     """A user asked for this."""
 
-    wish: Wish
+    wish: EnrolmentWish
 
 
 Happened = Began | CameDue | MailSent | MailStuck | NotSendable | Touched | Signed | OutOfOffice | Wished
@@ -159,7 +159,7 @@ class Close:
     """The step has come to this."""
 
     step: int
-    outcome: Outcome
+    outcome: StepOutcome
     at: datetime
     disposition: str | None = None
 
@@ -194,7 +194,7 @@ class Resume:
 class Finish:
     """Nothing more comes of it."""
 
-    because: Because
+    because: Ending
 
 
 Effect = (

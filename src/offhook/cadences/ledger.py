@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from offhook.cadences.model import Enrolment, Outcome, StepKind
+from offhook.cadences.model import Enrolment, StepKind, StepOutcome
 from offhook.kernel.database import Transaction
 
 
@@ -22,7 +22,7 @@ class Entry:
     kind: StepKind
     begun_at: datetime
     closed_at: datetime | None = None
-    outcome: Outcome | None = None
+    outcome: StepOutcome | None = None
     disposition: str | None = None
 
 
@@ -138,7 +138,7 @@ class Told:
     kind: StepKind
     begun_at: datetime
     closed_at: datetime | None
-    outcome: Outcome | None
+    outcome: StepOutcome | None
     disposition: str | None
     mail_id: UUID | None
     opened_at: datetime | None
@@ -152,7 +152,7 @@ def history(tx: Transaction, enrolment_id: UUID) -> list[Told]:
     def told(kind: str, outcome: str | None, **columns: object) -> Told:
         return Told(
             kind=StepKind(kind),
-            outcome=Outcome(outcome) if outcome else None,
+            outcome=StepOutcome(outcome) if outcome else None,
             **columns,  # pyright: ignore[reportArgumentType] # typed by the column
         )
 

@@ -94,7 +94,7 @@ class Step:
     branches: tuple[Branch, ...] = ()
 
 
-class Because(StrEnum):
+class Ending(StrEnum):
     """Why an enrolment is finished."""
 
     COMPLETED = "completed"
@@ -111,9 +111,7 @@ class Because(StrEnum):
     BY_HAND = "by_hand"
 
 
-CHOSEN_ENDINGS = frozenset(
-    {Because.REPLY, Because.MEETING, Because.HAND_OFF, Because.UNSUBSCRIBED, Because.BOUNCED}
-)
+CHOSEN_ENDINGS = frozenset({Ending.REPLY, Ending.MEETING, Ending.HAND_OFF, Ending.UNSUBSCRIBED, Ending.BOUNCED})
 """What a cadence may end on or not, as whoever plans it says; the other endings are no matter of choice."""
 
 
@@ -122,7 +120,7 @@ class Plan:
     """The steps and what ends the cadence before the last of them."""
 
     steps: tuple[Step, ...] = ()
-    ends_on: frozenset[Because] = CHOSEN_ENDINGS
+    ends_on: frozenset[Ending] = CHOSEN_ENDINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +155,7 @@ class Cadence:
     version: int
 
 
-class Phase(StrEnum):
+class EnrolmentPhase(StrEnum):
     """What an enrolment waits for."""
 
     WAITING = "waiting"
@@ -187,14 +185,14 @@ class Enrolment:
     person_id: UUID
     user_id: UUID | None
     is_beside: bool
-    phase: Phase
+    phase: EnrolmentPhase
     step: int
     due_at: datetime | None
     is_paused: bool
     mail_id: UUID | None
     problem_code: str
     problem: str
-    because: Because | None
+    because: Ending | None
     replied_at: datetime | None
     opened_at: datetime | None
     clicked_at: datetime | None
@@ -207,10 +205,10 @@ class Enrolment:
     @property
     def is_finished(self) -> bool:
         """Whether nothing more comes of it."""
-        return self.phase is Phase.FINISHED
+        return self.phase is EnrolmentPhase.FINISHED
 
 
-class Outcome(StrEnum):
+class StepOutcome(StrEnum):
     """What became of a step of an enrolment."""
 
     DONE = "done"

@@ -16,7 +16,7 @@ from offhook.cadences.model import Enrolment, StepKind
 from offhook.kernel.database import Transaction
 
 
-class State(StrEnum):
+class EnrolmentState(StrEnum):
     """How an enrolment stands, as lists show it."""
 
     ACTIVE = "active"
@@ -126,15 +126,17 @@ class Row:
     owner_id: UUID | None
 
 
-_STATES: Mapping[State, LiteralString] = {
-    State.ACTIVE: " AND e.phase IN ('waiting', 'sending', 'task') AND NOT e.is_paused",
-    State.PAUSED: " AND e.phase <> 'finished' AND e.is_paused",
-    State.ATTENTION: " AND e.phase = 'trouble' AND NOT e.is_paused",
-    State.FINISHED: " AND e.phase = 'finished'",
+_STATES: Mapping[EnrolmentState, LiteralString] = {
+    EnrolmentState.ACTIVE: " AND e.phase IN ('waiting', 'sending', 'task') AND NOT e.is_paused",
+    EnrolmentState.PAUSED: " AND e.phase <> 'finished' AND e.is_paused",
+    EnrolmentState.ATTENTION: " AND e.phase = 'trouble' AND NOT e.is_paused",
+    EnrolmentState.FINISHED: " AND e.phase = 'finished'",
 }
 
 
-def rows(tx: Transaction, cadence_id: UUID, state: State | None, before: UUID | None, limit: int) -> list[Row]:
+def rows(
+    tx: Transaction, cadence_id: UUID, state: EnrolmentState | None, before: UUID | None, limit: int
+) -> list[Row]:
     """A cadence's enrolments, the newest first. Index: cadence_enrolment_of_cadence."""
 
     def row(name: str | None, company: str | None, owner_id: UUID | None, **columns: object) -> Row:
@@ -155,10 +157,10 @@ def rows(tx: Transaction, cadence_id: UUID, state: State | None, before: UUID | 
     )
 
 
-def state_of(one: Enrolment) -> State:
+def state_of(one: Enrolment) -> EnrolmentState:
     """How an enrolment stands."""
     if one.is_finished:
-        return State.FINISHED
+        return EnrolmentState.FINISHED
     if one.is_paused:
-        return State.PAUSED
-    return State.ATTENTION if one.problem_code else State.ACTIVE
+        return EnrolmentState.PAUSED
+    return EnrolmentState.ATTENTION if one.problem_code else EnrolmentState.ACTIVE

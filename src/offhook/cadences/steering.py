@@ -11,7 +11,7 @@ from offhook.cadences import enrolments, runs, store
 from offhook.cadences.carrying_out import Round, known_of
 from offhook.cadences.deciding import possible
 from offhook.cadences.enrolling import Enrolled, enrol
-from offhook.cadences.happenings import Wish, Wished
+from offhook.cadences.happenings import EnrolmentWish, Wished
 from offhook.cadences.model import Enrolment
 from offhook.cadences.runs import Run, RunStatus
 from offhook.kernel.database import SYSTEM, Actor, Database, Transaction
@@ -114,7 +114,7 @@ def enrolment_by_id(tx: Transaction, enrolment_id: UUID) -> Enrolment:
     return _present(enrolments.by_id(tx, enrolment_id), enrolment_id)
 
 
-def wish(tx: Transaction, enrolment_id: UUID, wanted: Wish) -> Enrolment:
+def wish(tx: Transaction, enrolment_id: UUID, wanted: EnrolmentWish) -> Enrolment:
     """Pause, resume, skip, finish or try again. Raises `NotFound`, `Forbidden`, and `Conflict` where it makes no
     sense as the enrolment stands, or the mail cannot go again.
     """
@@ -131,10 +131,10 @@ def wish(tx: Transaction, enrolment_id: UUID, wanted: Wish) -> Enrolment:
     return enrolment_by_id(tx, enrolment_id)
 
 
-def wishes_for(tx: Transaction, several: Sequence[Enrolment]) -> dict[UUID, list[Wish]]:
+def wishes_for(tx: Transaction, several: Sequence[Enrolment]) -> dict[UUID, list[EnrolmentWish]]:
     """What may be asked of each of these by who asks."""
     known = known_of(tx, several)
-    may: dict[UUID, list[Wish]] = {}
+    may: dict[UUID, list[EnrolmentWish]] = {}
     for one in several:
         lead = known.leads.get(one.lead_id)
         is_theirs = lead is not None and leads.may_work(tx.actor, lead)
