@@ -58,7 +58,10 @@ export function StepEditor({
             label={t("cadences.delay_unit")}
             value={step.unit}
             onChange={(unit) => onChange({ unit: unit as DelayUnit })}
-            choices={(["days", "minutes"] as const).map((unit) => ({ id: unit, label: t(`cadences.unit.${unit}`) }))}
+            choices={(["days", "minutes"] as const).map((unit) => ({
+              id: unit,
+              label: t(`cadences.unit.${unit}`),
+            }))}
             isDisabled={isDisabled}
           />
         </div>
@@ -121,7 +124,14 @@ export function StepEditor({
             isDisabled={isDisabled}
           />
         )}
-        <Branches step={step} steps={steps} number={number} errorOf={errorOf} isDisabled={isDisabled} onChange={onChange} />
+        <Branches
+          step={step}
+          steps={steps}
+          number={number}
+          errorOf={errorOf}
+          isDisabled={isDisabled}
+          onChange={onChange}
+        />
       </fieldset>
     </Panel>
   );

@@ -73,7 +73,13 @@ export function Steps({
               onClick={() => onShow(step.key)}
               onKeyDown={(event) => press(event, place)}
             >
-              <Told step={step} number={place + 1} steps={steps} templates={templates} fault={faults.get(place + 1)} />
+              <Told
+                step={step}
+                number={place + 1}
+                steps={steps}
+                templates={templates}
+                fault={faults.get(place + 1)}
+              />
             </button>
             {!isDisabled && (
               <span className={styles.stepButtons}>

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { $api, answer, api } from "~/api/client";
 import { readAgain } from "~/api/query";
-import type { CadenceRowOut, EnrolmentOut, Wish } from "~/api/schema";
+import type { CadenceRowOut, EnrolmentOut, EnrolmentWish } from "~/api/schema";
 import { tell, tellProblem } from "~/kit/notices";
 
 const MOST = 200;
@@ -29,14 +29,14 @@ export function usePublished(): readonly CadenceRowOut[] | undefined {
 export function useWishing() {
   const { t } = useTranslation();
   return useMutation({
-    mutationFn: ({ id, wish }: { id: string; wish: Wish }) => ask(id, wish),
+    mutationFn: ({ id, wish }: { id: string; wish: EnrolmentWish }) => ask(id, wish),
     onSuccess: (_, { wish }) => tell(t(`cadences.wished.${wish}`)),
     onError: (error) => tellProblem(error, t("state.unreachable")),
     onSettled: () => readCadencesAgain(),
   });
 }
 
-function ask(id: string, wish: Wish): Promise<EnrolmentOut> {
+function ask(id: string, wish: EnrolmentWish): Promise<EnrolmentOut> {
   const params = { path: { enrolment_id: id } };
   switch (wish) {
     case "pause":

@@ -1,7 +1,7 @@
 // A cadence as it is being planned. Branches name their steps by keys, so that they still mean them when steps are
 // moved; numbers are given only when it is sent.
 
-import type { Because, BranchOn, CadenceOut, DelayUnit, StepIn, StepKind } from "~/api/schema";
+import type { Ending, BranchOn, CadenceOut, DelayUnit, StepIn, StepKind } from "~/api/schema";
 
 export interface BranchDraft {
   key: string;
@@ -30,11 +30,11 @@ export interface Draft {
   description: string;
   runs_beside: boolean;
   campaign_ids: string[];
-  ends_on: Because[];
+  ends_on: Ending[];
   steps: StepDraft[];
 }
 
-export const ENDINGS: readonly Because[] = ["reply", "meeting", "hand_off", "unsubscribed", "bounced"];
+export const ENDINGS: readonly Ending[] = ["reply", "meeting", "hand_off", "unsubscribed", "bounced"];
 export const BRANCHES: readonly BranchOn[] = ["opened", "clicked", "replied", "disposition", "stage", "score"];
 const MAILS: readonly StepKind[] = ["email", "manual_email"];
 
@@ -57,12 +57,12 @@ function stepDraftOf(step: StepIn, place: number): StepDraft {
     unit: step.delay?.unit ?? "days",
     window: step.window ? { opens: clock(step.window.opens), closes: clock(step.window.closes) } : null,
     template_id: step.template_id ?? null,
-    continues_thread: step.continues_thread ?? false,
-    instructions: step.instructions ?? "",
+    continues_thread: step.continues_thread,
+    instructions: step.instructions,
     branches: (step.branches ?? []).map((branch, number) => ({
       key: `b${number}`,
       on: branch.on,
-      is_not: branch.is_not ?? false,
+      is_not: branch.is_not,
       values: branch.values ?? [],
       at_least: branch.at_least ?? null,
       goes_to: branch.goes_to ? keyAt(branch.goes_to - 1) : null,

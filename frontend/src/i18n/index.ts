@@ -5,6 +5,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "./en";
 import { lateTextsIn } from "./late";
+import type cadences from "./late/en/cadences.json";
 import type mail from "./late/en/mail.json";
 import type mailboxes from "./late/en/mailboxes.json";
 import type results from "./late/en/results.json";
@@ -16,7 +17,9 @@ export type Language = keyof typeof LANGUAGES;
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en & typeof mail & typeof mailboxes & typeof results & typeof writing };
+    resources: {
+      translation: typeof en & typeof cadences & typeof mail & typeof mailboxes & typeof results & typeof writing;
+    };
   }
 }
 

@@ -11,6 +11,7 @@ import {
   SlidersHorizontal,
   Sun,
   Table2,
+  Workflow,
 } from "lucide-react";
 import type { Me } from "~/api/schema";
 
@@ -18,7 +19,16 @@ export interface Place {
   to: string;
   /** Key of its name in the texts. */
   name:
-    "today" | "leads" | "calls" | "hand_offs" | "accounts" | "campaigns" | "scoreboard" | "manager" | "settings";
+    | "today"
+    | "leads"
+    | "calls"
+    | "cadences"
+    | "hand_offs"
+    | "accounts"
+    | "campaigns"
+    | "scoreboard"
+    | "manager"
+    | "settings";
   icon: LucideIcon;
   keys: string;
   /** Who sees it; everybody may look at what their role reads, but a rail is for one's own work. */
@@ -37,6 +47,13 @@ export const PLACES: readonly Place[] = [
     roles: ["rep", "demand_generation", "manager", "admin"],
   },
   { to: "/calls", name: "calls", icon: Phone, keys: "g p", roles: ["rep", "ae", "manager"] },
+  {
+    to: "/cadences",
+    name: "cadences",
+    icon: Workflow,
+    keys: "g d",
+    roles: ["rep", "demand_generation", "manager", "admin"],
+  },
   { to: "/hand-offs", name: "hand_offs", icon: Handshake, keys: "g h", roles: ["rep", "ae", "manager", "admin"] },
   { to: "/accounts", name: "accounts", icon: Building2, keys: "g a", roles: EVERYBODY },
   {
