@@ -143,7 +143,7 @@ function List({ cadences }: { cadences: readonly CadenceRowOut[] }) {
           id: "active",
           label: t("cadences.active"),
           isNumber: true,
-          width: "150px",
+          width: "96px",
           cell: (one) => (
             <span className={styles.badges}>
               {one.numbers.attention > 0 && (
@@ -164,7 +164,7 @@ function List({ cadences }: { cadences: readonly CadenceRowOut[] }) {
           id: "replied",
           label: t("cadences.replied"),
           isNumber: true,
-          width: "120px",
+          width: "96px",
           cell: (one) => <Share part={one.numbers.replied} of={one.numbers.enrolled} />,
         },
         {

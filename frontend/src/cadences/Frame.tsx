@@ -68,14 +68,16 @@ export function Frame({
       detail={detail ?? <Link to="/cadences">{t("cadences.all")}</Link>}
       actions={actions}
     >
-      <TabLinks
-        label={t("cadences.tabs.label")}
-        tabs={[
-          { to: here, label: t("cadences.tabs.plan") },
-          { to: `${here}/people`, label: t("cadences.tabs.people") },
-          { to: `${here}/numbers`, label: t("cadences.tabs.numbers") },
-        ]}
-      />
+      <div className={styles.tabs}>
+        <TabLinks
+          label={t("cadences.tabs.label")}
+          tabs={[
+            { to: here, label: t("cadences.tabs.plan") },
+            { to: `${here}/people`, label: t("cadences.tabs.people") },
+            { to: `${here}/numbers`, label: t("cadences.tabs.numbers") },
+          ]}
+        />
+      </div>
       {children}
     </Screen>
   );

@@ -109,7 +109,7 @@ function Funnel({ found }: { found: CadenceNumbersOut }) {
             {
               id: "reached",
               label: t("cadences.reached"),
-              width: "170px",
+              width: "112px",
               cell: (one) => (
                 <>
                   <Share part={one.reached} of={numbers.enrolled} />
@@ -132,7 +132,7 @@ function Funnel({ found }: { found: CadenceNumbersOut }) {
               id: "done",
               label: t("cadences.done"),
               isNumber: true,
-              width: "90px",
+              width: "68px",
               cell: (one) => count(one.done),
             },
             {
@@ -171,7 +171,7 @@ function Funnel({ found }: { found: CadenceNumbersOut }) {
               id: "replied",
               label: t("cadences.replied"),
               isNumber: true,
-              width: "110px",
+              width: "88px",
               cell: (one) => <Share part={one.replied} of={one.done} />,
             },
           ]}

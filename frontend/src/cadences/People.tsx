@@ -110,19 +110,23 @@ function Rows(more: {
                 <b>{nameOf(one)}</b>
               </Link>
               {one.company && <span className={styles.hint}>{one.company}</span>}
+              <span className={styles.narrow}>
+                <Standing enrolment={one} />
+              </span>
             </span>
           ),
         },
         {
           id: "state",
           label: t("cadences.state_label"),
+          isOptional: true,
           width: "150px",
           cell: (one) => <Standing enrolment={one} />,
         },
         {
           id: "next",
           label: t("cadences.next"),
-          width: "38%",
+          width: "44%",
           cell: (one) => (
             <span className={styles.whose}>
               <span>{whatNext(t, one)}</span>

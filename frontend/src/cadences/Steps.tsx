@@ -68,7 +68,6 @@ export function Steps({
               data-step
               className={styles.step}
               aria-current={step.key === at ? "step" : undefined}
-              aria-label={t("cadences.edit_step", { number: place + 1, kind: t(`cadences.kind.${step.kind}`) })}
               aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown Delete"
               onClick={() => onShow(step.key)}
               onKeyDown={(event) => press(event, place)}

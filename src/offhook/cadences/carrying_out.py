@@ -56,6 +56,11 @@ WORDS: Mapping[StepKind, str] = {
 }
 LONGEST_NOTE = 300
 
+_TOLD = {
+    "no-mailbox": "The lead's rep has no mailbox to send from. They connect it in their settings; then try again."
+}
+"""Problems that the mail slice tells to who writes a mail, for whoever looks after a cadence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -185,7 +190,7 @@ class Round:
             raise  # the database is away: no fault of this mail
         except OffhookError as error:
             del self._tx.events[before:]
-            return NotSendable(error.code, error.message)
+            return NotSendable(error.code, _TOLD.get(error.code, error.message))
         except Exception as error:
             # What nobody expected holds up no other enrolment, and is there to be seen and tried again.
             logger.exception("step %s of enrolment %s could not be sent", number, one.id)
@@ -225,6 +230,7 @@ class Round:
         note = note_of(self.known.names[one.cadence_id], effect.step, step)
         self._touches[one.lead_id] = PlannedTouch(one.lead_id, self._tx.now, note)
         self._later.pop(one.lead_id, None)
+        self._append("step_due", one, kind=step.kind.value)
 
     def _take_back(self, one: Enrolment, _: TakeBack) -> None:
         self._freed.add(one.lead_id)

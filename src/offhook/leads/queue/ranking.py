@@ -92,11 +92,14 @@ def _points(one: Candidate, moment: Moment, window: CallWindow) -> float:
 
 def _ranked(one: Candidate, moment: Moment, window: CallWindow) -> Ranked:
     reasons = [reason for term in _TERMS if (reason := term(one, moment, window))]
-    reasons.sort(key=lambda reason: -abs(reason.points))
+    reasons.sort(key=lambda reason: (reason.kind != _PLANNED, -abs(reason.points)))
     reasons = [*_against(window), *reasons]
     points = sum(reason.points for reason in reasons)
     return Ranked(one, points, window.may_call, window.changes_at, window.zone.told, tuple(reasons))
 
+
+_PLANNED = "cadence"
+"""The reason that says what is to be done: told first, whatever its points."""
 
 _CLOSED = "hours"
 """The policy's code for the calling window, which the queue tells on the person's clock."""
