@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from time import monotonic, sleep
 from uuid import UUID
@@ -74,6 +75,19 @@ def test_a_consumer_gets_the_kinds_it_asks_for(database: Database, organisation:
     write(begin, 4, kind="things.done")
     deliver(database, [noting.consumer], organisation)
     assert [n for _, n in noting.seen] == [1, 2]
+
+
+def test_who_is_concerned_by_nothing_is_not_behind(database: Database, organisation: UUID, begin: Begin) -> None:
+    family, other = Noting("thing.*"), Noting("other.done")
+    consumers = [family.consumer, replace(other.consumer, name="other")]
+    for number in range(3):  # from the second time on both are near the horizon
+        write(begin, number)
+        assert deliver(database, consumers, organisation) == 1
+        with begin() as tx:
+            assert lag(tx, consumers).events == 0
+    write(begin, 3, kind="other.done")
+    assert deliver(database, consumers, organisation) == 1
+    assert ([n for _, n in family.seen], [n for _, n in other.seen]) == ([0, 1, 2], [3])
 
 
 def test_what_fails_is_tried_again_and_then_set_aside_with_its_subject(

@@ -18,7 +18,7 @@ from uuid import UUID
 import psycopg
 
 from offhook.kernel.database import SYSTEM, Database, Transaction
-from offhook.kernel.events import StoredEvent
+from offhook.kernel.events import StoredEvent, is_among
 from offhook.kernel.ids import new_id
 from offhook.kernel.listening import listening
 
@@ -136,11 +136,8 @@ def _last_of_kinds(tx: Transaction, after: int, up_to: int) -> dict[str, int]:
 
 
 def _has_any(consumer: Consumer, position: int, last: Mapping[str, int]) -> bool:
-    return any(at > position and _wants(consumer, kind) for kind, at in last.items())
-
-
-def _wants(consumer: Consumer, kind: str) -> bool:
-    return not consumer.kinds or kind in consumer.kinds or f"{kind.partition('.')[0]}.*" in consumer.kinds
+    fresh = (kind for kind, at in last.items() if at > position)
+    return any(not consumer.kinds or is_among(kind, consumer.kinds) for kind in fresh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +188,7 @@ def _one_batch(database: Database, consumer: Consumer, organisation_id: UUID, li
         reached = events[-1].position if len(events) == limit else cursor.horizon
         if reached <= cursor.position:
             return 0
-        fresh = _park(tx, consumer.name, events) if events else []
+        fresh = _park(tx, consumer.name, events)
         if fresh:
             _receive(tx, consumer, fresh, cursor.position)
         _move(tx, consumer.name, reached, 0, None, None)
@@ -258,6 +255,8 @@ def _events(tx: Transaction, consumer: Consumer, after: int, up_to: int, limit: 
 
 def _park(tx: Transaction, consumer: str, events: Sequence[StoredEvent]) -> list[StoredEvent]:
     """The events whose subjects have no dead letter; the others become dead letters behind it."""
+    if not events:
+        return []
     stuck = set(
         tx.scalars(
             str,

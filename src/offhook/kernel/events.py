@@ -13,7 +13,7 @@ A position at or below the horizon belongs to a transaction that has ended: none
 The SQL of both halves is in migrations/versions/0001_kernel.sql (`announce_events`, `event_horizon`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -38,6 +38,11 @@ class Event:
     at: datetime | None = None
     version: int = 1
     cause: UUID | None = None
+
+
+def is_among(kind: str, kinds: Collection[str]) -> bool:
+    """Whether a kind is one of these, which are exact (`lead.assigned`) or whole families (`lead.*`)."""
+    return kind in kinds or f"{kind.partition('.')[0]}.*" in kinds
 
 
 @dataclass(frozen=True, slots=True)

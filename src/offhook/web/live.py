@@ -37,7 +37,7 @@ from offhook import identity
 from offhook.identity.sessions.sockets import credential_of_socket
 from offhook.kernel.database import SYSTEM, Database, Transaction
 from offhook.kernel.errors import OffhookError
-from offhook.kernel.events import Json, StoredEvent
+from offhook.kernel.events import Json, StoredEvent, is_among
 from offhook.kernel.http import Credential
 from offhook.kernel.listening import listening
 
@@ -72,7 +72,7 @@ class Subscribe(BaseModel):
 
 def is_wanted(kind: str, subject: str, topics: frozenset[str]) -> bool:
     """Whether an event of this kind and subject is among the topics."""
-    return not topics.isdisjoint(("*", kind, kind.partition(".")[0] + ".*", subject))
+    return is_among(kind, topics) or not topics.isdisjoint(("*", subject))
 
 
 Message = dict[str, Json]

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from offhook.kernel.errors import invalid_field
-from offhook.kernel.events import StoredEvent
+from offhook.kernel.events import StoredEvent, is_among
 from offhook.webhooks.model import Answer, DeliveryState, Endpoint, Verdict
 
 TESTED = "webhook.tested"
@@ -42,7 +42,7 @@ _KIND = re.compile(r"[a-z][a-z0-9_]{0,49}\.(?:\*|[a-z][a-z0-9_]{0,49})")
 
 def is_wanted(kinds: Collection[str], kind: str) -> bool:
     """Whether somebody who wants these kinds wants to be told of an event of that kind."""
-    return EVERY_KIND in kinds or kind in kinds or f"{kind.partition('.')[0]}.*" in kinds
+    return EVERY_KIND in kinds or is_among(kind, kinds)
 
 
 def told_of(event: StoredEvent, endpoints: Iterable[Endpoint]) -> list[Endpoint]:

@@ -8,7 +8,6 @@ other.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from offhook import leads
 from offhook.activities import Direction, Disposition, Kind
@@ -26,13 +25,14 @@ def plan_call_backs(tx: Transaction, events: Sequence[StoredEvent]) -> None:
     """Log and plan what follows from calls that ended (`call.ended`); told again, nothing changes."""
     for event in events:
         if event.data["direction"] == Direction.INBOUND and event.data["lead_id"]:
-            plan_call_back(tx, event.subject_id)
+            row = store.call(tx, event.subject_id)
+            if row is not None:
+                plan_call_back(tx, row)
 
 
-def plan_call_back(tx: Transaction, call_id: UUID) -> None:
+def plan_call_back(tx: Transaction, row: CallRow) -> None:
     """Log and plan what follows from one call, if it asks for a call from us; asked again, nothing changes."""
-    row = store.call(tx, call_id)
-    if row is None or not is_to_be_called_back(row, tx.now) or store.parts_of(tx, [call_id]):
+    if not is_to_be_called_back(row, tx.now) or store.parts_of(tx, [row.id]):
         return
     leads.log_activity(
         tx,

@@ -220,5 +220,6 @@ def name_caller(tx: Transaction, call_id: UUID, person_id: UUID) -> CallRow:
     known = people.person(tx, person_id)
     lead = leads.open_leads_of(tx, [known.id]).get(known.id)
     store.set_person(tx, call_id, known.id, known.account_id, lead.id if lead else None)
-    plan_call_back(tx, call_id)
-    return _row(tx, call_id)
+    named = _row(tx, call_id)
+    plan_call_back(tx, named)
+    return named

@@ -27,7 +27,7 @@ from offhook.voice.media.descriptions import (
     placeholder,
     room_side,
 )
-from offhook.voice.media.engine import BadOffer
+from offhook.voice.media.engine import SAMPLE_RATE, BadOffer
 from offhook.voice.media.parties import PhoneLeg
 from offhook.voice.media.rtpengine import Answer, Refused, RtpengineClient, text
 
@@ -40,9 +40,9 @@ JoinRoom = Callable[[int], Awaitable[int]]
 """Seats the leg in its room given the relay's port; Janus' port."""
 
 
-SILENCE_SAMPLES = 2 * 160
-"""Two packets: Janus waits for four before it begins, so sound comes sooner by them. What came of them after that
-would stand before the carrier's own in its queue, and delay that for as long as the call lasts."""
+SILENCE_SAMPLES = 2 * SAMPLE_RATE // 50
+"""Two packets of 20 ms: Janus waits for four before it begins, so sound comes sooner by them. What came of them
+after that would stand before the carrier's own in its queue, and delay that for as long as the call lasts."""
 
 
 def _silence() -> bytes:
@@ -50,7 +50,7 @@ def _silence() -> bytes:
     with wave.open(written, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
-        file.setframerate(8_000)
+        file.setframerate(SAMPLE_RATE)
         file.writeframes(bytes(2 * SILENCE_SAMPLES))
     return written.getvalue()
 
