@@ -29,7 +29,7 @@ from offhook.kernel.delivery import deliver
 from offhook.kernel.events import Event, Json, subject
 from offhook.kernel.ids import new_id
 from offhook.kernel.sealing import Seal
-from offhook.mail import Mail
+from offhook.mail import Mail, MailState
 from offhook.mail.mailboxes.service import add_mailbox
 from offhook.mail.messages import store as mails
 from offhook.mail.messages.settling import as_sent
@@ -55,10 +55,10 @@ class Floor:
     def lead(self, email: str | None = None, **told: object) -> UUID:
         """Somebody new, whose lead the rep works."""
         with self.begin() as tx:
-            given = {"name": f"Ada {_surname()}", "owner_id": self.desk.reps[0].id} | told
-            return respond(
-                tx, self.desk.campaign, email=email or f"{new_id().hex}@prospects.example", **given
-            ).lead_id  # pyright: ignore[reportArgumentType]
+            surname = _surname()
+            given = {"name": f"Ada {surname}", "owner_id": self.desk.reps[0].id} | told
+            address = email or f"ada@{surname}.example".lower()
+            return respond(tx, self.desk.campaign, email=address, **given).lead_id  # pyright: ignore[reportArgumentType]
 
     def email(self, days: int = 0, **told: object) -> Step:
         """A step that mails the template."""
@@ -98,7 +98,7 @@ class Floor:
         """All mails of the organisation, the oldest first."""
         with self.begin() as tx:
             found = mails.page(
-                tx, person_id=None, lead_id=None, user_id=None, state=None, before=None, limit=1_000
+                tx, person_id=None, lead_id=None, user_id=None, states=list(MailState), before=None, limit=1_000
             )
         return found[::-1]
 
@@ -156,7 +156,7 @@ class Floor:
 
 
 def _surname() -> str:
-    """Letters alone, and another each time: two of one name at one company would be one person."""
+    """Letters alone, and another each time: people of one name, or with addresses alike, would be one person."""
     return "".join(chr(ord("a") + int(digit, 16)) for digit in new_id().hex[-10:]).capitalize()
 
 

@@ -2,6 +2,8 @@
 
 import subprocess
 from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
 from uuid import UUID
 
 import pytest
@@ -15,8 +17,9 @@ from offhook.cadences.model import EnrolmentPhase, StepKind
 LEADS = 4 * AT_ONCE
 
 
-def stepping(floor: Floor, moment: str) -> subprocess.Popen[str]:
-    """The process of `faults/stepping.py`."""
+@contextmanager
+def stepping(floor: Floor, moment: str) -> Generator[subprocess.Popen[str]]:
+    """The process of `faults/stepping.py`; killed at the end, whatever the test came to."""
     words = [
         *PYTHON,
         "from faults.stepping import main; main()",
@@ -24,7 +27,11 @@ def stepping(floor: Floor, moment: str) -> subprocess.Popen[str]:
         floor.database.url,
         str(floor.organisation),
     ]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=bare_environment())
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=bare_environment()) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def enrolled(floor: Floor, count: int) -> set[str]:

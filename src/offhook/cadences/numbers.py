@@ -95,7 +95,8 @@ def steps_of(tx: Transaction, cadence_id: UUID, edition: int, kinds: Sequence[St
 
     return tx.rows(
         counted,
-        "SELECT n.step, coalesce(l.reached, 0) + coalesce(e.coming, 0) AS reached, coalesce(e.waiting, 0) AS waiting,"
+        "SELECT n.step, coalesce(l.reached, 0) + coalesce(e.coming, 0) AS reached,"
+        " coalesce(e.waiting, 0) AS waiting,"
         " coalesce(l.done, 0) AS done, coalesce(l.sent, 0) AS sent, coalesce(l.skipped, 0) AS skipped,"
         " coalesce(l.branched, 0) AS branched, coalesce(l.cancelled, 0) AS cancelled,"
         " coalesce(l.opened, 0) AS opened, coalesce(l.clicked, 0) AS clicked, coalesce(l.replied, 0) AS replied"
@@ -108,8 +109,9 @@ def steps_of(tx: Transaction, cadence_id: UUID, edition: int, kinds: Sequence[St
         "  count(opened_at) AS opened, count(clicked_at) AS clicked, count(replied_at) AS replied"
         "  FROM cadence_step WHERE cadence_id = %(cadence)s AND edition = %(edition)s"
         "  GROUP BY step) l USING (step)"
-        " LEFT JOIN (SELECT step, count(*) AS waiting, count(*) FILTER (WHERE NOT EXISTS (SELECT FROM cadence_step s"
-        "  WHERE s.enrolment_id = e.id AND s.step = e.step)) AS coming FROM cadence_enrolment e"
+        " LEFT JOIN (SELECT step, count(*) AS waiting, count(*) FILTER (WHERE NOT EXISTS"
+        "  (SELECT FROM cadence_step s WHERE s.enrolment_id = e.id AND s.step = e.step)) AS coming"
+        "  FROM cadence_enrolment e"
         "  WHERE cadence_id = %(cadence)s AND edition = %(edition)s AND phase <> 'finished'"
         "  GROUP BY step) e USING (step) ORDER BY n.step",
         cadence=cadence_id,
