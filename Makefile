@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Where real engines share a busy machine with their tests, a failure is asked about once more, and told in the report.
-ENGINES := tests/voice tests/carrier tests/mail
+ENGINES := tests/voice tests/carrier tests/mail tests/calendars tests/postoffice
 ONCE_MORE := --reruns 1
 SCREENS := $(shell find frontend -path frontend/node_modules -prune -o -type f -not -name openapi.json \
 	-not -name schema.d.ts -print) $(shell find src/offhook -name api.py)

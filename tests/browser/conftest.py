@@ -68,7 +68,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, quick_passwords: None) -> G
         pytest.skip("needs Chromium: sudo apt-get install chromium")
     if not (workbench.BUILT / "index.html").is_file():
         pytest.skip("needs the workbench's build: make setup")
-    settings = Settings(data=tmp_path_factory.mktemp("browser") / "offhook", database_url=None)
+    folder = tmp_path_factory.mktemp("browser") / "offhook"
+    settings = Settings(data=folder, database_url=None, calendars_allow_private=True)
     sign_in_api.limiter = Limiter(10_000, sign_in_api.PER)
     with open_installation(settings) as database, working(database, settings):
         config = uvicorn.Config(

@@ -222,6 +222,13 @@ def test_a_listed_number_is_refused_until_it_is_removed_with_a_reason(begin: Beg
             compliance.remove_number(tx, NEW_YORK, 1, "and not remove")
 
 
+@pytest.mark.parametrize("number", ["+", "+*", "++1", "+" + "9" * 30, "+٣"])
+def test_what_is_no_number_is_refused_and_stands_on_no_list(begin: Begin, number: str) -> None:
+    assert why_not(begin, number=number) == ["number-kind"]
+    with begin() as tx:
+        assert lists.is_listed(tx, number) == ()
+
+
 def test_who_says_so_in_a_call_is_put_on_the_list(begin: Begin, database: Database, organisation: UUID) -> None:
     switchboard = "+12125550100"
     with begin() as tx:

@@ -28,8 +28,10 @@ VALUES = {
 
 FITTING = {
     "absence": {"ends_at": "now() + interval '1 day'"},
+    "busy_time": {"ends_at": "now() + interval '1 day'"},
     "goal": {"user_id": "gen_random_uuid()"},
     "match_review": {"left_id": "'00000000-0000-0000-0000-000000000000'"},
+    "meeting": {"ends_at": "now() + interval '1 day'"},
     "named_list": {"user_id": "gen_random_uuid()"},
     "routing_rule": {"user_id": "gen_random_uuid()"},
     "sla_policy": {"warn_minutes": "0"},

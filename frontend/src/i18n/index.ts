@@ -6,6 +6,7 @@ import { initReactI18next } from "react-i18next";
 import en from "./en";
 import { lateTextsIn } from "./late";
 import type cadences from "./late/en/cadences.json";
+import type calendar from "./late/en/calendar.json";
 import type mail from "./late/en/mail.json";
 import type mailboxes from "./late/en/mailboxes.json";
 import type results from "./late/en/results.json";
@@ -18,7 +19,7 @@ declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
     resources: {
-      translation: typeof en & typeof cadences & typeof mail & typeof mailboxes & typeof results & typeof writing;
+      translation: typeof en & typeof cadences & typeof calendar & typeof mail & typeof mailboxes & typeof results & typeof writing;
     };
   }
 }

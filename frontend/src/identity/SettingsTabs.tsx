@@ -11,6 +11,7 @@ const TABS = [
   { to: "/settings/telephony", name: "telephony", needs: "settings:write" },
   { to: "/settings/calling", name: "calling", needs: "compliance:read" },
   { to: "/settings/mailbox", name: "mailbox", needs: "mail:send" },
+  { to: "/settings/calendar", name: "calendar", needs: "mail:send" },
   { to: "/settings/templates", name: "templates", needs: "templates:read" },
   { to: "/settings/forms", name: "forms", needs: "intake:write" },
   { to: "/settings/hooks", name: "hooks", needs: "intake:write" },

@@ -32,7 +32,10 @@ const BY_FAMILY: Record<string, Rule> = {
       "/api/v1/activities",
     ],
   },
-  meeting: { about: LEAD.about, lists: ["/api/v1/hand-offs", "/api/v1/kpis", "/api/v1/goals/progress"] },
+  meeting: {
+    about: LEAD.about,
+    lists: ["/api/v1/calendar/meetings", "/api/v1/hand-offs", "/api/v1/kpis", "/api/v1/goals/progress"],
+  },
   person: {
     about: ["/api/v1/persons", "/api/v1/leads/{lead_id}"],
     lists: ["/api/v1/persons", "/api/v1/accounts"],
@@ -52,6 +55,8 @@ const BY_FAMILY: Record<string, Rule> = {
   business_hours: { lists: ["/api/v1/organisation", "/api/v1/teams"] },
   compliance: { lists: ["/api/v1/compliance", "/api/v1/queue"] },
   dnc: { lists: ["/api/v1/compliance", "/api/v1/queue"] },
+  calendar: { lists: ["/api/v1/calendar/connections"] },
+  booking_page: { lists: ["/api/v1/calendar/pages"] },
   absence: { lists: ["/api/v1/absences"] },
   token: { lists: ["/api/v1/tokens"] },
   webhook: { lists: ["/api/v1/webhooks"] },

@@ -361,6 +361,15 @@ const oneMailbox = createRoute({
   ),
 });
 
+const calendar = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/calendar",
+  component: lazyRouteComponent(
+    withTexts("calendar", () => import("~/calendar/Calendar")),
+    "Calendar",
+  ),
+});
+
 const templates = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/templates",
@@ -428,7 +437,7 @@ const goals = createRoute({
 });
 
 const manager = [slaBoard, routing, criteria, criteriaBuilder, scoring, goals];
-const mail = [mailbox, oneMailbox, templates, newTemplate, template];
+const mail = [calendar, mailbox, oneMailbox, templates, newTemplate, template];
 const doors = [forms, form, hooks, hook];
 const settings = [
   teams,

@@ -60,6 +60,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "named": ("offhook.leads.named.cli:app", "Named accounts: target lists, coverage and penetration."),
     "mail": ("offhook.mail.cli:app", "E-mail: templates, mailboxes, and what is sent."),
     "cadences": ("offhook.cadences.cli:app", "Cadences: plans of timed touches, and who is in them."),
+    "calendar": ("offhook.calendar.cli:app", "The calendar: connected calendars, booking pages, meetings."),
     "suppressions": (
         "offhook.compliance.mailing.cli:app",
         "Addresses that must not be mailed: add, remove, list.",

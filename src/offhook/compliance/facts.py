@@ -4,6 +4,7 @@ Two ways to ask, one shape of what is known (`Known`): the dial reads a few rows
 counts hold; a screen or the work queue reads all its persons in one statement, without a lock.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +30,9 @@ MOST_MOMENTS = 500
 """Attempts that are read at most: more than any cap."""
 
 OWN_LIST = "Your own list"
+
+_E164 = re.compile(r"\+[1-9][0-9]{1,14}")
+"""ITU-T E.164: a country code and at most 15 digits in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +118,11 @@ def called(tx: Transaction, person_id: UUID) -> Called | None:
 
 
 def listed(tx: Transaction, number: str) -> tuple[Listed, ...]:
-    """On which do-not-call lists a number stands. Index: primary keys of dnc_number and dnc_list_number."""
-    if not number.startswith("+"):
+    """On which do-not-call lists a number stands: on none, where it is no E.164 number, as listed ones are.
+
+    Indexes: primary keys of dnc_number and dnc_list_number.
+    """
+    if not _E164.fullmatch(number):
         return ()
     return tuple(
         tx.rows(

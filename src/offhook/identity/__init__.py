@@ -5,6 +5,8 @@ counts its promises in business time. Changes are events; tokens and passwords n
 """
 
 from offhook.identity.audit import events_page
+from offhook.identity.busy import Busy, busy_times, lock_time, set_busy
+from offhook.identity.free_time import free_spans, merged, on_the_clock
 from offhook.identity.model import (
     Absence,
     Organisation,
@@ -47,8 +49,10 @@ from offhook.identity.service import (
 from offhook.identity.tokens import Bearer, read_authorization
 from offhook.identity.working_time import (
     BusinessHours,
+    Span,
     add_business_minutes,
     business_minutes,
+    check_time_zone,
     is_business_time,
     weekdays,
     working_spans,
@@ -59,9 +63,11 @@ __all__ = [
     "Absence",
     "Bearer",
     "BusinessHours",
+    "Busy",
     "Organisation",
     "Role",
     "SalCountsAt",
+    "Span",
     "Team",
     "Token",
     "User",
@@ -75,22 +81,29 @@ __all__ = [
     "business_hours",
     "business_hours_of",
     "business_minutes",
+    "busy_times",
     "change_organisation",
     "change_team",
     "change_user",
+    "check_time_zone",
     "drop_business_hours",
     "events_page",
     "found_organisation",
     "found_with_admin",
+    "free_spans",
     "is_business_time",
     "is_password",
     "issue_token",
+    "lock_time",
+    "merged",
+    "on_the_clock",
     "organisation",
     "permissions_of",
     "read_authorization",
     "remove_absence",
     "revoke_token",
     "set_business_hours",
+    "set_busy",
     "set_password",
     "team",
     "team_by_name",

@@ -110,15 +110,27 @@ def answer_form(tx: Transaction, form: Form, answers: Cells, *, has_consented: b
     """
     _check_answers(form, answers, has_consented=has_consented)
     cells = {field.field: answers[field.field] for field in form.fields if answers.get(field.field)}
+    labels = {field.field: field.label for field in form.fields}
+    taken = receive_answers(tx, form.id, form.campaign_id, cells, labels)
+    if form.consent_wording and taken.person_id is not None:
+        keep_consent(tx, _consent(tx, form, taken.person_id, visit))
+    return taken
+
+
+def receive_answers(
+    tx: Transaction, source_id: UUID, campaign_id: UUID, cells: Cells, labels: Mapping[str, str]
+) -> Taken:
+    """Take in what one visitor of a public page wrote, as a response to its campaign.
+
+    `source_id` groups what is kept verbatim; `labels`: what the page calls its fields. Whoever calls has checked
+    that the page is open. Raises `Invalid`, naming the fields, for an address or number that cannot be one.
+    """
     mapping = {name: name if name in _FIELDS else ATTRIBUTE for name in cells}
-    taken = _take(tx, form.id, form.campaign_id, [_Received(cells)], mapping)[0]
-    if taken.errors and (taken.person_id is None or any(error.column in mapping for error in taken.errors)):
-        labels = {field.field: field.label for field in form.fields}
+    taken = _take(tx, source_id, campaign_id, [_Received(cells)], mapping)[0]
+    if taken.errors and (taken.person_id is None or any(error.column in labels for error in taken.errors)):
         wrong = [FieldError(error.column, error.reason, error.value) for error in taken.errors]
         told = "; ".join(f"{labels.get(one.field, 'The form')}: {one.reason}" for one in wrong)
         raise Invalid(f"Please check: {told.rstrip('.')}.", fields=wrong)
-    if form.consent_wording and taken.person_id is not None:
-        keep_consent(tx, _consent(tx, form, taken.person_id, visit))
     return taken
 
 

@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     webhooks_allow_private: bool = Field(
         default=False, description="Whether webhooks may go to private addresses, and by plain http"
     )
+    calendars_allow_private: bool = Field(
+        default=False, description="Whether calendars may be at private addresses, and by plain http"
+    )
 
     sip_host: str = Field(default="0.0.0.0", description="Address that SIP listens on, udp and tcp")  # noqa: S104
     sip_port: int = Field(default=5060, description="Port that SIP listens on")

@@ -7,6 +7,7 @@ answered, leads are handed off. Everything that changes a lead goes through its 
 from offhook.leads.campaigns.model import Campaign, CampaignKind
 from offhook.leads.campaigns.service import add_campaign, campaign, campaign_by_name, campaigns_page
 from offhook.leads.hand_off.closing import disqualify, recycle, reopen
+from offhook.leads.hand_off.model import HandOff as HandedOff
 from offhook.leads.hand_off.model import HandOffStatus, MeetingOutcome, Mode
 from offhook.leads.hand_off.service import (
     accept,
@@ -21,6 +22,8 @@ from offhook.leads.hand_off.service import (
     reschedule,
     withdraw,
 )
+from offhook.leads.hand_off.store import Meeting as HandOffMeeting
+from offhook.leads.hand_off.store import meetings as hand_off_meetings
 from offhook.leads.lifecycle.model import (
     Accept,
     Assign,
@@ -91,7 +94,9 @@ __all__ = [
     "Converse",
     "Disqualify",
     "HandOff",
+    "HandOffMeeting",
     "HandOffStatus",
+    "HandedOff",
     "Judge",
     "Lead",
     "MeetingOutcome",
@@ -148,6 +153,7 @@ __all__ = [
     "give_back",
     "hand_off",
     "hand_off_by_id",
+    "hand_off_meetings",
     "hand_offs_page",
     "last_hand_off",
     "leads_by_id",

@@ -5,8 +5,21 @@ has a plain-text part, and no value that is put into one can change what the tem
 row of a ledger before anything is sent, so that it goes once, whatever crashes.
 """
 
+from offhook.mail.mailboxes.model import Mailbox
+from offhook.mail.mailboxes.service import mailbox_of
 from offhook.mail.messages.from_templates import send_template
-from offhook.mail.messages.model import Mail, MailState
+from offhook.mail.messages.model import CalendarPart, Mail, MailState
 from offhook.mail.messages.service import mail_by_id, send_again, send_mail, withdraw
 
-__all__ = ["Mail", "MailState", "mail_by_id", "send_again", "send_mail", "send_template", "withdraw"]
+__all__ = [
+    "CalendarPart",
+    "Mail",
+    "MailState",
+    "Mailbox",
+    "mail_by_id",
+    "mailbox_of",
+    "send_again",
+    "send_mail",
+    "send_template",
+    "withdraw",
+]

@@ -44,6 +44,7 @@ def demo(
     """
     from offhook.simulator.demo import Size, prepare
     from offhook.simulator.telephony import calling
+    from offhook.simulator.writing import writing
     from offhook.web.server import check_address, serve
 
     told = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
@@ -53,18 +54,23 @@ def demo(
     with command.database() as database, _progress(is_shown=not as_json) as tell:
         made = prepare(database, Size(seed, responders, days), settings.data, is_fresh=is_fresh, tell=tell)
 
-    def show(calls: str | None = None) -> None:
+    def show(calls: str | None = None, mail: str | None = None) -> None:
         if as_json:
-            command.show({"address": settings.base_url, "calls": calls, **made.plain()}, as_json=True)
+            engines = {"calls": calls, "mail": mail}
+            command.show({"address": settings.base_url, **engines, **made.plain()}, as_json=True)
         else:
-            typer.echo(_told(settings, made, calls))
+            typer.echo(_told(settings, made, calls, mail))
 
     if is_not_served:
         show()
         return
     settings = settings.model_copy(update={"sip_host": "127.0.0.1", "sip_port": _free(settings.sip_port)})
-    with command.database() as database, calling(database, made.organisation_id, settings) as calls:
-        serve(settings, when_ready=lambda: show(calls))
+    with (
+        command.database() as database,
+        calling(database, made.organisation_id, settings) as calls,
+        writing(database, made.organisation_id, settings) as mail,
+    ):
+        serve(settings, when_ready=lambda: show(calls, mail))
 
 
 def _free(port: int) -> int:
@@ -99,7 +105,7 @@ def _progress(*, is_shown: bool) -> "Generator[Callable[[float], None]]":
         yield lambda share: bar.update(task, completed=share, visible=True)
 
 
-def _told(settings: "Settings", made: "Made", calls: str | None) -> str:
+def _told(settings: "Settings", made: "Made", calls: str | None, mail: str | None) -> str:
     header = ("role", "e-mail", "password", "API token")
     lines = [
         f"{made.name}: {'made now' if made.is_new else 'already there (--fresh makes it anew)'}.",
@@ -107,6 +113,7 @@ def _told(settings: "Settings", made: "Made", calls: str | None) -> str:
         f"  start page  {settings.base_url}",
         f"  API         {settings.base_url}/api/v1/docs",
         *((f"  calls       {calls}",) if calls else ()),
+        *((f"  mail        {mail}",) if mail else ()),
         "",
         *_columns([header, *((one.role, one.email, one.password, one.token) for one in made.sign_ins)]),
         "",

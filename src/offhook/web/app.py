@@ -14,6 +14,11 @@ from offhook import __version__, identity
 from offhook.activities.api import router as activity_routes
 from offhook.cadences.api import router as cadence_routes
 from offhook.cadences.enrolments_api import router as enrolment_routes
+from offhook.calendar.meetings.api import router as meeting_routes
+from offhook.calendar.pages.api import router as booking_page_routes
+from offhook.calendar.pages.own_meeting import router as own_meeting_pages
+from offhook.calendar.pages.public import router as booking_pages
+from offhook.calendar.sources.api import router as calendar_routes
 from offhook.compliance.api import router as compliance_routes
 from offhook.compliance.do_not_call.api import router as do_not_call_routes
 from offhook.compliance.mailing.api import router as mailing_routes
@@ -101,6 +106,9 @@ ROUTERS: Sequence[APIRouter] = (
     mailbox_routes,
     mail_routes,
     attachment_routes,
+    calendar_routes,
+    booking_page_routes,
+    meeting_routes,
     call_routes,
     command_routes,
     recording_routes,
@@ -145,6 +153,8 @@ def create_app(database: Database, settings: Settings, telephone: Telephone | No
     app.include_router(health.router)
     app.include_router(pages.router)
     app.include_router(intake_pages)
+    app.include_router(booking_pages)
+    app.include_router(own_meeting_pages)
     _serve_description(app)
     app.include_router(workbench.router)
     workbench.show_screens(app)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from offhook.activities import jobs as activities
 from offhook.cadences import jobs as cadences
+from offhook.calendar import jobs as calendar
 from offhook.compliance import jobs as compliance
 from offhook.goals import jobs as goals
 from offhook.kernel.delivery import Consumer
@@ -22,6 +23,7 @@ CONSUMERS: Sequence[Consumer] = (
     *leads.CONSUMERS,
     *voice.CONSUMERS,
     *mail.CONSUMERS,
+    *calendar.CONSUMERS,
     *cadences.CONSUMERS,
     *goals.CONSUMERS,
 )

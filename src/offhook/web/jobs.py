@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from offhook.cadences import jobs as cadences
+from offhook.calendar import jobs as calendar
 from offhook.compliance import jobs as compliance
 from offhook.identity import jobs as identity
 from offhook.intake import jobs as intake
@@ -30,6 +31,7 @@ def jobs_of(settings: Settings) -> Sequence[Job]:
         *leads.JOBS,
         *intake.jobs(settings),
         *mail.jobs(settings),
+        *calendar.jobs(settings),
         *voice.jobs(settings),
         *cadences.JOBS,
         Job("web.answers", timedelta(hours=1), _forget_answers),

@@ -5,7 +5,6 @@ Pure: time and chance are passed in. Source: the Standard Webhooks specification
 and meaning of status codes are used as they stand.
 """
 
-import ipaddress
 import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 from offhook.kernel.errors import invalid_field
 from offhook.kernel.events import StoredEvent, is_among
+from offhook.kernel.hosts import is_address, not_public
 from offhook.webhooks.model import Answer, DeliveryState, Endpoint, Verdict
 
 TESTED = "webhook.tested"
@@ -134,44 +134,7 @@ def _problem_of_url(url: str, scheme: str, host: str | None, *, allow_private: b
     return refusal_of(host) if is_address(host) else None
 
 
-def is_address(host: str) -> bool:
-    """Whether a host is written as an IP address rather than a name."""
-    try:
-        ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    return True
-
-
 def refusal_of(address: str) -> str | None:
-    """Why an IP address must not be called from inside a network (SSRF), or None when it may be.
-
-    Only addresses of the public internet may be: no private, loopback, link-local (169.254.169.254 tells cloud
-    machines their credentials), shared, multicast, reserved or unspecified ones, whether written as IPv4 or
-    inside IPv6 (mapped, 6to4, Teredo, NAT64). Source: IANA special-purpose address registries, as kept by
-    Python's `ipaddress`; OWASP Server-Side Request Forgery Prevention Cheat Sheet.
-    """
-    if not all(map(_is_public, _reached(address))):
-        return f"{address} is not an address of the public internet (OFFHOOK_WEBHOOKS_ALLOW_PRIVATE allows it)"
-    return None
-
-
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-_UNICAST = ipaddress.IPv6Network("2000::/3")
-"""All of IPv6 that is given out to the public internet (IANA, IPv6 Global Unicast Address Assignments)."""
-
-
-def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    is_unicast = isinstance(address, ipaddress.IPv4Address) or address in _UNICAST
-    return is_unicast and address.is_global and not address.is_multicast
-
-
-def _reached(address: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
-    """The address, and the IPv4 addresses that an IPv6 address leads to."""
-    written = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(written, ipaddress.IPv4Address):
-        return [written]
-    if written in _NAT64:
-        return [ipaddress.IPv4Address(int(written) & 0xFFFFFFFF)]
-    inside = (written.ipv4_mapped, written.sixtofour, *(written.teredo or ()))
-    return [written, *(one for one in inside if one is not None)]
+    """Why an IP address must not be called (`not_public`), and what allows it; None when it may be."""
+    told = not_public(address)
+    return f"{told} (OFFHOOK_WEBHOOKS_ALLOW_PRIVATE allows it)" if told else None

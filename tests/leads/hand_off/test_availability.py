@@ -6,14 +6,19 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offhook.identity import BusinessHours, is_business_time, weekdays, working_spans
+from offhook.identity import (
+    BusinessHours,
+    free_spans,
+    is_business_time,
+    on_the_clock,
+    weekdays,
+    working_spans,
+)
 from offhook.leads.hand_off.availability import (
     Calendar,
     Span,
-    free_spans,
     is_office_time,
     next_free,
-    on_the_clock,
     overlaps,
 )
 

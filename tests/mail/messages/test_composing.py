@@ -15,7 +15,7 @@ from offhook.kernel.errors import Invalid
 from offhook.kernel.ids import new_id
 from offhook.mail.mailboxes.rules import checked_line
 from offhook.mail.messages.composing import compose
-from offhook.mail.messages.model import Mail, MailState
+from offhook.mail.messages.model import CalendarPart, Mail, MailState
 from offhook.mail.messages.rules import checked_name, checked_writing, is_message_id, message_id_of, references_of
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -159,3 +159,16 @@ def test_an_international_domain_goes_out_in_ascii() -> None:
 def test_each_attempt_makes_the_same_bytes() -> None:
     mail = a_mail(body_html="<p>Hello.</p>")
     assert compose(mail) == compose(replace(mail, attempts=2))
+
+
+def test_an_invitation_stands_beside_the_text_and_its_type_says_what_it_asks() -> None:
+    text = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Café\r\nEND:VCALENDAR\r\n"
+    mail = a_mail(calendar=CalendarPart("REQUEST", text))
+    got = read(mail)
+    assert got.get_content_type() == "multipart/alternative"
+    plain, calendar = got.iter_parts()
+    assert (plain.get_content_type(), calendar.get_content_type()) == ("text/plain", "text/calendar")
+    assert calendar["content-type"].params["method"] == "REQUEST"
+    assert calendar["content-type"].params["charset"] == "utf-8"
+    assert calendar.get_content().splitlines() == text.splitlines()
+    assert compose(mail) == compose(mail)

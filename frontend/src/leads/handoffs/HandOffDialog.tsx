@@ -8,7 +8,16 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api, answer, api, Problem } from "~/api/client";
 import { readAgain } from "~/api/query";
-import type { HandOffOut, LeadOut, NewHandOff, OptionOut, PersonOut, SlotOut } from "~/api/schema";
+import type {
+  HandedOffOut,
+  HandOffOut,
+  LeadOut,
+  NewHandOffWithMeeting,
+  OptionOut,
+  PersonOut,
+  SlotOut,
+} from "~/api/schema";
+import i18next from "i18next";
 import { clock, shortDay, zoneName } from "~/i18n/time";
 import { useMay, useUsers } from "~/identity/session";
 import { Button, Kbd } from "~/kit/Button";
@@ -22,7 +31,13 @@ import { usePhone } from "~/voice/phone/phone";
 import styles from "./HandOffDialog.module.css";
 import { LiveHandOff } from "./LiveHandOff";
 
-const CHANGED = ["/api/v1/leads", "/api/v1/queue", "/api/v1/hand-offs", "/api/v1/goals"];
+const CHANGED = [
+  "/api/v1/calendar/meetings",
+  "/api/v1/leads",
+  "/api/v1/queue",
+  "/api/v1/hand-offs",
+  "/api/v1/goals",
+];
 
 interface Props {
   lead: LeadOut;
@@ -90,11 +105,14 @@ function Choice({ lead, person, options, onClose, books, isUnanswered }: ChoiceP
   const [override, setOverride] = useState("");
   const [allowsOverlap, setAllowsOverlap] = useState(false);
   const needsOverride = lead.verdict !== "in";
-  const path = { lead_id: lead.id };
+  const [invites, setInvites] = useState(true);
+  const emails = person.contact_points.filter((one) => one.kind === "email");
+  const address = (emails.find((one) => one.is_primary) ?? emails[0])?.value;
 
   const handOff = useMutation({
     mutationFn: () => {
-      const body: NewHandOff = {
+      const body: NewHandOffWithMeeting = {
+        lead_id: lead.id,
         mode: slot ? "scheduled" : "live",
         meeting_at: slot?.starts_at ?? null,
         meeting_minutes: 30,
@@ -102,10 +120,14 @@ function Choice({ lead, person, options, onClose, books, isUnanswered }: ChoiceP
         note,
         ae_id: option?.is_chosen ? null : (option?.user.id ?? null),
         override: (needsOverride && override) || null,
+        invite: slot !== null && invites && address !== undefined,
+        location: "",
+        language: i18next.language === "es" ? "es" : "en",
+        reminder_minutes: [1440, 60],
       };
-      return answer<HandOffOut>(api.POST("/api/v1/leads/{lead_id}/hand-off", { params: { path }, body }));
+      return answer<HandedOffOut>(api.POST("/api/v1/calendar/hand-offs", { body }));
     },
-    onSuccess: (made) => {
+    onSuccess: ({ hand_off: made }) => {
       void readAgain(CHANGED);
       tell(t("hand_off.done", { ae: users.get(made.ae_id)?.name ?? "" }), () => void withdraw(made));
       onClose();
@@ -195,6 +217,14 @@ function Choice({ lead, person, options, onClose, books, isUnanswered }: ChoiceP
         </fieldset>
       </div>
       <TextAreaField label={t("hand_off.note")} value={note} onChange={setNote} rows={2} maxLength={2000} />
+      {slot !== null &&
+        (address === undefined ? (
+          <p className={styles.detail}>{t("hand_off.uninvitable")}</p>
+        ) : (
+          <Checkbox isSelected={invites} onChange={setInvites}>
+            {t("hand_off.invite", { address })}
+          </Checkbox>
+        ))}
       {needsOverride && mayOverride && (
         <TextField
           label={t("hand_off.override")}

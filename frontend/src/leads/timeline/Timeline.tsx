@@ -109,6 +109,7 @@ const ICONS: Record<MomentOut["kind"], LucideIcon> = {
   "lead.recycled": Recycle,
   "lead.disqualified": CircleSlash,
   "lead.reopened": RotateCcw,
+  "meeting.booked": CalendarCheck,
   "meeting.held": CalendarCheck,
   "meeting.missed": CalendarX,
   "meeting.cancelled": CalendarX,
@@ -196,7 +197,7 @@ function Happened({ item }: { item: MomentOut }) {
         <b>
           {t(`moment.${item.kind.replace(".", "_") as Flat<MomentOut["kind"]>}`, {
             rep: nameOf(item.data.rep_id),
-            ae: nameOf(item.data.ae_id),
+            ae: nameOf(item.data.ae_id ?? item.data.host_id),
             campaign: campaign ?? t("table.outbound"),
           })}
         </b>

@@ -5,13 +5,13 @@ what the AE has already, and end before the AE's working time does. Everything i
 on which clocks change come out right by themselves. Those that the person too would call office hours come first.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from offhook.identity import BusinessHours, working_spans
+from offhook.identity import BusinessHours, free_spans, on_the_clock, working_spans
 
 Span = tuple[datetime, datetime]
 """From an instant up to, not including, another."""
@@ -21,8 +21,6 @@ NOTICE = timedelta(minutes=15)
 
 PERSON_FROM, PERSON_UNTIL = time(8), time(18)
 """A person's office hours, on weekdays, by their own clock."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +64,6 @@ def _starts(calendar: Calendar, start: datetime, end: datetime, length: timedelt
         while at + length <= ends:
             yield at
             at = on_the_clock(at + step, zone, step)
-
-
-def free_spans(working: Iterable[Span], busy: Sequence[Span]) -> Iterator[Span]:
-    """What is left of working time without what keeps somebody busy, in order."""
-    in_order = sorted(busy)
-    for opens, closes in working:
-        free_from = opens
-        for taken_from, taken_until in in_order:
-            if taken_from >= closes:
-                break
-            if taken_from > free_from:
-                yield free_from, taken_from
-            free_from = max(free_from, taken_until)
-        if free_from < closes:
-            yield free_from, closes
-
-
-def on_the_clock(at: datetime, zone: ZoneInfo, step: timedelta) -> datetime:
-    """The first instant from `at` on at which the zone's wall clock stands on a multiple of `step`; UTC."""
-    offset = at.astimezone(zone).utcoffset() or timedelta()
-    beyond = (at - _EPOCH + offset) % step
-    return (at + (step - beyond if beyond else timedelta())).astimezone(UTC)
 
 
 def is_office_time(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> bool:

@@ -14,8 +14,8 @@ from offhook import identity
 from offhook.identity import Absence, BusinessHours, User, is_business_time
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid
-from offhook.leads.hand_off import store
 from offhook.leads.hand_off.availability import NOTICE, Calendar, Slot, Span, next_free
+from offhook.leads.hand_off.engaged import engagements
 from offhook.leads.hand_off.rules import FARTHEST_MEETING
 from offhook.leads.hand_off.service import not_again
 from offhook.leads.hand_off.store import Meeting
@@ -105,7 +105,7 @@ def hand_off_options(
         most=most,
         hours=identity.business_hours(tx),
         absences=identity.absences(tx, ids, tx.now),
-        meetings=store.meetings(tx, ids, tx.now, ends),
+        meetings=engagements(tx, ids, tx.now, ends),
         undecided=undecided_hand_offs(tx, ids),
     )
     items = [_option(users[member.user_id], member, choice, time) for member in pool]

@@ -82,7 +82,7 @@ class OptionOut(BaseModel):
     is_away: bool = Field(description="Away at this moment")
     absences: list[AwayOut] = Field(description="When they are away from now until `until`, soonest first")
     is_in_working_hours_now: bool
-    is_in_meeting_now: bool = Field(description="In a meeting that a hand-off booked")
+    is_in_meeting_now: bool = Field(description="In a meeting, or busy by their calendar")
     can_join_now: bool = Field(description="Whether a live hand-off meets them: at work, free, and not full")
     next_free: list[SlotOut] = Field(
         description="When they are free, in order; times at an odd hour for the person only where"

@@ -18,6 +18,7 @@ from offhook.kernel.events import Event, Json, subject
 from offhook.kernel.ids import new_id
 from offhook.leads.hand_off import store
 from offhook.leads.hand_off.briefing import brief, plain
+from offhook.leads.hand_off.engaged import engagements
 from offhook.leads.hand_off.gathering import facts_for
 from offhook.leads.hand_off.model import HandOff, HandOffStatus, MeetingOutcome, Mode
 from offhook.leads.hand_off.reasons import REJECT, agreed, checked_note
@@ -402,9 +403,9 @@ def _book(
     but: UUID | None = None,
 ) -> None:
     """Make sure that the AE is free then, also of what is booked at this moment; unless overlaps are allowed."""
-    store.lock_calendar(tx, ae.id)
+    identity.lock_time(tx, [ae.id])
     if allow_overlap:
         return
     ends_at = meeting_at + timedelta(minutes=minutes)
-    others = store.meetings(tx, [ae.id], meeting_at, ends_at, but=but)
+    others = engagements(tx, [ae.id], meeting_at, ends_at, but=but)
     check_free(meeting_at, [other.starts_at for other in others], ae.name)

@@ -138,11 +138,6 @@ def page(
     )
 
 
-def lock_calendar(tx: Transaction, ae_id: UUID) -> None:
-    """Let no other transaction book this AE until this one ends."""
-    tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('hand_off.meeting:' || %(ae)s, 0))", ae=str(ae_id))
-
-
 def meetings(
     tx: Transaction, ae_ids: Sequence[UUID], start: datetime, end: datetime, *, but: UUID | None = None
 ) -> list[Meeting]:

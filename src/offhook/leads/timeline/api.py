@@ -35,6 +35,7 @@ MomentKind = Literal[
     "lead.recycled",
     "lead.disqualified",
     "lead.reopened",
+    "meeting.booked",
     "meeting.held",
     "meeting.missed",
     "meeting.cancelled",

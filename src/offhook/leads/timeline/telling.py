@@ -26,6 +26,7 @@ TOLD = (
     "lead.recycled",
     "lead.disqualified",
     "lead.reopened",
+    "meeting.booked",
     "meeting.held",
     "meeting.missed",
     "meeting.cancelled",

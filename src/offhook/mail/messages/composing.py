@@ -49,6 +49,10 @@ def compose(mail: Mail, enclosed: Sequence[Enclosed] = ()) -> bytes:
     message.set_content(mail.body_text, cte="quoted-printable")
     if mail.body_html is not None:
         message.add_alternative(mail.body_html, subtype="html", cte="quoted-printable")
+    if mail.calendar is not None:  # RFC 6047, section 2.4: the type's method is the object's
+        method = {"method": mail.calendar.method}
+        message.add_alternative(mail.calendar.text, subtype="calendar", cte="quoted-printable", params=method)
+    if message.is_multipart():
         message.set_boundary(f"=_{mail.id.hex}")
     if enclosed:
         _enclose(message, enclosed)

@@ -22,6 +22,14 @@ class MailState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """An iCalendar object that a mail carries, and what it asks (RFC 6047): its METHOD."""
+
+    method: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """One row of the ledger. `message_id` has its angle brackets and is the same in every attempt.
 
@@ -62,6 +70,7 @@ class Mail:
     template_id: UUID | None = None
     variant_id: UUID | None = None
     is_edited: bool = False
+    calendar: CalendarPart | None = None
 
 
 class TextFormat(StrEnum):

@@ -19,7 +19,7 @@ from offhook.mail.attachments.service import enclose
 from offhook.mail.mailboxes.model import Mailbox
 from offhook.mail.mailboxes.service import mailbox_of
 from offhook.mail.messages import store
-from offhook.mail.messages.model import MadeFrom, Mail, MailState
+from offhook.mail.messages.model import CalendarPart, MadeFrom, Mail, MailState
 from offhook.mail.messages.rules import (
     check_lengths,
     checked_name,
@@ -60,6 +60,7 @@ def send_mail(
     signs: bool = True,
     attachment_ids: Sequence[UUID] = (),
     made_from: MadeFrom | None = None,
+    calendar: CalendarPart | None = None,
 ) -> Mail:
     """Write a mail to a lead's person, or to a person; it is sent as soon as the mailbox's server takes it.
 
@@ -67,6 +68,7 @@ def send_mail(
     the sender's own id of it, by which it is sent once however often it is asked for. `user_id`: in whose name.
     `send_at`: not before; until then it can be withdrawn. `signs`: the mailbox's signature stands below it.
     `attachment_ids`: files of the sender's that go with it.
+    `calendar`: an invitation that goes with it.
     Appends `mail.queued`. Raises `Invalid` naming the field, `MailRefused` by the policy, `Conflict` without a
     mailbox, `Forbidden` for another rep's lead.
     """
@@ -115,6 +117,7 @@ def send_mail(
         template_id=made_from.template_id if made_from else None,
         variant_id=made_from.variant_id if made_from else None,
         is_edited=made_from is not None and made_from.is_edited,
+        calendar=calendar,
     )
     if not store.insert(tx, new):  # somebody else was a moment faster with the same key
         return store.by_key(tx, key or "") or new

@@ -6,19 +6,26 @@ from typing import LiteralString
 from uuid import UUID
 
 from offhook.kernel.database import Transaction
-from offhook.mail.messages.model import Mail, MailState
+from offhook.mail.messages.model import CalendarPart, Mail, MailState
 
 _COLUMNS: LiteralString = (
     "id, key, mailbox_id, user_id, person_id, lead_id, from_address, from_name, to_address, to_name, subject,"
     " body_text, body_html, message_id, in_reply_to, reference_ids, state, reason, attempts, send_at, claim,"
     " dated_at, handed_over_at, sent_at, activity_id, file_at, filing_tries, filing_problem, created_at,"
-    " template_id, variant_id, is_edited"
+    " template_id, variant_id, is_edited, calendar_method, calendar_text"
 )
 _MAIL: LiteralString = "SELECT " + _COLUMNS + " FROM mail_message "
 
 
-def _mail(state: str, reference_ids: list[str], **columns: object) -> Mail:
+def _mail(
+    state: str,
+    reference_ids: list[str],
+    calendar_method: str | None,
+    calendar_text: str | None,
+    **columns: object,
+) -> Mail:
     return Mail(
+        calendar=CalendarPart(calendar_method, calendar_text or "") if calendar_method else None,
         state=MailState(state),
         reference_ids=tuple(reference_ids),
         **columns,  # pyright: ignore[reportArgumentType] # typed by the column
@@ -31,11 +38,13 @@ def insert(tx: Transaction, new: Mail) -> bool:
         tx.execute(
             "INSERT INTO mail_message (id, key, mailbox_id, user_id, person_id, lead_id, from_address, from_name,"
             " to_address, to_name, subject, body_text, body_html, message_id, in_reply_to, reference_ids, state,"
-            " send_at, created_at, template_id, variant_id, is_edited)"
+            " send_at, created_at, template_id, variant_id, is_edited, calendar_method,"
+            " calendar_text)"
             " VALUES (%(id)s, %(key)s, %(mailbox_id)s, %(user_id)s, %(person_id)s,"
             " %(lead_id)s, %(from_address)s, %(from_name)s, %(to_address)s, %(to_name)s, %(subject)s,"
             " %(body_text)s, %(body_html)s, %(message_id)s, %(in_reply_to)s, %(reference_ids)s,"
-            " %(state)s, %(send_at)s, %(created_at)s, %(template_id)s, %(variant_id)s, %(is_edited)s)"
+            " %(state)s, %(send_at)s, %(created_at)s, %(template_id)s, %(variant_id)s, %(is_edited)s,"
+            " %(calendar_method)s, %(calendar_text)s)"
             " ON CONFLICT (organisation_id, key) WHERE key IS NOT NULL DO NOTHING",
             id=new.id,
             key=new.key,
@@ -59,6 +68,8 @@ def insert(tx: Transaction, new: Mail) -> bool:
             template_id=new.template_id,
             variant_id=new.variant_id,
             is_edited=new.is_edited,
+            calendar_method=new.calendar.method if new.calendar else None,
+            calendar_text=new.calendar.text if new.calendar else None,
         )
     )
 

@@ -2,8 +2,9 @@
 
 ALTER TABLE mail_template_variant ADD COLUMN retired_at timestamptz;
 ALTER TABLE mail_template_variant ADD COLUMN worded_at timestamptz;
-UPDATE mail_template_variant v SET worded_at = t.changed_at FROM mail_template t
-    WHERE (t.organisation_id, t.id) = (v.organisation_id, v.template_id);
+UPDATE mail_template_variant v SET worded_at = coalesce(
+    (SELECT t.changed_at FROM mail_template t WHERE (t.organisation_id, t.id) = (v.organisation_id, v.template_id)),
+    now());
 ALTER TABLE mail_template_variant ALTER COLUMN worded_at SET NOT NULL;
 ALTER TABLE mail_template_variant
     DROP CONSTRAINT mail_template_variant_organisation_id_template_id_position_key;
