@@ -273,3 +273,61 @@ def test_a_lead_that_was_closed_a_moment_ago_is_not_mailed(floor: Floor) -> None
     run_due(floor.database, floor.organisation)
     assert floor.present(one).because is Ending.CLOSED
     assert floor.mails() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "channel"),
+    [
+        (StepKind.MANUAL_EMAIL, Kind.EMAIL),
+        (StepKind.CALL, Kind.CALL),
+        (StepKind.SMS, Kind.SMS),
+        (StepKind.LINKEDIN, Kind.SOCIAL),
+    ],
+)
+def test_a_step_by_hand_stands_in_the_queue_and_is_done_on_its_own_channel_alone(
+    floor: Floor, kind: StepKind, channel: Kind
+) -> None:
+    lead_id = floor.lead()
+    one = floor.enrol(floor.cadence(step(kind), step(CALL, 3)), lead_id)
+    floor.run()
+    with floor.begin() as tx:
+        assert leads.load_lead(tx, lead_id).next_touch_because == "cadence"
+    floor.log(lead_id, Kind.CHAT)
+    assert floor.present(one).phase is EnrolmentPhase.TASK
+    floor.log(lead_id, channel)
+    assert floor.history(one) == [(1, "done")]
+    assert floor.mails() == [], "nothing goes by itself"
+
+
+def test_a_wait_passes_by_itself(floor: Floor) -> None:
+    one = floor.enrol(floor.cadence(step(StepKind.WAIT, 2), floor.email()), floor.lead())
+    floor.run(after=DAY)
+    assert floor.history(one) == []
+    floor.run(after=DAY)
+    assert floor.history(one) == [(1, "done"), (2, None)]
+
+
+@pytest.mark.parametrize(
+    ("branch", "is_taken"),
+    [
+        (Branch(BranchOn.DISPOSITION, values=("no_answer",)), True),
+        (Branch(BranchOn.DISPOSITION, values=("busy",)), False),
+        (Branch(BranchOn.STAGE, values=("working",)), True),
+        (Branch(BranchOn.STAGE, values=("mql",)), False),
+        (Branch(BranchOn.SCORE, at_least=0), True),
+        (Branch(BranchOn.SCORE, is_not=True, at_least=0), False),
+        (Branch(BranchOn.REPLIED), True),
+        (Branch(BranchOn.REPLIED, is_not=True), False),
+    ],
+)
+def test_branches_look_at_how_it_stands_when_their_step_is_due(
+    floor: Floor, branch: Branch, is_taken: bool
+) -> None:
+    lead_id = floor.lead()
+    plan = step(CALL), step(StepKind.SMS, 1, branches=(branch,)), step(StepKind.WAIT)
+    one = floor.enrol(floor.cadence(*plan, ends_on=frozenset()), lead_id)
+    floor.run()
+    floor.log(lead_id, Kind.CALL, Disposition.NO_ANSWER)
+    floor.received(one, "reply")
+    floor.run(after=DAY)
+    assert floor.history(one)[1] == (2, "branched" if is_taken else None)

@@ -19,7 +19,13 @@ declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
     resources: {
-      translation: typeof en & typeof cadences & typeof calendar & typeof mail & typeof mailboxes & typeof results & typeof writing;
+      translation: typeof en &
+        typeof cadences &
+        typeof calendar &
+        typeof mail &
+        typeof mailboxes &
+        typeof results &
+        typeof writing;
     };
   }
 }

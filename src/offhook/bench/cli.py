@@ -74,6 +74,12 @@ def _mail_rendering() -> Iterable[Figure]:
     return mail_rendering.figures()
 
 
+def _cadences() -> Iterable[Figure]:
+    from offhook.bench import cadences
+
+    return cadences.figures()
+
+
 BENCHES: dict[str, Bench] = {
     "import": _import_rate,
     "next-lead": _next_lead,
@@ -85,6 +91,7 @@ BENCHES: dict[str, Bench] = {
     "sip": _sip,
     "calls": _calls,
     "mail-rendering": _mail_rendering,
+    "cadences": _cadences,
 }
 
 
