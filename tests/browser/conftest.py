@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, P
 
 from browser.axe import violations
 from browser.world import PASSWORD, World, a_world
+from mail.deliverability.name_server import open_name_server, why_not
+from mail.post import HOST, free_port
 from offhook.identity.sessions import api as sign_in_api
 from offhook.kernel.database import Database
 from offhook.kernel.installation import open_installation
@@ -62,14 +64,29 @@ def quick_passwords() -> Generator[None]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, quick_passwords: None) -> Generator[Server]:
+def name_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """A DNS server that knows of offhook.example, so that no test asks the world; a port without one otherwise."""
+    if why_not():
+        yield f"{HOST}:{free_port()}"
+        return
+    zone = '@ TXT "v=spf1 mx -all"\n@ MX 0 .'
+    with open_name_server(tmp_path_factory.mktemp("dns"), {"offhook.example": zone}) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, quick_passwords: None, name_server: str) -> Generator[Server]:
     """The product on a free port with all that works beside it, at the machine's own time."""
     if CHROMIUM is None:
         pytest.skip("needs Chromium: sudo apt-get install chromium")
     if not (workbench.BUILT / "index.html").is_file():
         pytest.skip("needs the workbench's build: make setup")
-    folder = tmp_path_factory.mktemp("browser") / "offhook"
-    settings = Settings(data=folder, database_url=None, calendars_allow_private=True)
+    settings = Settings(
+        data=tmp_path_factory.mktemp("browser") / "offhook",
+        database_url=None,
+        dns_servers=[name_server],
+        calendars_allow_private=True,
+    )
     sign_in_api.limiter = Limiter(10_000, sign_in_api.PER)
     with open_installation(settings) as database, working(database, settings):
         config = uvicorn.Config(

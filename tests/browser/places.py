@@ -71,6 +71,7 @@ def every_screen(admin: APIRequestContext, world: World) -> Mapping[str, str]:
         "organisation": "/settings/organisation",
         "telephony": "/settings/telephony",
         "calling rules": "/settings/calling",
+        "mailing rules": "/settings/mailing",
         "my mailbox": "/settings/mailbox",
         "templates": "/settings/templates",
         "template": f"/settings/templates/{template['id']}",

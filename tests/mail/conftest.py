@@ -15,7 +15,8 @@ from offhook.kernel.database import Actor, Database
 from offhook.kernel.ids import new_id
 from offhook.kernel.sealing import Seal
 from offhook.kernel.settings import Settings
-from offhook.leads import Received
+from offhook.leads import Received, load_lead
+from offhook.mail.links import Links
 from offhook.mail.mailboxes.model import Mailbox, Security
 from offhook.mail.mailboxes.service import add_mailbox, seal_of
 from offhook.mail.messages.model import Mail
@@ -52,6 +53,12 @@ def seal(settings: Settings) -> Seal:
     return seal_of(settings)
 
 
+@pytest.fixture
+def links(settings: Settings) -> Links:
+    """Links of an installation that is reached from outside."""
+    return Links("https://offhook.acme.example", settings.secret)
+
+
 @dataclass(frozen=True)
 class Writer:
     """A rep with a mailbox, and a lead of theirs whose person has an address of their own."""
@@ -64,6 +71,11 @@ class Writer:
     begin: Begin
     database: Database
     organisation: UUID
+
+    def person(self) -> UUID:
+        """The lead's person."""
+        with self.begin() as tx:
+            return load_lead(tx, self.lead.lead_id).person_id
 
     def write(self, **told: object) -> Mail:
         """A mail to the lead's person."""

@@ -28,6 +28,8 @@ def way_of(operation: Operation) -> str:
     """How its route must go through `Call`."""
     if operation.path.endswith(("/sound", "/file")):
         return "serve"
+    if operation.path.endswith(("/mail/domains", "/deliverability")):
+        return "look"
     return "download" if operation.path.endswith(("/export", "/errors")) else BY_METHOD[operation.method]
 
 
@@ -78,7 +80,7 @@ def test_every_post_can_be_repeated_and_every_edit_names_a_version(
 
         return way
 
-    for name in {"download", "serve", *BY_METHOD.values()}:
+    for name in {"download", "serve", "look", *BY_METHOD.values()}:
         monkeypatch.setattr(Call, name, noting(name))
     wrong: list[str] = []
     for operation in guarded(app):

@@ -8,6 +8,7 @@ import { lateTextsIn } from "./late";
 import type cadences from "./late/en/cadences.json";
 import type calendar from "./late/en/calendar.json";
 import type mail from "./late/en/mail.json";
+import type mailing from "./late/en/mailing.json";
 import type mailboxes from "./late/en/mailboxes.json";
 import type results from "./late/en/results.json";
 import type writing from "./late/en/writing.json";
@@ -23,6 +24,7 @@ declare module "i18next" {
         typeof cadences &
         typeof calendar &
         typeof mail &
+        typeof mailing &
         typeof mailboxes &
         typeof results &
         typeof writing;

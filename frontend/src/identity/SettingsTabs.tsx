@@ -10,6 +10,7 @@ const TABS = [
   { to: "/settings/organisation", name: "organisation", needs: "settings:write" },
   { to: "/settings/telephony", name: "telephony", needs: "settings:write" },
   { to: "/settings/calling", name: "calling", needs: "compliance:read" },
+  { to: "/settings/mailing", name: "mailing", needs: "compliance:read" },
   { to: "/settings/mailbox", name: "mailbox", needs: "mail:send" },
   { to: "/settings/calendar", name: "calendar", needs: "mail:send" },
   { to: "/settings/templates", name: "templates", needs: "templates:read" },

@@ -71,8 +71,11 @@ const BY_FAMILY: Record<string, Rule> = {
   extension: { lists: ["/api/v1/extensions"] },
   calling_settings: { lists: ["/api/v1/calling-settings"] },
   mailbox: { lists: ["/api/v1/mail/mailboxes", "/api/v1/mail/messages/draft"] },
-  mail: { about: ["/api/v1/persons/{person_id}/timeline"], lists: ["/api/v1/mail/messages"] },
   cadence: { about: ["/api/v1/leads/{lead_id}"], lists: ["/api/v1/cadences", "/api/v1/cadence-runs"] },
+  mail: {
+    about: ["/api/v1/persons/{person_id}/timeline"],
+    lists: ["/api/v1/mail/messages", "/api/v1/compliance/mail"],
+  },
   mail_template: { lists: ["/api/v1/mail/templates"] },
   form: { lists: ["/api/v1/forms"] },
   hook: { lists: ["/api/v1/hooks"] },

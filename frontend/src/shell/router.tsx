@@ -285,6 +285,15 @@ const calling = createRoute({
   component: lazyRouteComponent(() => import("~/compliance/CallingRules"), "CallingRules"),
 });
 
+const mailing = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/mailing",
+  component: lazyRouteComponent(
+    withTexts("mailing", () => import("~/compliance/mailing/MailingRules")),
+    "MailingRules",
+  ),
+});
+
 const tokens = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/tokens",
@@ -347,7 +356,10 @@ const mailbox = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/mailbox",
   component: lazyRouteComponent(
-    withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+    withTexts(
+      "mailing",
+      withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+    ),
     "MyMailbox",
   ),
 });
@@ -356,7 +368,10 @@ const oneMailbox = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/mailbox/$mailboxId",
   component: lazyRouteComponent(
-    withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+    withTexts(
+      "mailing",
+      withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+    ),
     "OneMailbox",
   ),
 });
@@ -445,6 +460,7 @@ const settings = [
   organisation,
   absences,
   calling,
+  mailing,
   telephony,
   tokens,
   events,

@@ -71,7 +71,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Our phone numbers and extensions: whom they ring, who shows them.",
     ),
     "goals": ("offhook.goals.cli:app", "Goals: how they stand, setting them."),
-    "compliance": ("offhook.compliance.cli:app", "May we call? Rules, checks, what was answered."),
+    "compliance": ("offhook.compliance.cli:app", "May we call, and mail? Rules, checks, what was answered."),
     "dnc": ("offhook.compliance.do_not_call.cli:app", "Do-not-call lists: add, remove, import, list."),
     "kpis": ("offhook.goals.cli:app", "KPIs by rep, team or campaign."),
     "carrier": (

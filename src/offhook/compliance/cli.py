@@ -6,12 +6,14 @@ from uuid import UUID
 import typer
 
 from offhook.compliance import service
+from offhook.compliance.mailing.cli import add_to
 from offhook.compliance.model import Verdict
 from offhook.compliance.rulebook import every_rule, kind_of
 from offhook.identity import command
 from offhook.identity.command import AsOption, JsonOption
 
-app = typer.Typer(help="May we call? Rules, checks, what was answered.", no_args_is_help=True)
+app = typer.Typer(help="May we call, and mail? Rules, checks, what was answered.", no_args_is_help=True)
+add_to(app)
 
 
 @app.command("check")

@@ -198,14 +198,14 @@ def _caps(case: _Case) -> Iterable[Refusal]:
         return
     settings = case.known.settings
     for rule in _of_regions(case.rules.caps, case):
-        until = _frees_at(case.known.attempts, rule.calls, rule.within, case.now)
+        until = frees_at(case.known.attempts, rule.calls, rule.within, case.now)
         if until and protects(rule, case.known):
             yield _by(rule, "attempts", f"Called {rule.calls} times: {rule.title}.", until, yields=True)
     for most, within, span in (
         (settings.attempts_per_day, DAY, "24 hours"),
         (settings.attempts_per_week, WEEK, "7 days"),
     ):
-        if until := _frees_at(case.known.attempts, most, within, case.now):
+        if until := frees_at(case.known.attempts, most, within, case.now):
             why = f"Called {most} times within {span}, as often as your organisation allows."
             yield Refusal("attempts", why, OURS, until=until, yields=True)
 
@@ -213,15 +213,15 @@ def _caps(case: _Case) -> Iterable[Refusal]:
 def _limits(case: _Case) -> Iterable[Refusal]:
     """Against toll fraud: what no person dials is stopped, however it came about."""
     settings, known = case.known.settings, case.known
-    if until := _frees_at(known.by_user, settings.calls_per_minute_of_user, MINUTE, case.now):
+    if until := frees_at(known.by_user, settings.calls_per_minute_of_user, MINUTE, case.now):
         why = f"You placed {settings.calls_per_minute_of_user} calls within a minute, the most that is allowed."
         yield Refusal("rate", why, OURS, until=until)
-    if until := _frees_at(known.by_all, settings.calls_per_minute, MINUTE, case.now):
+    if until := frees_at(known.by_all, settings.calls_per_minute, MINUTE, case.now):
         why = f"Your organisation placed {settings.calls_per_minute} calls within a minute, the most it allows."
         yield Refusal("rate", why, OURS, until=until)
     if not is_abroad(known):
         return
-    if until := _frees_at(known.abroad, settings.abroad_calls_per_day, DAY, case.now):
+    if until := frees_at(known.abroad, settings.abroad_calls_per_day, DAY, case.now):
         why = f"{settings.abroad_calls_per_day} calls abroad within 24 hours, the most your organisation allows."
         yield Refusal("abroad", why, OURS, until=until)
     if known.abroad_seconds >= settings.abroad_minutes_per_day * 60:
@@ -258,7 +258,7 @@ def _by(rule: Rule, code: str, why: str, until: datetime | None, *, yields: bool
     return Refusal(code, why, rule.source, rule.url, until, yields, rule.id)
 
 
-def _frees_at(moments: Sequence[datetime], most: int, within: timedelta, now: datetime) -> datetime | None:
+def frees_at(moments: Sequence[datetime], most: int, within: timedelta, now: datetime) -> datetime | None:
     """When one more fits under a cap again; None: it fits now. `moments` newest first."""
     recent = [moment for moment in moments if moment > now - within]
     return recent[most - 1] + within if len(recent) >= most else None

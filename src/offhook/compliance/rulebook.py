@@ -35,15 +35,15 @@ R = TypeVar("R", bound=Rule)
 def rulebook() -> Rulebook:
     """All rules that come with Offhook. Raises `ValidationError`, naming the field, for a rule that is none."""
     return Rulebook(
-        hours=_read("hours", HoursRule),
-        caps=_read("caps", CapRule),
-        consent=_read("consent", ConsentRule),
-        recording=_read("recording", RecordingRule),
+        hours=read_rules("hours", HoursRule),
+        caps=read_rules("caps", CapRule),
+        consent=read_rules("consent", ConsentRule),
+        recording=read_rules("recording", RecordingRule),
     )
 
 
-def _read(name: str, shape: type[R]) -> tuple[R, ...]:
-    """The rules of a file, once for each region that they name."""
+def read_rules(name: str, shape: type[R]) -> tuple[R, ...]:
+    """The rules of a file, once for each region that they name, for everywhere where they name none."""
     text = (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
     rows = cast("list[dict[str, object]]", tomllib.loads(text)["rule"])
     adapter = TypeAdapter(shape)
@@ -57,7 +57,7 @@ def _plain(row: Mapping[str, object]) -> Iterator[dict[str, object]]:
         told["week"] = read_week(cast("Mapping[str, str]", hours))
     elif isinstance(hours, int):
         told["within"] = timedelta(hours=hours)
-    for region in cast("list[str]", row.get("regions", [row.get("region")])):
+    for region in cast("list[str]", row.get("regions", [row.get("region", EVERYWHERE)])):
         yield told | {"region": region}
 
 

@@ -118,11 +118,12 @@ def verdicts(
     """What was answered, the newest first."""
     tx.require("compliance:read")
     key = read_cursor(cursor, 2)
-    rows = store.verdicts_page(tx, person_id, number, _place(key) if key else None, limit + 1)
+    rows = store.verdicts_page(tx, person_id, number, place_of(key) if key else None, limit + 1)
     return page_of(rows, limit, lambda row: (row.at.isoformat(), str(row.id)))
 
 
-def _place(key: Collection[str | int | float | None]) -> tuple[datetime, UUID]:
+def place_of(key: Collection[str | int | float | None]) -> tuple[datetime, UUID]:
+    """A cursor of a log: when, and which. Raises `Invalid`."""
     at, identifier = key
     try:
         return datetime.fromisoformat(str(at)), UUID(str(identifier))

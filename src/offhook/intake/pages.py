@@ -4,13 +4,10 @@ Pages are written by the server, load nothing from elsewhere, and tell nothing b
 framed by the sites that its owner allows (Content-Security-Policy, frame-ancestors).
 """
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from html import escape
-from pathlib import Path
 from typing import cast
 from uuid import UUID
 
@@ -22,6 +19,7 @@ from offhook.intake.responding import UNSIGNED, Message, answer_form, open_form,
 from offhook.kernel.database import Actor, Database
 from offhook.kernel.errors import Invalid, NotFound, OffhookError, Unauthenticated
 from offhook.kernel.limiter import Limiter
+from offhook.kernel.public_page import public_page
 from offhook.kernel.settings import Settings
 
 router = APIRouter(include_in_schema=False)
@@ -32,20 +30,6 @@ limiter = Limiter(MOST_ANSWERS, PER)
 """Answers per form and address."""
 
 LARGEST_MESSAGE = 2**20
-
-_STYLE = (Path(__file__).parent / "form.css").read_text()
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; base-uri 'none'"
-"""Nothing is loaded or run; the one style is named by its hash."""
-
-_PAGE = """\
-<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>{title}</title><style>{style}</style></head>
-<body>{body}</body>
-</html>
-"""
 
 
 def _settings(request: Request) -> Settings:
@@ -58,9 +42,7 @@ def _database(request: Request) -> Database:
 
 def _page(title: str, body: str, *, form: Form | None = None, status: int = 200) -> Response:
     framing = " ".join(form.allowed_origins) if form and form.allowed_origins else "*" if form else "'none'"
-    policy = f"{_POLICY}; frame-ancestors {framing}"
-    html = _PAGE.format(title=escape(title), style=_STYLE, body=body)
-    return Response(html, status, {"content-security-policy": policy}, "text/html; charset=utf-8")
+    return public_page(title, body, status=status, framed_by=framing)
 
 
 def _told(error: OffhookError) -> Response:

@@ -6,11 +6,11 @@ A route declares `call: Call = CALL` and hands its use case over:
     def recycle(lead_id: UUID, body: Recycle, call: Call = CALL) -> Response:
         return call.once(lambda tx: LeadOut.of(leads.recycle(tx, lead_id, body.reason)))
 
-`Call.read` is for GET, `Call.download` for GET of a table as a file, `Call.serve` of a stored one.
-`Call.once` is for POST: with an `Idempotency-Key` the
-answer is stored in the work's own transaction and given again to whoever repeats the request. `Call.edit` is for
-PATCH, PUT and DELETE of a thing with a version: it demands `If-Match` (RFC 9110, section 13.1.1) and passes the
-version on to the use case.
+`Call.read` is for GET, `Call.look` for GET of what is asked of others, `Call.download` for GET of a table as a
+file, `Call.serve` of a stored one. `Call.once` is for POST: with an `Idempotency-Key` the answer is stored in the
+work's own transaction and given again to whoever repeats the request. `Call.edit` is for PATCH, PUT and DELETE of
+a thing with a version: it demands `If-Match` (RFC 9110, section 13.1.1) and passes the version on to the use case.
+Other servers are waited for outside of transactions, as these hold a connection (`look`, and `once` with `ahead`).
 Errors become problem+json (RFC 9457) in `problem`.
 """
 
@@ -38,6 +38,7 @@ from offhook.kernel.export import MEDIA, FileFormat, Table, file_header, write_r
 from offhook.kernel.serving import Stored, answer_stored
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 
 LONGEST_KEY = 200
 PIECE = 2**18
@@ -82,6 +83,12 @@ class Call:
         with self.transaction() as tx:
             return answer(work(tx))
 
+    def look(self, work: Callable[[Transaction], T], outside: Callable[[T], M]) -> Response:
+        """Answer a GET by what `outside` finds, of what `work` read, once the transaction has ended."""
+        with self.transaction() as tx:
+            found = work(tx)
+        return answer(outside(found))
+
     def download(self, file_format: FileFormat, work: Callable[[Transaction], Table]) -> Response:
         """Answer a GET by a file of a table.
 
@@ -107,18 +114,29 @@ class Call:
         return answer_stored(self.request.headers.get("range"), stored)
 
     def once(
-        self, work: Callable[[Transaction], M], *, status: int = 200, told_once: Sequence[str] = ()
+        self,
+        work: Callable[[Transaction], M],
+        *,
+        status: int = 200,
+        told_once: Sequence[str] = (),
+        ahead: Callable[[], None] | None = None,
     ) -> Response:
         """Answer a POST; with an `Idempotency-Key`, the same answer to every repetition.
 
         The fields of `told_once` hold secrets: they are null in what is stored, and so in a repeated answer.
+        `ahead` is done before the work's transaction begins: what waits for others, and may be done twice.
         """
         key = self.request.headers.get("idempotency-key")
+        if key is not None and not 0 < len(key) <= LONGEST_KEY:
+            raise Invalid(f"Idempotency-Key must have 1 to {LONGEST_KEY} characters.")
+        if ahead is not None:
+            stored = self._kept(key) if key else None
+            if stored is not None:
+                return stored
+            ahead()
         if key is None:
             with self.transaction() as tx:
                 return answer(work(tx), status)
-        if not 0 < len(key) <= LONGEST_KEY:
-            raise Invalid(f"Idempotency-Key must have 1 to {LONGEST_KEY} characters.")
         try:
             with self.transaction() as tx:
                 made = work(tx)

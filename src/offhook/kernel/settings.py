@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     webhooks_allow_private: bool = Field(
         default=False, description="Whether webhooks may go to private addresses, and by plain http"
     )
+    dns_servers: list[str] = Field(
+        default=[], description="DNS servers to ask, as host or host:port; the machine's own if empty"
+    )
     calendars_allow_private: bool = Field(
         default=False, description="Whether calendars may be at private addresses, and by plain http"
     )

@@ -7,6 +7,7 @@ from offhook.kernel.delivery import Consumer
 from offhook.kernel.jobs import Job
 from offhook.kernel.settings import Settings
 from offhook.mail.attachments.service import forget_unused, objects_of
+from offhook.mail.links import links_of
 from offhook.mail.mailboxes.service import seal_of
 from offhook.mail.messages.filing import file_due
 from offhook.mail.messages.sending import send_due
@@ -15,13 +16,17 @@ from offhook.mail.results.service import KINDS, note_outcomes
 
 def jobs(settings: Settings) -> Sequence[Job]:
     """The jobs of an installation with these settings."""
-    seal, objects = seal_of(settings), objects_of(settings)
+    seal, links, objects = seal_of(settings), links_of(settings), objects_of(settings)
     return (
         Job(
-            "mail.send", timedelta(seconds=1), lambda database, one: send_due(database, seal, one, objects=objects)
+            "mail.send",
+            timedelta(seconds=1),
+            lambda database, one: send_due(database, seal, links, one, objects=objects),
         ),
         Job(
-            "mail.file", timedelta(seconds=5), lambda database, one: file_due(database, seal, one, objects=objects)
+            "mail.file",
+            timedelta(seconds=5),
+            lambda database, one: file_due(database, seal, links, one, objects=objects),
         ),
         Job("mail.attachments", timedelta(hours=6), lambda database, one: forget_unused(database, objects, one)),
     )

@@ -52,10 +52,14 @@ from offhook.leads.timeline.api import router as timeline_routes
 from offhook.leads.touch.api import router as touch_routes
 from offhook.mail.attachments.api import router as attachment_routes
 from offhook.mail.attachments.rules import LARGEST_FILE as LARGEST_ATTACHMENT
+from offhook.mail.deliverability.api import router as deliverability_routes
 from offhook.mail.mailboxes.api import router as mailbox_routes
 from offhook.mail.messages.api import router as mail_routes
+from offhook.mail.pages import LARGEST_BODY as LARGEST_OF_MAILS
+from offhook.mail.pages import router as mail_pages
 from offhook.mail.results.api import router as mail_result_routes
 from offhook.mail.templates.api import router as mail_template_routes
+from offhook.mail.tracking.api import router as tracking_routes
 from offhook.people.api import router as people_routes
 from offhook.views.api import router as view_routes
 from offhook.voice.api import router as call_routes
@@ -104,7 +108,9 @@ ROUTERS: Sequence[APIRouter] = (
     goal_routes,
     view_routes,
     mailbox_routes,
+    deliverability_routes,
     mail_routes,
+    tracking_routes,
     attachment_routes,
     calendar_routes,
     booking_page_routes,
@@ -130,10 +136,12 @@ what is asked most often, logging an activity, stands first."""
 OTHER_BODIES = {
     f"{PREFIX}/imports": LARGEST_FILE,
     f"{PREFIX}/compliance/do-not-call": LARGEST_FILE,
+    f"{PREFIX}/compliance/mail/suppressions/import": LARGEST_FILE,
     f"{PREFIX}/phone/sounds": LARGEST_SOUND,
     f"{PREFIX}/mail/attachments": LARGEST_ATTACHMENT,
+    "/m/": LARGEST_OF_MAILS,
 }
-"""Bytes that may be sent to paths which take files."""
+"""Bytes that may be sent to paths which take files, or little."""
 
 
 def create_app(database: Database, settings: Settings, telephone: Telephone | None = None) -> FastAPI:
@@ -153,6 +161,7 @@ def create_app(database: Database, settings: Settings, telephone: Telephone | No
     app.include_router(health.router)
     app.include_router(pages.router)
     app.include_router(intake_pages)
+    app.include_router(mail_pages)
     app.include_router(booking_pages)
     app.include_router(own_meeting_pages)
     _serve_description(app)

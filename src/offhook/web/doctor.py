@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import LiteralString
+from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,10 @@ from offhook.kernel.delivery import dead_letters, lag
 from offhook.kernel.errors import OffhookError
 from offhook.kernel.installation import open_installation
 from offhook.kernel.settings import Settings
+from offhook.mail.deliverability.asking import DnsTrouble, SystemDns
+from offhook.mail.deliverability.examining import examine_domains
+from offhook.mail.deliverability.model import Standing, ToPublish
+from offhook.mail.deliverability.service import sending_domains
 from offhook.web.consumers import CONSUMERS
 
 LEAST_FREE_BYTES = 1 << 30
@@ -52,6 +57,7 @@ def examine(settings: Settings) -> list[Finding]:
             findings += _database(database)
             for organisation_id in database.organisations():
                 findings += _organisation(database, organisation_id)
+                findings += _sending_domains(database, organisation_id, settings)
     except (OffhookError, psycopg.Error) as error:
         findings.append(Finding("PostgreSQL", Health.FAIL, str(error)))
     return findings
@@ -123,6 +129,48 @@ def _organisation(database: Database, organisation_id: UUID) -> list[Finding]:
         name = tx.scalar(str, "SELECT slug FROM organisation") or str(organisation_id)
         found = [_lag(tx), _dead_letters(tx), _failed_imports(tx), *map(_orphans(tx), _ORPHANS)]
     return [Finding(f"{name}: {one.check}", one.health, one.told) for one in found]
+
+
+_STANDINGS = {Standing.OK: Health.OK, Standing.FAIL: Health.FAIL}
+
+
+def _sending_domains(database: Database, organisation_id: UUID, settings: Settings) -> list[Finding]:
+    """What is published of the domains that mail is sent from; asked outside of the transaction."""
+    with database.transaction(organisation_id, SYSTEM) as tx:
+        name = tx.scalar(str, "SELECT slug FROM organisation") or str(organisation_id)
+        domains = sending_domains(tx)
+    if not domains:
+        return []
+    try:
+        found = examine_domains(SystemDns(settings.dns_servers), domains)
+    except DnsTrouble as trouble:
+        return [Finding(f"{name}: mail domains", Health.WARN, str(trouble))]
+    findings = [
+        Finding(
+            f"{name}: {check.name.value.upper()} of {one.domain}",
+            _STANDINGS.get(check.standing, Health.WARN),
+            check.told if check.publish is None else f"{check.told} {_record(check.publish)}",
+        )
+        for one in found
+        for check in one.checks
+    ]
+    return [*findings, _way_out(name, settings)]
+
+
+def _record(publish: ToPublish) -> str:
+    return f'{publish.name} {publish.kind} "{publish.value}"'
+
+
+def _way_out(name: str, settings: Settings) -> Finding:
+    """Whether mail programs can offer one-click unsubscribe (RFC 8058, section 3.1: by https alone)."""
+    check = f"{name}: unsubscribing"
+    if settings.public_url and urlsplit(settings.public_url).scheme == "https":
+        return Finding(check, Health.OK, f"By links to {settings.public_url}.")
+    told = (
+        f"Links in mails lead to {settings.base_url}, which receivers cannot reach or not by https: set"
+        " OFFHOOK_PUBLIC_URL to your https address. Mail programs offer one click to unsubscribe only then."
+    )
+    return Finding(check, Health.WARN, told)
 
 
 def _lag(tx: Transaction) -> Finding:

@@ -21,6 +21,7 @@ from offhook.kernel.sealing import Seal
 from offhook.kernel.settings import Settings
 from offhook.mail.attachments.model import Enclosed
 from offhook.mail.attachments.service import forget_unused, objects_of
+from offhook.mail.links import Links
 from offhook.mail.messages.composing import compose
 from offhook.mail.messages.filing import file_due
 from offhook.mail.messages.sending import send_due
@@ -70,15 +71,15 @@ def mail_with(writer: Writer, *ids: str) -> dict[str, object]:
 
 
 def test_a_file_goes_with_a_mail_to_its_receiver_and_into_the_sent_folder(
-    writer: Writer, office: PostOffice, seal: Seal, database: Database, settings: Settings
+    writer: Writer, office: PostOffice, seal: Seal, links: Links, database: Database, settings: Settings
 ) -> None:
     client, objects = client_of(writer, database, settings), objects_of(settings)
     one = send_in(client, "C:\\Präis 你好.pdf", PDF)
     two = send_in(client, "numbers.csv", "a;ü\n".encode("latin-1"))
     made = client.post(MAILS, json=mail_with(writer, two, one)).json()
 
-    send_due(database, seal, writer.organisation, objects=objects)
-    file_due(database, seal, writer.organisation, objects=objects)
+    send_due(database, seal, links, writer.organisation, objects=objects)
+    file_due(database, seal, links, writer.organisation, objects=objects)
 
     copies = [*office.await_mails(writer.to, 1), *office.received(writer.mailbox.address, "Gesendet")[-1:]]
     assert len(copies) == 2
@@ -154,7 +155,7 @@ def test_files_that_go_with_no_mail_are_forgotten_in_time(
 
 
 def test_a_mail_whose_file_is_gone_fails_with_the_reason_and_others_go(
-    writer: Writer, office: PostOffice, seal: Seal, database: Database, settings: Settings
+    writer: Writer, office: PostOffice, seal: Seal, links: Links, database: Database, settings: Settings
 ) -> None:
     client, objects = client_of(writer, database, settings), objects_of(settings)
     file = send_in(client, "a.txt", b"x")
@@ -162,7 +163,7 @@ def test_a_mail_whose_file_is_gone_fails_with_the_reason_and_others_go(
     other = writer.write()
     objects.remove(f"{writer.organisation}/{file}")
 
-    send_due(database, seal, writer.organisation, objects=objects)
+    send_due(database, seal, links, writer.organisation, objects=objects)
 
     failed = client.get(f"{MAILS}/{made['id']}").json()
     assert (failed["state"], failed["reason"]) == ("failed", "A file of it: This file is gone from the store.")

@@ -20,6 +20,7 @@ from offhook.identity import Role
 from offhook.kernel.database import Database
 from offhook.kernel.sealing import Seal
 from offhook.kernel.settings import Settings
+from offhook.mail.mailboxes import checking
 from offhook.mail.mailboxes.checking import check
 from offhook.mail.mailboxes.model import Checked, Login, Security
 from offhook.mail.mailboxes.rules import LAST_RETRY, refusing, retry_after
@@ -248,3 +249,26 @@ def test_commands_do_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     assert "eve@engines.example" in said("suppressions", "list")
     assert "none" in said("mail", "list")
     said("mail", "mailboxes", "remove", "ada@acme.example")
+
+
+def test_a_check_holds_no_connection_to_the_database_while_servers_answer(
+    app: FastAPI, begin: Begin, writer: Writer, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[int] = []
+    real = checking.check
+
+    def looking(login: Login) -> Checked:
+        pool = writer.database.pool
+        held.append(pool.get_stats()["pool_size"] - pool.get_stats()["pool_available"])
+        return real(login)
+
+    monkeypatch.setattr(checking, "check", looking)
+    path = f"/api/v1/mail/mailboxes/{writer.mailbox.id}/check"
+    first = sign_in(Role.ADMIN).post(path)
+
+    assert first.status_code == 200
+    assert held == [0]
+    admin = sign_in(Role.ADMIN)
+    again = [admin.post(path, headers={"idempotency-key": "check"}).json() for _ in range(2)]
+    assert again[0] == again[1]
+    assert len(held) == 2, "what was answered before is not asked for again"

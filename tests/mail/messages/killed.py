@@ -18,6 +18,7 @@ from imapclient import IMAPClient
 from offhook.kernel.clock import SetClock
 from offhook.kernel.database import Actor, Database, Transaction
 from offhook.kernel.sealing import Seal
+from offhook.mail.links import Links
 from offhook.mail.messages.filing import file_due
 from offhook.mail.messages.sending import send_due
 
@@ -63,7 +64,7 @@ stepping(IMAPClient, "append")
 
 url, secret, organisation = sys.argv[1:4]
 with Database(url, clock=SetClock()) as database:
-    seal = Seal(secret, "mailboxes")
-    send_due(database, seal, UUID(organisation))
-    file_due(database, seal, UUID(organisation))
+    seal, links = Seal(secret, "mailboxes"), Links("https://acme.example", secret)
+    send_due(database, seal, links, UUID(organisation))
+    file_due(database, seal, links, UUID(organisation))
 sys.stdout.write(str(taken))

@@ -13,6 +13,7 @@ from mail.conftest import REP, Writer
 from mail.post import PostOffice
 from offhook.kernel.sealing import Seal
 from offhook.kernel.settings import Settings
+from offhook.mail.links import Links
 from offhook.mail.mailboxes.service import mailbox
 from offhook.mail.messages.filing import file_due
 from offhook.mail.messages.model import MailState
@@ -36,7 +37,7 @@ def run(writer: Writer, settings: Settings, kill_at: int) -> subprocess.Complete
 
 @pytest.mark.timeout(900)
 def test_a_mail_goes_once_wherever_its_process_is_killed(
-    writer: Writer, office: PostOffice, seal: Seal, settings: Settings
+    writer: Writer, office: PostOffice, seal: Seal, links: Links, settings: Settings
 ) -> None:
     first = writer.write()
     whole = run(writer, settings, 0)
@@ -53,13 +54,13 @@ def test_a_mail_goes_once_wherever_its_process_is_killed(
         mail = writer.write()
         done = run(writer, settings, kill_at)
         assert done.returncode == SIGKILLED, done.stderr
-        state = _settled(writer, seal, mail.id)
+        state = _settled(writer, seal, links, mail.id)
         office.await_quiet()
         copies = [one for one in office.received(writer.to) if one["Message-ID"] == mail.message_id]
         assert len(copies) <= 1, f"sent twice when killed before step {kill_at}"
         seen[state] += 1
         if state is MailState.IN_DOUBT:
-            _decided_to_send_again(writer, seal, mail.id)
+            _decided_to_send_again(writer, seal, links, mail.id)
             continue
         assert len(copies) == 1, f"said to be sent, and lost, when killed before step {kill_at}"
         filed = [one for one in office.received(REP, "Gesendet") if one["Message-ID"] == mail.message_id]
@@ -68,12 +69,12 @@ def test_a_mail_goes_once_wherever_its_process_is_killed(
     assert seen[MailState.SENT] > seen[MailState.IN_DOUBT] > 0
 
 
-def _settled(writer: Writer, seal: Seal, mail_id: UUID) -> MailState:
+def _settled(writer: Writer, seal: Seal, links: Links, mail_id: UUID) -> MailState:
     """What becomes of the mail when others go on; the dead process' locks may last for a moment."""
     end = monotonic() + PATIENCE
     while True:
-        send_due(writer.database, seal, writer.organisation)
-        file_due(writer.database, seal, writer.organisation)
+        send_due(writer.database, seal, links, writer.organisation)
+        file_due(writer.database, seal, links, writer.organisation)
         with writer.begin() as tx:
             state = mail_by_id(tx, mail_id).state
         if state not in {MailState.QUEUED, MailState.SENDING} or monotonic() > end:
@@ -81,10 +82,10 @@ def _settled(writer: Writer, seal: Seal, mail_id: UUID) -> MailState:
         sleep(0.1)
 
 
-def _decided_to_send_again(writer: Writer, seal: Seal, mail_id: UUID) -> None:
+def _decided_to_send_again(writer: Writer, seal: Seal, links: Links, mail_id: UUID) -> None:
     """What is in doubt is not lost: the user's word sends it."""
     with writer.begin(writer.actor) as tx:
         send_again(tx, mail_id)
-    send_due(writer.database, seal, writer.organisation)
+    send_due(writer.database, seal, links, writer.organisation)
     with writer.begin() as tx:
         assert mail_by_id(tx, mail_id).state is MailState.SENT

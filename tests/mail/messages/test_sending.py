@@ -9,6 +9,7 @@ from offhook import activities, compliance, people
 from offhook.activities import Disposition, Kind
 from offhook.kernel.clock import SetClock
 from offhook.kernel.sealing import Seal
+from offhook.mail.links import Links
 from offhook.mail.mailboxes.service import change_mailbox, mailbox
 from offhook.mail.messages.filing import file_due
 from offhook.mail.messages.model import Mail, MailState
@@ -23,12 +24,12 @@ def now(writer: Writer, mail: Mail) -> Mail:
 
 
 def test_a_mail_arrives_is_filed_and_logged(
-    writer: Writer, office: PostOffice, seal: Seal, clock: SetClock
+    writer: Writer, office: PostOffice, seal: Seal, links: Links, clock: SetClock
 ) -> None:
     mail = writer.write(subject_line="Über Maschinen", text="Hello Ada.\n.\nBye.", html="<p>Hello <b>Ada</b></p>")
 
-    send_due(writer.database, seal, writer.organisation)
-    file_due(writer.database, seal, writer.organisation)
+    send_due(writer.database, seal, links, writer.organisation)
+    file_due(writer.database, seal, links, writer.organisation)
 
     (received,) = office.await_mails(writer.to, 1)
     assert received["Subject"] == "Über Maschinen"
@@ -54,11 +55,13 @@ def test_a_mail_arrives_is_filed_and_logged(
     assert entry.lead_id == writer.lead.lead_id
 
 
-def test_filing_again_puts_no_second_copy_into_the_folder(writer: Writer, office: PostOffice, seal: Seal) -> None:
+def test_filing_again_puts_no_second_copy_into_the_folder(
+    writer: Writer, office: PostOffice, seal: Seal, links: Links
+) -> None:
     mail = writer.write()
-    send_due(writer.database, seal, writer.organisation)
+    send_due(writer.database, seal, links, writer.organisation)
     for _ in range(2):
-        file_due(writer.database, seal, writer.organisation)
+        file_due(writer.database, seal, links, writer.organisation)
         with writer.begin() as tx:
             tx.execute("UPDATE mail_message SET file_at = now() - interval '1 day' * 10000")
 
@@ -66,34 +69,36 @@ def test_filing_again_puts_no_second_copy_into_the_folder(writer: Writer, office
     assert len(filed) == 1
 
 
-def test_an_answer_names_the_whole_conversation(writer: Writer, office: PostOffice, seal: Seal) -> None:
+def test_an_answer_names_the_whole_conversation(
+    writer: Writer, office: PostOffice, seal: Seal, links: Links
+) -> None:
     first = writer.write(in_reply_to="<theirs@prospects.example>")
     second = writer.write(in_reply_to=first.message_id)
 
-    send_due(writer.database, seal, writer.organisation)
+    send_due(writer.database, seal, links, writer.organisation)
 
     by_id = {one["Message-ID"]: one for one in office.await_mails(writer.to, 2)}
     assert by_id[second.message_id]["In-Reply-To"] == first.message_id
     assert by_id[second.message_id]["References"].split() == ["<theirs@prospects.example>", first.message_id]
 
 
-def test_the_same_key_is_one_mail(writer: Writer, office: PostOffice, seal: Seal) -> None:
+def test_the_same_key_is_one_mail(writer: Writer, office: PostOffice, seal: Seal, links: Links) -> None:
     assert writer.write(key="step 1").id == writer.write(key="step 1", text="Again.").id
 
-    send_due(writer.database, seal, writer.organisation)
+    send_due(writer.database, seal, links, writer.organisation)
 
     office.await_quiet()
     assert len(office.await_mails(writer.to, 1)) == 1
 
 
 def test_the_policy_is_asked_again_at_the_moment_of_sending(
-    writer: Writer, office: PostOffice, seal: Seal
+    writer: Writer, office: PostOffice, seal: Seal, links: Links
 ) -> None:
     mail = writer.write()
     with writer.begin() as tx:
         compliance.suppress(tx, writer.to, "asked us by phone")
 
-    send_due(writer.database, seal, writer.organisation)
+    send_due(writer.database, seal, links, writer.organisation)
 
     failed = now(writer, mail)
     assert failed.state is MailState.FAILED
@@ -102,25 +107,25 @@ def test_the_policy_is_asked_again_at_the_moment_of_sending(
     assert office.received(writer.to) == []
 
 
-def test_who_unsubscribed_after_the_mail_was_written_gets_none(writer: Writer, seal: Seal) -> None:
+def test_who_unsubscribed_after_the_mail_was_written_gets_none(writer: Writer, seal: Seal, links: Links) -> None:
     mail = writer.write()
     with writer.begin() as tx:
         person = people.person(tx, mail.person_id)
         people.change_person(tx, person.id, person.version, {"do_not_email": True})
 
-    send_due(writer.database, seal, writer.organisation)
+    send_due(writer.database, seal, links, writer.organisation)
 
     assert now(writer, mail).state is MailState.FAILED
 
 
 def test_a_mailbox_that_refuses_says_why_and_sends_what_waited_once_it_takes_it(
-    writer: Writer, office: PostOffice, seal: Seal, clock: SetClock
+    writer: Writer, office: PostOffice, seal: Seal, links: Links, clock: SetClock
 ) -> None:
     with writer.begin() as tx:
         change_mailbox(tx, seal, writer.mailbox.id, 1, {"password": "wrong"})
     mail = writer.write()
 
-    send_due(writer.database, seal, writer.organisation)
+    send_due(writer.database, seal, links, writer.organisation)
 
     with writer.begin() as tx:
         refusing = mailbox(tx, writer.mailbox.id)
@@ -130,7 +135,7 @@ def test_a_mailbox_that_refuses_says_why_and_sends_what_waited_once_it_takes_it(
     assert now(writer, mail).state is MailState.QUEUED
     with writer.begin() as tx:
         change_mailbox(tx, seal, writer.mailbox.id, 2, {"password": "a secret of the mailbox"})
-    send_due(writer.database, seal, writer.organisation)
+    send_due(writer.database, seal, links, writer.organisation)
     assert now(writer, mail).state is MailState.SENT
     with writer.begin() as tx:
         assert mailbox(tx, writer.mailbox.id).refusing_since is None

@@ -9,6 +9,7 @@ import { useMay, useMe, useUsers } from "~/identity/session";
 import { SettingsTabs } from "~/identity/SettingsTabs";
 import { Screen } from "~/kit/Panel";
 import { NotAllowed, Shown } from "~/kit/states";
+import { MailboxDomain } from "~/mail/domains/Domains";
 import { useCheck, useMailboxOf } from "./data";
 import { EveryMailbox } from "./EveryMailbox";
 import styles from "./Mailbox.module.css";
@@ -64,7 +65,10 @@ function Connected({
   return (
     <div className={styles.columns}>
       <MailboxForm mailbox={mailbox} onSaved={() => mutate()} />
-      <Standing mailbox={mailbox} check={check} {...(onRemoved && { onRemoved })} />
+      <div className={styles.stack}>
+        <Standing mailbox={mailbox} check={check} {...(onRemoved && { onRemoved })} />
+        <MailboxDomain mailboxId={mailbox.id} domain={mailbox.address.split("@").at(-1) ?? ""} />
+      </div>
     </div>
   );
 }

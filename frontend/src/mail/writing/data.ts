@@ -70,6 +70,7 @@ export async function send(leadId: string, draft: MailDraft): Promise<MailOut> {
     text_format: "markdown" as const,
     hold_seconds: HOLD_SECONDS,
     attachment_ids: files.map((one) => one.id),
+    is_automatic: false,
     ...(templateId && { template_id: templateId }),
     ...(variantId && { variant_id: variantId }),
     ...(address && { address }),

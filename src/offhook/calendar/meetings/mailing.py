@@ -2,7 +2,7 @@
 
 Each mail is a row with a key; the ledger of mails knows the key, so that it is sent once, whatever crashes and
 whoever runs beside. It goes from the host's mailbox, else from the rep's whose lead it is. What cannot be sent is
-tried for a day, and says why meanwhile.
+tried for a day, and says why meanwhile. These mails are transactional: they wait for no hours and no limits.
 """
 
 from dataclasses import dataclass
@@ -106,6 +106,7 @@ def _send(tx: Transaction, sending: Sending, meeting: Meeting, due: MeetingMail)
         key=f"meeting:{meeting.id}:{due.kind.value}:{due.sequence}:{due.minutes}",
         user_id=sender.user_id,
         calendar=calendar,
+        is_transactional=True,
     )
 
 

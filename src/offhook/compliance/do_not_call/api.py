@@ -200,7 +200,7 @@ def import_list(
 
     def work(tx: Transaction) -> DncImportedOut:
         tx.require("dnc:remove")
-        with _lines(call) as lines:
+        with sent_lines(call) as lines:
             return DncImportedOut.of(service.import_list(tx, lines, name=name, mode=mode, days=days))
 
     return call.once(work)
@@ -212,14 +212,14 @@ def import_numbers(reason: ReasonQuery, call: Call = CALL) -> Response:
 
     def work(tx: Transaction) -> DncImportedOut:
         tx.require("dnc:remove")
-        with _lines(call) as lines:
+        with sent_lines(call) as lines:
             return DncImportedOut.of(service.import_own(tx, lines, reason))
 
     return call.once(work)
 
 
 @contextmanager
-def _lines(call: Call) -> Generator[Iterable[str]]:
+def sent_lines(call: Call) -> Generator[Iterable[str]]:
     """What was sent, line by line. Raises `Invalid` for what is no text."""
     if b"\0" in call.body[:4096]:
         told = "is no text: save it as CSV (UTF-8)"

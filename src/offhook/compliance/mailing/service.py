@@ -4,18 +4,28 @@ Whoever talks to people may put an address on the list; to take one off is a man
 is an event.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from offhook import people
 from offhook.compliance.checking import check_reason
 from offhook.compliance.mailing import store
-from offhook.compliance.mailing.model import MailKnown, MailRefused, MailVerdict, Suppressed, SuppressedBecause
+from offhook.compliance.mailing.model import (
+    ImportedAddresses,
+    MailKnown,
+    MailRefused,
+    MailVerdict,
+    Suppressed,
+    SuppressedBecause,
+)
 from offhook.compliance.mailing.policy import judge_mail
+from offhook.compliance.mailing.reading import read_addresses
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import FieldError, Invalid, NotFound, StaleVersion
 from offhook.kernel.events import Event, subject
+from offhook.kernel.export import Rows
 from offhook.kernel.paging import Page, page_of, read_cursor
 from offhook.people import Rejected
 
@@ -26,7 +36,7 @@ def may_mail(tx: Transaction, person_id: UUID, address: str | None = None) -> Ma
     Raises `NotFound`, and `Invalid` for an address that is not theirs.
     """
     tx.require("compliance:read")
-    return judge_mail(_known(tx, person_id, address))
+    return judge_mail(known_of(tx, person_id, address))
 
 
 def may_mail_persons(tx: Transaction, person_ids: Sequence[UUID]) -> dict[UUID, MailVerdict]:
@@ -41,15 +51,22 @@ def may_mail_persons(tx: Transaction, person_ids: Sequence[UUID]) -> dict[UUID, 
     }
 
 
-def permit_mail(tx: Transaction, person_id: UUID, address: str | None = None) -> str:
-    """The address to mail this person at, if they may be mailed now. Raises `MailRefused`, and as `may_mail`."""
-    verdict = judge_mail(_known(tx, person_id, address))
+def permit_mail(
+    tx: Transaction, person_id: UUID, address: str | None = None, *, is_transactional: bool = False
+) -> str:
+    """The address to write to this person at, if they may be mailed. Raises `MailRefused`, and as `may_mail`.
+
+    Leave to write, not to send: that is `permit_sending`'s, at the moment of sending. `is_transactional`: as
+    `MailAsked` tells.
+    """
+    verdict = judge_mail(known_of(tx, person_id, address), is_transactional=is_transactional)
     if verdict.address is None or not verdict.is_allowed:
         raise MailRefused(verdict)
     return verdict.address
 
 
-def _known(tx: Transaction, person_id: UUID, address: str | None) -> MailKnown:
+def known_of(tx: Transaction, person_id: UUID, address: str | None) -> MailKnown:
+    """What speaks for and against mailing this person. Raises `NotFound`, and `Invalid` as `may_mail`."""
     person = people.person(tx, person_id)
     meant = read_address(address) if address else next(iter(person.emails), None)
     if meant is not None and meant not in person.emails:
@@ -87,6 +104,71 @@ def _place(at: object, address: object) -> tuple[datetime, str]:
     except ValueError as error:
         wrong = FieldError("cursor", "not a cursor of this list")
         raise Invalid("The cursor is not one of this list.", fields=[wrong]) from error
+
+
+def find_suppressed(tx: Transaction, text: str, limit: int) -> list[Suppressed]:
+    """Addresses of the list that begin so, by address. Raises `Invalid` for too few letters."""
+    tx.require("compliance:read")
+    wanted = text.strip().lower()
+    if len(wanted) < LEAST_SEARCHED:
+        told = f"Search for {LEAST_SEARCHED} letters or more."
+        raise Invalid(told, fields=[FieldError("search", "too few letters", text[:80])])
+    return store.suppressed_beginning(tx, wanted, limit)
+
+
+LEAST_SEARCHED = 2
+
+
+def suppressed_rows(tx: Transaction) -> Rows:
+    """The list as rows of a file, with `HEADINGS`."""
+    tx.require("compliance:read")
+    before: tuple[datetime, str] | None = None
+    while block := store.suppressed_page(tx, before, BLOCK):
+        for one in block:
+            yield one.address, one.because.value, one.reason, one.added_at.isoformat(), one.added_by
+        before = (block[-1].added_at, block[-1].address)
+
+
+HEADINGS = ("address", "because", "reason", "added at", "added by")
+BLOCK = 5_000
+
+
+def import_suppressed(tx: Transaction, lines: Iterable[str], reason: str) -> ImportedAddresses:
+    """Put all addresses of a file on the list, for one reason unless a line tells its own.
+
+    Those that are there stay as they are. Appends `mail.suppressed` for each that was added. Raises `Invalid` for
+    a file in which there is no address.
+    """
+    tx.require("dnc:remove")
+    check_reason(reason)
+    read = read_addresses(lines)
+    if not read.rows:
+        first = read.wrong[0] if read.wrong else None
+        told = f"Line {first.line}, {first.text!r}: {first.reason}" if first else "It has no lines"
+        wrong = FieldError("file", "holds no address")
+        raise Invalid(f"There is no e-mail address in this file. {told}.", fields=[wrong])
+    added = store.add_many(tx, [replace(row, reason=row.reason or reason.strip()) for row in read.rows])
+    for row in added:
+        data = {"address": row.address, "because": row.because.value, "reason": row.reason}
+        tx.append(Event("mail.suppressed", subject("organisation", tx.organisation_id), {**data}))
+    return ImportedAddresses(len(read.rows), len(added), read.wrong_lines, read.wrong)
+
+
+def is_suppressed(tx: Transaction, address: str) -> bool:
+    """Whether an address is on the list: asks for no permission."""
+    return store.suppressed(tx, address) is not None
+
+
+def keep_unsubscribed(tx: Transaction, address: str, reason: str) -> bool:
+    """Suppress an address at its owner's wish, who signs in nowhere; False when it was on the list.
+
+    Appends `mail.suppressed`. Asks for no permission: whoever calls has made sure that it is their wish.
+    """
+    if not store.add(tx, address, SuppressedBecause.UNSUBSCRIBED, reason):
+        return False
+    data = {"address": address, "because": SuppressedBecause.UNSUBSCRIBED.value, "reason": reason}
+    tx.append(Event("mail.suppressed", subject("organisation", tx.organisation_id), {**data}))
+    return True
 
 
 def suppress(

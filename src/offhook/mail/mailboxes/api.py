@@ -244,9 +244,14 @@ def check_mailbox(mailbox_id: UUID, call: Call = CALL) -> Response:
     """Connect to both of its servers and sign in; tells what is wrong and where. No mail is sent."""
     seal = _seal(call)
 
-    def work(tx: Transaction) -> MailboxChecked:
-        """Holds a connection to the database, and no lock, for as long as the servers take (within limits)."""
-        found = checking.check(service.login_to_check(tx, seal, mailbox_id))
-        return MailboxChecked.of(service.note_check(tx, mailbox_id, found), found)
+    found: list[Checked] = []
 
-    return call.once(work)
+    def ahead() -> None:
+        with call.transaction() as tx:
+            login = service.login_to_check(tx, seal, mailbox_id)
+        found.append(checking.check(login))  # takes as long as the servers do: no connection is held meanwhile
+
+    def work(tx: Transaction) -> MailboxChecked:
+        return MailboxChecked.of(service.note_check(tx, mailbox_id, found[0]), found[0])
+
+    return call.once(work, ahead=ahead)

@@ -59,6 +59,14 @@ class NewMail(Sent):
         default=None, description="Your own id of it: asked for again, it is sent once"
     )
     user_id: UUID | None = Field(default=None, description="Who sends it; yourself. Others need `leads:assign`")
+    is_automatic: bool = Field(
+        default=False,
+        description="Sent by a plan, not by somebody's hand: it waits for the mailing hours, limits and spacing,"
+        " and tells how to unsubscribe",
+    )
+    language: Annotated[str, Field(min_length=2, max_length=35, examples=["es"])] | None = Field(
+        default=None, description="The mail's (BCP 47), for its footer; the person's if left out"
+    )
     send_at: AwareDatetime | None = Field(default=None, description="Not before; until then it can be withdrawn")
     hold_seconds: Annotated[int, Field(ge=0, le=MOST_HELD_SECONDS)] = Field(
         default=0, description="Waits so long, so that it can still be withdrawn"
@@ -84,7 +92,7 @@ class MailOut(BaseModel):
     state: MailState = Field(
         description="`in_doubt`: it went out and the answer was lost; send it again, or say that it was sent"
     )
-    reason: str = Field(description="Why the last attempt did not succeed; empty otherwise")
+    reason: str = Field(description="Why it waits, or why the last attempt did not succeed; empty otherwise")
     attempts: int
     send_at: datetime | None = Field(description="Of a waiting one: not before")
     sent_at: datetime | None
@@ -94,6 +102,12 @@ class MailOut(BaseModel):
     is_edited: bool = Field(description="Its user changed what the template says")
     filing_problem: str = Field(description="Why it is not in the Sent folder; empty otherwise")
     created_at: datetime
+    is_automatic: bool
+    tracks_opens: bool = Field(description="Whether it was sent with a picture that tells of opens")
+    tracks_clicks: bool = Field(description="Whether its links lead by way of us")
+    opened_at: datetime | None = Field(description="First, by a person as far as can be told")
+    clicked_at: datetime | None = Field(description="First, by a person as far as can be told")
+    unsubscribed_at: datetime | None = Field(description="When its reader unsubscribed by it")
 
     @classmethod
     def of(cls, mail: Mail) -> "MailOut":

@@ -29,6 +29,9 @@ def send(
         str | None, typer.Option("--in-reply-to", metavar="ID", help="Message-ID of the mail it answers.")
     ] = None,
     key: Annotated[str | None, typer.Option("--key", help="Your own id of it: it is sent once.")] = None,
+    is_automatic: Annotated[
+        bool, typer.Option("--automatic", help="Sent by a plan: it waits for hours, limits and spacing.")
+    ] = False,
     user: Annotated[str | None, typer.Option("--from", metavar="EMAIL", help="Who sends it; who acts.")] = None,
     as_json: JsonOption = False,
     as_email: AsOption = None,
@@ -43,6 +46,7 @@ def send(
             text=body,
             in_reply_to=reply_to,
             key=key,
+            is_automatic=is_automatic,
             user_id=identity.user_by_email(tx, user).id if user else None,
         )
     command.show(mail, as_json=as_json, columns=COLUMNS)

@@ -1,10 +1,10 @@
-"""A mail as bytes: pure, so that each attempt and the copy in the Sent folder are the same to the last byte.
+"""A mail as bytes: pure, so that the same mail comes out the same to the last byte, however often it is made.
 
 By the standard library's `email` package: names and subjects by RFC 2047, bodies in UTF-8 as quoted-printable,
 lines ended by CR LF. A plain text stands always, first (RFC 2046, section 5.1.4: the best comes last).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
@@ -16,7 +16,7 @@ from offhook.mail.messages.model import Mail
 
 
 class _Ids(UnstructuredHeader, BaseHeader):
-    """Message ids, folded between them and never within: the library would encode a long one."""
+    """Ids and addresses, folded between them and never within: the library would encode a long one."""
 
     def fold(self, *, policy: Policy) -> str:
         """One id a line (RFC 5322, section 2.2.3)."""
@@ -25,13 +25,13 @@ class _Ids(UnstructuredHeader, BaseHeader):
 
 
 _registry = HeaderRegistry()
-for _name in ("message-id", "in-reply-to", "references"):
+for _name in ("message-id", "in-reply-to", "references", "list-unsubscribe"):
     _registry.map_to_type(_name, _Ids)
 _POLICY = SMTP.clone(header_factory=_registry)
 
 
-def compose(mail: Mail, enclosed: Sequence[Enclosed] = ()) -> bytes:
-    """The mail with the files that go with it.
+def compose(mail: Mail, enclosed: Sequence[Enclosed] = (), headers: Mapping[str, str] | None = None) -> bytes:
+    """The mail with the files that go with it, and with more in its head if given (`dressing.py`).
 
     Its `dated_at` must be set. Raises `ValueError` for what cannot stand in a header.
     """
@@ -46,6 +46,8 @@ def compose(mail: Mail, enclosed: Sequence[Enclosed] = ()) -> bytes:
     if mail.in_reply_to is not None:
         message["In-Reply-To"] = mail.in_reply_to
         message["References"] = " ".join(mail.reference_ids)
+    for name, value in (headers or {}).items():
+        message[name] = value
     message.set_content(mail.body_text, cte="quoted-printable")
     if mail.body_html is not None:
         message.add_alternative(mail.body_html, subtype="html", cte="quoted-printable")

@@ -33,6 +33,8 @@ def send_template(
     address: str | None = None,
     send_at: datetime | None = None,
     attachment_ids: Sequence[UUID] = (),
+    is_automatic: bool = False,
+    language: str | None = None,
 ) -> Mail:
     """Write to a lead's person what a template says; sent once per `key`, as `send_mail` tells.
 
@@ -63,6 +65,8 @@ def send_template(
         send_at=send_at,
         attachment_ids=attachment_ids,
         made_from=MadeFrom(template_id, made.variant.id),
+        is_automatic=is_automatic,
+        language=language,
     )
 
 
@@ -80,6 +84,8 @@ def send_edited(
     user_id: UUID | None = None,
     send_at: datetime | None = None,
     attachment_ids: Sequence[UUID] = (),
+    is_automatic: bool = False,
+    language: str | None = None,
 ) -> Mail:
     """Write what a template said and its user has gone over; `source` is light Markdown.
 
@@ -105,6 +111,8 @@ def send_edited(
         send_at=send_at,
         attachment_ids=attachment_ids,
         made_from=MadeFrom(template_id, made.variant.id, not is_same or subject_line != rendered.subject),
+        is_automatic=is_automatic,
+        language=language,
     )
 
 

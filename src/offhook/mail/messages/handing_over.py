@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from smtplib import SMTP, SMTPException
 
+from offhook.compliance import MailPermit
+from offhook.kernel.errors import Forbidden
 from offhook.mail.addresses import in_ascii
 from offhook.mail.mailboxes.connecting import Trouble, TroubleKind, plain, told_by
 from offhook.mail.mailboxes.model import Server
@@ -24,13 +26,20 @@ _DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 def hand_over(
-    smtp: SMTP, server: Server, mail: Mail, content: bytes, before_content: Callable[[], None]
+    smtp: SMTP,
+    server: Server,
+    mail: Mail,
+    content: bytes,
+    permit: MailPermit,
+    before_content: Callable[[], None],
 ) -> Outcome:
-    """Give one mail to the server; what it answered, or that it did not.
+    """Give one mail to the server; what it answered, or that it did not. Raises `Forbidden` without leave for it.
 
     `before_content` is called when the server is ready for the content, before any of it goes out; what it raises
     ends the connection. Raises `Trouble` when the connection broke before the last byte: then nothing was taken.
     """
+    if permit.mail_id != mail.id or permit.address != mail.to_address:
+        raise Forbidden("This leave is not for this mail.")
     try:
         refused = _envelope(smtp, server, mail)
         if refused is not None:

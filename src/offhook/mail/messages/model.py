@@ -36,6 +36,11 @@ class Mail:
     `claim` names the attempt that may settle it; `handed_over_at` is set before its content goes to the server.
     `file_at`: when the Sent folder is looked into, None when there is nothing to do there. `template_id` and what
     follows as in `MadeFrom`.
+
+    `is_automatic`: sent by a plan, not by somebody's hand. `is_transactional`: about something agreed with its
+    reader, such as a meeting. `has_way_out`, `footer`, `tracks_opens` and
+    `tracks_clicks` are what the policy let it be sent with; `language` is that of its footer. `opened_at` and
+    `clicked_at`: first, by a person as far as can be told.
     """
 
     id: UUID
@@ -70,7 +75,26 @@ class Mail:
     template_id: UUID | None = None
     variant_id: UUID | None = None
     is_edited: bool = False
+    is_automatic: bool = False
+    is_transactional: bool = False
+    language: str = "en"
+    has_way_out: bool = False
+    footer: str | None = None
+    tracks_opens: bool = False
+    tracks_clicks: bool = False
+    opened_at: datetime | None = None
+    clicked_at: datetime | None = None
+    unsubscribed_at: datetime | None = None
     calendar: CalendarPart | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Until when a mailbox' automatic mails wait, and why."""
+
+    mailbox_id: UUID
+    until: datetime
+    because: str
 
 
 class TextFormat(StrEnum):

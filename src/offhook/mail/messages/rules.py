@@ -7,7 +7,7 @@ matter for a person.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from offhook.activities import LONGEST_BODY, LONGEST_KEY, LONGEST_SUBJECT
 from offhook.kernel.errors import invalid_field
 from offhook.mail.addresses import domain_in_ascii
 from offhook.mail.mailboxes.rules import checked_line, is_one_line
-from offhook.mail.messages.model import Accepted, Mail, MailState, Outcome, ServerRefused
+from offhook.mail.messages.model import Accepted, Mail, MailState, Outcome, Pace, ServerRefused
 
 LONGEST_HTML = 500_000
 LONGEST_ID = 250
@@ -122,6 +122,15 @@ def after(outcome: Outcome, attempts: int, now: datetime) -> Next:
     if attempts >= MOST_ATTEMPTS:
         return Next(MailState.FAILED, f"The server did not take it in {attempts} attempts: {told}.")
     return Next(MailState.QUEUED, f"The server did not take it for now: {told}.", now + _wait(attempts))
+
+
+def paced(mail: Mail, pace: Pace) -> Mail:
+    """A mail of a mailbox that has sent enough for now, as it stands: it waits for its mailbox, too."""
+    if mail.state is not MailState.QUEUED or not mail.is_automatic or mail.send_at is None:
+        return mail
+    if mail.send_at > pace.until:
+        return mail
+    return replace(mail, send_at=pace.until, reason=pace.because)
 
 
 def after_crash(mail: Mail, now: datetime) -> Next:

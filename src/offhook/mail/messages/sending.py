@@ -5,6 +5,9 @@ that died. Should its lock have been lost while it lives, the claim decides: it 
 a mail's content go out, and that is noted in the database before the first byte of it does.
 
     queued --claim--> sending --noted--> content goes out --answer--> sent, failed, queued (4xx)
+       ^              |                  |
+       |              |                  |
+       +--not before--+                  |
                       |                  |
                       crash: queued      crash, or no answer: in doubt, for the Sent folder or the user to tell
 """
@@ -19,22 +22,25 @@ from uuid import UUID
 
 import psycopg
 
-from offhook import compliance
+from offhook.compliance import MailPermit
 from offhook.kernel.database import SYSTEM, Database
 from offhook.kernel.errors import NotFound, OffhookError
 from offhook.kernel.ids import new_id
 from offhook.kernel.objects import NOTHING, ObjectStore
 from offhook.kernel.sealing import Seal
 from offhook.mail.attachments.service import enclosed_with
+from offhook.mail.links import Links
 from offhook.mail.mailboxes.connecting import Trouble, open_smtp
 from offhook.mail.mailboxes.model import Login
 from offhook.mail.mailboxes.service import login_of, note_refusal, note_well
 from offhook.mail.messages import store
 from offhook.mail.messages.composing import compose
+from offhook.mail.messages.dressing import dress
 from offhook.mail.messages.handing_over import hand_over
 from offhook.mail.messages.model import Mail, MailState
+from offhook.mail.messages.permitting import permitted, with_permit
 from offhook.mail.messages.rules import Next, after, after_crash
-from offhook.mail.messages.settling import become, fail, settle
+from offhook.mail.messages.settling import become, settle
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +54,10 @@ class LostClaim(Exception):
     """Another attempt at this mail counts now: nothing may be sent by this one."""
 
 
-def send_due(database: Database, seal: Seal, organisation_id: UUID, *, objects: ObjectStore = NOTHING) -> None:
-    """Send all mails of an organisation that are due, as far as their servers take them.
+def send_due(
+    database: Database, seal: Seal, links: Links, organisation_id: UUID, *, objects: ObjectStore = NOTHING
+) -> None:
+    """Send all mails of an organisation that are due, as far as the policy and their servers let them.
 
     `objects`: where the files that go with mails are.
     """
@@ -61,13 +69,13 @@ def send_due(database: Database, seal: Seal, organisation_id: UUID, *, objects: 
     if not due:
         return
     with ThreadPoolExecutor(MAILBOXES_AT_ONCE, "mail") as pool:
-        list(pool.map(partial(_send_from, database, seal, objects, organisation_id), due))
+        list(pool.map(partial(_send_from, database, seal, links, objects, organisation_id), due))
 
 
 def _send_from(
-    database: Database, seal: Seal, objects: ObjectStore, organisation_id: UUID, mailbox_id: UUID
+    database: Database, seal: Seal, links: Links, objects: ObjectStore, organisation_id: UUID, mailbox_id: UUID
 ) -> None:
-    outbox = Outbox(database, objects, organisation_id, mailbox_id)
+    outbox = Outbox(database, links, organisation_id, mailbox_id, objects=objects)
     try:
         with database.transaction(organisation_id, SYSTEM) as tx:
             login = login_of(tx, seal, mailbox_id)
@@ -88,9 +96,18 @@ def _send_from(
 class Outbox:
     """The mails of one mailbox that are due, each step of sending one a transaction of its own."""
 
-    def __init__(self, database: Database, objects: ObjectStore, organisation_id: UUID, mailbox_id: UUID) -> None:
+    def __init__(
+        self,
+        database: Database,
+        links: Links,
+        organisation_id: UUID,
+        mailbox_id: UUID,
+        *,
+        objects: ObjectStore = NOTHING,
+    ) -> None:
         """Prepare; `send` begins."""
         self._database = database
+        self._links = links
         self._objects = objects
         self._organisation_id = organisation_id
         self._mailbox_id = mailbox_id
@@ -107,32 +124,32 @@ class Outbox:
 
     def send(self, smtp: SMTP, login: Login) -> None:
         """Send what is due over one connection. Raises `Trouble` when that breaks, `LostClaim`."""
-        for mail, claim in self._claimed():
-            self._attempt(smtp, login, mail, claim)
+        for mail, permit, claim in self._claimed():
+            self._attempt(smtp, login, mail, permit, claim)
             if smtp.sock is None:
                 return  # whatever ended the connection is settled; the next run opens another
 
-    def _claimed(self) -> Generator[tuple[Mail, UUID]]:
-        """One mail after the other, claimed; what the policy refuses by now has failed."""
+    def _claimed(self) -> Generator[tuple[Mail, MailPermit, UUID]]:
+        """One mail after the other, claimed and given leave; what may not go now waits, what never may has failed.
+
+        Claim and leave are one transaction: after a crash there is neither, or both.
+        """
         for _ in range(MOST_PER_CONNECTION):
             claim = new_id()
             with self._database.transaction(self._organisation_id, SYSTEM) as tx:
                 mail = store.claim_next(tx, self._mailbox_id, claim)
                 if mail is None:
                     return
-                try:
-                    compliance.permit_mail(tx, mail.person_id, mail.to_address)
-                except OffhookError as refused:
-                    fail(tx, mail, str(refused))
-                    continue
-            yield mail, claim
+                permit = permitted(tx, mail)
+            if permit is not None:
+                yield with_permit(mail, permit), permit, claim
 
-    def _attempt(self, smtp: SMTP, login: Login, mail: Mail, claim: UUID) -> None:
+    def _attempt(self, smtp: SMTP, login: Login, mail: Mail, permit: MailPermit, claim: UUID) -> None:
         server, content = login.mailbox.smtp, self._composed(mail, claim)
         if content is None:
             return
         try:
-            outcome = hand_over(smtp, server, mail, content, lambda: self._note_handing_over(mail, claim))
+            outcome = hand_over(smtp, server, mail, content, permit, lambda: self._note_handing_over(mail, claim))
         except (Trouble, psycopg.Error):
             self._give_back(mail, claim)  # nothing of it was sent
             raise
@@ -142,9 +159,10 @@ class Outbox:
 
     def _composed(self, mail: Mail, claim: UUID) -> bytes | None:
         """The mail as bytes; None when a file of it is gone, whereupon it has failed."""
+        dressed = dress(mail, self._organisation_id, self._links, for_reader=True)
         with self._database.transaction(self._organisation_id, SYSTEM) as tx:
             try:
-                return compose(mail, enclosed_with(tx, self._objects, mail.id))
+                return compose(dressed.mail, enclosed_with(tx, self._objects, mail.id), dressed.headers)
             except NotFound as gone:
                 settle(tx, mail.id, claim, Next(MailState.FAILED, f"A file of it: {gone}"), file_at=None)
                 return None

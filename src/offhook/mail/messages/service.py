@@ -25,6 +25,7 @@ from offhook.mail.messages.rules import (
     checked_name,
     checked_writing,
     message_id_of,
+    paced,
     references_of,
 )
 from offhook.mail.messages.settling import as_sent, told_of
@@ -60,6 +61,9 @@ def send_mail(
     signs: bool = True,
     attachment_ids: Sequence[UUID] = (),
     made_from: MadeFrom | None = None,
+    is_automatic: bool = False,
+    is_transactional: bool = False,
+    language: str | None = None,
     calendar: CalendarPart | None = None,
 ) -> Mail:
     """Write a mail to a lead's person, or to a person; it is sent as soon as the mailbox's server takes it.
@@ -67,8 +71,13 @@ def send_mail(
     `address`: which of the person's, the main one if None. `in_reply_to`: the Message-ID that it answers. `key`:
     the sender's own id of it, by which it is sent once however often it is asked for. `user_id`: in whose name.
     `send_at`: not before; until then it can be withdrawn. `signs`: the mailbox's signature stands below it.
-    `attachment_ids`: files of the sender's that go with it.
-    `calendar`: an invitation that goes with it.
+    `attachment_ids`: files of the sender's that go with it. `calendar`: an invitation that goes with it.
+    `is_automatic`: sent by a plan, not by somebody's hand: it waits for hours, limits and spacing
+    (docs/deliverability.md) and tells how to unsubscribe.
+    `is_transactional`: about something agreed with the person and selling nothing, such as an invitation to a
+    meeting, a change of it, a reminder: it waits for none of these, is not tracked, and goes to who unsubscribed
+    too, but to no address that bounced; it is no automatic one, whatever a plan sent it by. `language`
+    (BCP 47): the mail's, for its footer; the person's, then the organisation's, if None.
     Appends `mail.queued`. Raises `Invalid` naming the field, `MailRefused` by the policy, `Conflict` without a
     mailbox, `Forbidden` for another rep's lead.
     """
@@ -81,7 +90,7 @@ def send_mail(
     if signs:
         written = signed(written, mailbox.signature)
         check_lengths(written.text, written.html)
-    whom = _whom(tx, lead_id, person_id, address)
+    whom = _whom(tx, lead_id, person_id, address, is_transactional=is_transactional)
     identifier = new_id()
     parent = store.by_message_id(tx, in_reply_to) if in_reply_to else None
     new = Mail(
@@ -117,6 +126,9 @@ def send_mail(
         template_id=made_from.template_id if made_from else None,
         variant_id=made_from.variant_id if made_from else None,
         is_edited=made_from is not None and made_from.is_edited,
+        is_automatic=is_automatic and not is_transactional,
+        is_transactional=is_transactional,
+        language=_language(tx, language, whom.person),
         calendar=calendar,
     )
     if not store.insert(tx, new):  # somebody else was a moment faster with the same key
@@ -125,6 +137,10 @@ def send_mail(
         enclose(tx, new.id, attachment_ids, new.user_id)
     tx.append(Event("mail.queued", subject("mail", new.id), told_of(new)))
     return new
+
+
+def _language(tx: Transaction, told: str | None, person: people.Person) -> str:
+    return compliance.language_of(told, person.language, compliance.mail_language(tx))
 
 
 def sender_of(tx: Transaction, user_id: UUID | None) -> UUID:
@@ -145,7 +161,14 @@ def _mailbox(tx: Transaction, whose: UUID) -> Mailbox:
     return found
 
 
-def _whom(tx: Transaction, lead_id: UUID | None, person_id: UUID | None, address: str | None) -> Whom:
+def _whom(
+    tx: Transaction,
+    lead_id: UUID | None,
+    person_id: UUID | None,
+    address: str | None,
+    *,
+    is_transactional: bool,
+) -> Whom:
     if lead_id is not None and person_id is None:
         lead = leads.load_lead(tx, lead_id)
         person = people.person(tx, lead.person_id)
@@ -156,13 +179,14 @@ def _whom(tx: Transaction, lead_id: UUID | None, person_id: UUID | None, address
         raise Invalid("Say whom to write to: a lead or a person.")
     if lead is not None:
         leads.require_work_on(tx, lead, or_decide=True)
-    return Whom(person, lead.id if lead else None, compliance.permit_mail(tx, person.id, address))
+    permitted = compliance.permit_mail(tx, person.id, address, is_transactional=is_transactional)
+    return Whom(person, lead.id if lead else None, permitted)
 
 
 def mail_by_id(tx: Transaction, mail_id: UUID) -> Mail:
     """One mail. Raises `NotFound`."""
     tx.require("leads:read")
-    return _present(store.by_id(tx, mail_id), mail_id)
+    return _with_pace(tx, [_present(store.by_id(tx, mail_id), mail_id)])[0]
 
 
 def mails_page(
@@ -188,7 +212,14 @@ def mails_page(
         before=before,
         limit=limit + 1,
     )
-    return page_of(rows, limit, lambda row: [str(row.id)])
+    return page_of(_with_pace(tx, rows), limit, lambda row: [str(row.id)])
+
+
+def _with_pace(tx: Transaction, mails: Sequence[Mail]) -> list[Mail]:
+    """The mails, those that wait for their mailbox with why and until when."""
+    waiting = {mail.mailbox_id for mail in mails if mail.state is MailState.QUEUED and mail.is_automatic}
+    paces = {one.mailbox_id: one for one in store.paces(tx, waiting)} if waiting else {}
+    return [paced(mail, paces[mail.mailbox_id]) if mail.mailbox_id in paces else mail for mail in mails]
 
 
 def send_again(tx: Transaction, mail_id: UUID) -> Mail:
@@ -199,7 +230,7 @@ def send_again(tx: Transaction, mail_id: UUID) -> Mail:
     mail = _to_decide(tx, mail_id)
     if mail.state not in UNDECIDED:
         raise _wrong_state(mail, "sent again")
-    compliance.permit_mail(tx, mail.person_id, mail.to_address)
+    compliance.permit_mail(tx, mail.person_id, mail.to_address, is_transactional=mail.is_transactional)
     store.settle(tx, mail, MailState.QUEUED, send_at=tx.now, attempts=0)
     tx.append(Event("mail.queued", subject("mail", mail.id), told_of(mail)))
     return _present(store.by_id(tx, mail_id), mail_id)

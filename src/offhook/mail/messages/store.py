@@ -1,18 +1,21 @@
 """The SQL of the ledger of mails (0019_mail.sql, 0020_composing.sql)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+from offhook.compliance import MailPermit
 from offhook.kernel.database import Transaction
-from offhook.mail.messages.model import CalendarPart, Mail, MailState
+from offhook.mail.messages.model import CalendarPart, Mail, MailState, Pace
 
 _COLUMNS: LiteralString = (
     "id, key, mailbox_id, user_id, person_id, lead_id, from_address, from_name, to_address, to_name, subject,"
     " body_text, body_html, message_id, in_reply_to, reference_ids, state, reason, attempts, send_at, claim,"
     " dated_at, handed_over_at, sent_at, activity_id, file_at, filing_tries, filing_problem, created_at,"
-    " template_id, variant_id, is_edited, calendar_method, calendar_text"
+    " template_id, variant_id, is_edited, is_automatic, is_transactional, language, has_way_out, footer,"
+    " tracks_opens, tracks_clicks, opened_at, clicked_at, unsubscribed_at,"
+    " calendar_method, calendar_text"
 )
 _MAIL: LiteralString = "SELECT " + _COLUMNS + " FROM mail_message "
 
@@ -38,13 +41,13 @@ def insert(tx: Transaction, new: Mail) -> bool:
         tx.execute(
             "INSERT INTO mail_message (id, key, mailbox_id, user_id, person_id, lead_id, from_address, from_name,"
             " to_address, to_name, subject, body_text, body_html, message_id, in_reply_to, reference_ids, state,"
-            " send_at, created_at, template_id, variant_id, is_edited, calendar_method,"
-            " calendar_text)"
+            " send_at, created_at, template_id, variant_id, is_edited, is_automatic, is_transactional,"
+            " language, calendar_method, calendar_text)"
             " VALUES (%(id)s, %(key)s, %(mailbox_id)s, %(user_id)s, %(person_id)s,"
             " %(lead_id)s, %(from_address)s, %(from_name)s, %(to_address)s, %(to_name)s, %(subject)s,"
             " %(body_text)s, %(body_html)s, %(message_id)s, %(in_reply_to)s, %(reference_ids)s,"
             " %(state)s, %(send_at)s, %(created_at)s, %(template_id)s, %(variant_id)s, %(is_edited)s,"
-            " %(calendar_method)s, %(calendar_text)s)"
+            " %(is_automatic)s, %(is_transactional)s, %(language)s, %(calendar_method)s, %(calendar_text)s)"
             " ON CONFLICT (organisation_id, key) WHERE key IS NOT NULL DO NOTHING",
             id=new.id,
             key=new.key,
@@ -68,6 +71,9 @@ def insert(tx: Transaction, new: Mail) -> bool:
             template_id=new.template_id,
             variant_id=new.variant_id,
             is_edited=new.is_edited,
+            is_automatic=new.is_automatic,
+            is_transactional=new.is_transactional,
+            language=new.language,
             calendar_method=new.calendar.method if new.calendar else None,
             calendar_text=new.calendar.text if new.calendar else None,
         )
@@ -141,18 +147,24 @@ def mailboxes_due(tx: Transaction) -> list[UUID]:
         UUID,
         "SELECT b.id FROM mailbox b WHERE (b.retry_at IS NULL OR b.retry_at <= %(now)s)"
         " AND EXISTS (SELECT FROM mail_message m WHERE m.mailbox_id = b.id AND m.state = 'queued'"
-        " AND m.send_at <= %(now)s) ORDER BY b.id",
+        " AND m.send_at <= %(now)s AND (NOT m.is_automatic OR b.paced_until IS NULL OR b.paced_until <= %(now)s))"
+        " ORDER BY b.id",
         now=tx.now,
     )
 
 
 def claim_next(tx: Transaction, mailbox_id: UUID, claim: UUID) -> Mail | None:
-    """Claim the mail of a mailbox that has been due for longest; None when none is. Index: mail_message_due."""
+    """Claim the mail of a mailbox that has been due for longest; None when none is. Index: mail_message_due.
+
+    While the mailbox is paced its automatic mails are left alone.
+    """
     return tx.first(
         _mail,
         "UPDATE mail_message SET state = 'sending', claim = %(claim)s, attempts = attempts + 1,"
         " dated_at = %(now)s, handed_over_at = NULL WHERE id = (SELECT id FROM mail_message"
         " WHERE mailbox_id = %(mailbox)s AND state = 'queued' AND send_at <= %(now)s"
+        " AND (NOT is_automatic OR NOT EXISTS (SELECT FROM mailbox b WHERE b.id = %(mailbox)s"
+        " AND b.paced_until > %(now)s))"
         " ORDER BY send_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)"
         " RETURNING " + _COLUMNS,
         mailbox=mailbox_id,
@@ -236,4 +248,54 @@ def note_filing(tx: Transaction, identifier: UUID, *, tries: int, again_at: date
         tries=tries,
         again=again_at,
         problem=problem,
+    )
+
+
+def note_permit(tx: Transaction, identifier: UUID, permit: MailPermit) -> None:
+    """Note what a claimed mail is sent with, so that every copy of it can be made again."""
+    tx.execute(
+        "UPDATE mail_message SET has_way_out = %(way_out)s, footer = %(footer)s, tracks_opens = %(opens)s,"
+        " tracks_clicks = %(clicks)s WHERE id = %(id)s",
+        id=identifier,
+        way_out=permit.has_way_out,
+        footer=permit.footer,
+        opens=permit.tracks_opens,
+        clicks=permit.tracks_clicks,
+    )
+
+
+def put_off(tx: Transaction, identifier: UUID, *, send_at: datetime | None, reason: str) -> None:
+    """Let a claimed mail wait, as if it had not been tried: until `send_at`, or as before if None."""
+    tx.execute(
+        "UPDATE mail_message SET state = 'queued', claim = NULL, attempts = attempts - 1,"
+        " send_at = coalesce(%(send_at)s, send_at), reason = %(reason)s WHERE id = %(id)s",
+        id=identifier,
+        send_at=send_at,
+        reason=reason,
+    )
+
+
+def note_unsubscribed(tx: Transaction, identifier: UUID) -> None:
+    """Note that a mail's reader unsubscribed by it."""
+    tx.execute("UPDATE mail_message SET unsubscribed_at = %(now)s WHERE id = %(id)s", id=identifier, now=tx.now)
+
+
+def pace(tx: Transaction, mailbox_id: UUID, until: datetime, because: str) -> None:
+    """Leave the automatic mails of a mailbox alone until then."""
+    tx.execute(
+        "UPDATE mailbox SET paced_until = %(until)s, paced_because = %(because)s WHERE id = %(id)s",
+        id=mailbox_id,
+        until=until,
+        because=because,
+    )
+
+
+def paces(tx: Transaction, mailbox_ids: Collection[UUID]) -> list[Pace]:
+    """Those of these mailboxes whose automatic mails wait."""
+    return tx.rows(
+        Pace,
+        "SELECT id AS mailbox_id, paced_until AS until, paced_because AS because FROM mailbox"
+        " WHERE id = ANY(%(ids)s) AND paced_until > %(now)s",
+        ids=list(mailbox_ids),
+        now=tx.now,
     )

@@ -30,6 +30,8 @@ def write(
     send_at: datetime | None = None,
     hold_seconds: int = 0,
     attachment_ids: Sequence[UUID] = (),
+    is_automatic: bool = False,
+    language: str | None = None,
 ) -> Mail:
     """Write a mail. Raises as `send_mail`, `send_template` and `send_edited`, `Invalid` for what does not fit."""
     tx.require("mail:send")
@@ -48,6 +50,8 @@ def write(
                 address=address,
                 send_at=send_at,
                 attachment_ids=attachment_ids,
+                is_automatic=is_automatic,
+                language=language,
             )
     subject, text = _present("subject", subject), _present("text", text)
     if template_id is not None and lead_id is not None:
@@ -64,6 +68,8 @@ def write(
             user_id=user_id,
             send_at=send_at,
             attachment_ids=attachment_ids,
+            is_automatic=is_automatic,
+            language=language,
         )
     if text_format is TextFormat.MARKDOWN:
         parts = parts_of(text)
@@ -81,6 +87,8 @@ def write(
         user_id=user_id,
         send_at=send_at,
         attachment_ids=attachment_ids,
+        is_automatic=is_automatic,
+        language=language,
     )
 
 
