@@ -47,6 +47,7 @@ def every_screen(admin: APIRequestContext, world: World) -> Mapping[str, str]:
         "leads": "/leads",
         "lead": f"/leads/{lead}",
         "calls": "/calls",
+        "inbox": "/inbox",
         "hand-offs": "/hand-offs",
         "hand-off": f"/hand-offs/{hand_off}",
         "named accounts": f"/accounts?list={named['id']}",

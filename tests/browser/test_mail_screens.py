@@ -25,13 +25,12 @@ MAILS = "/mail/messages"
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Generator[PostOffice]:
+def office() -> Generator[PostOffice]:
     """Postfix and Dovecot with the rep's mailbox; the leads' addresses receive as well."""
     missing = post.why_not()
     if missing:
         pytest.skip(missing)
-    folder = tmp_path_factory.mktemp("post")
-    opening = post.open_post_office(folder, [REP], ["offhook.example", "harbor.example"])
+    opening = post.open_post_office([REP], ["offhook.example", "harbor.example"])
     with opening as opened, pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(opened.certificate))
         yield opened

@@ -29,14 +29,13 @@ REP = "rep@offhook.example"
 
 
 @pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Generator[PostOffice]:
+def office() -> Generator[PostOffice]:
     """Postfix and Dovecot; skips the test, saying why, where they cannot run."""
     missing = post.why_not()
     if missing:
         pytest.skip(missing)
-    with post.open_post_office(
-        tmp_path_factory.mktemp("post"), [REP, "other@offhook.example"], ["offhook.example", "prospects.example"]
-    ) as opened:
+    senders, domains = [REP, "other@offhook.example"], ["offhook.example", "prospects.example"]
+    with post.open_post_office(senders, domains) as opened:
         yield opened
 
 

@@ -1,5 +1,6 @@
-"""A post office for tests: Postfix takes mail in, Dovecot lets it be read; both on free ports, in one folder.
+"""A post office for tests: Postfix takes mail in, Dovecot lets it be read; on free ports, in a folder of its own.
 
+It lies outside of pytest's, which each run that begins closes to all users but its own: the servers have others.
 Started as processes of the test's own and stopped by their ids. Postfix can only be started by root.
 """
 
@@ -17,8 +18,9 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
 from ipaddress import ip_address
+from itertools import count
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -29,6 +31,7 @@ from cryptography.x509.oid import NameOID
 HOST = "127.0.0.1"
 PASSWORD = "a secret of the mailbox"  # noqa: S105 # of the tests
 PATIENCE = 20
+_numbers = count()
 _PLACES = "/usr/sbin:/usr/bin:/usr/local/sbin"
 POSTFIX = shutil.which("postfix", path=_PLACES)
 DOVECOT = shutil.which("dovecot", path=_PLACES)
@@ -65,6 +68,27 @@ class PostOffice:
         files = [path for place in places if place.exists() for path in sorted(place.iterdir())]
         parser = BytesParser(EmailMessage, policy=default)
         return [parser.parsebytes(path.read_bytes()) for path in files]
+
+    def deliver(self, address: str, content: bytes) -> None:
+        """Put a mail into an address's inbox, as Postfix' delivery does."""
+        box = self.folder / "mail" / address
+        for part in (box, box / "tmp", box / "new", box / "cur"):
+            if not part.exists():
+                part.mkdir()
+                shutil.chown(part, "mail", "mail")
+        name = f"{time.time_ns()}.{next(_numbers)}"
+        (box / "tmp" / name).write_bytes(content)
+        (box / "tmp" / name).rename(box / "new" / name)
+
+    def empty(self, address: str, uid_validity: int | None = None) -> None:
+        """Take an address's inbox away, with all that is known of it: UIDs begin anew, under this number."""
+        for path in (self.folder / "mail" / address).glob("*"):
+            if path.name in {"new", "cur", "tmp"} or path.name.startswith("dovecot"):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if uid_validity is not None:
+            uids = self.folder / "mail" / address / "dovecot-uidlist"
+            uids.write_text(f"3 V{uid_validity} N1\n")
+            shutil.chown(uids, "mail", "mail")
 
     def await_mails(self, address: str, count: int) -> list[EmailMessage]:
         """The mails of an inbox once there are so many."""
@@ -113,20 +137,19 @@ def a_certificate(folder: Path, name: str = HOST) -> tuple[Path, Path]:
 
 
 @contextmanager
-def open_post_office(folder: Path, senders: Sequence[str], domains: Sequence[str]) -> Generator[PostOffice]:
+def open_post_office(senders: Sequence[str], domains: Sequence[str]) -> Generator[PostOffice]:
     """A post office with accounts for these addresses; every address of these domains receives."""
-    folder.chmod(0o755)
-    for parent in folder.parents:
-        if parent.is_relative_to(gettempdir()) and parent != Path(gettempdir()):
-            parent.chmod(0o755)  # Postfix' and Dovecot's users go through
-    certificate, key = a_certificate(folder)
-    office = PostOffice(folder, free_port(), free_port(), certificate)
-    _write_postfix(office, key, senders, domains)
-    _write_dovecot(office, key, senders)
-    with _running([str(DOVECOT), "-F", "-c", str(folder / "dovecot.conf")], folder / "dovecot.log"):
-        _await(folder / "auth", office.imaps, folder / "dovecot.log")
-        with _postfix(office):
-            yield office
+    with TemporaryDirectory(prefix="offhook-post-", ignore_cleanup_errors=True) as made:
+        folder = Path(made)
+        folder.chmod(0o755)  # Postfix' and Dovecot's users go through
+        certificate, key = a_certificate(folder)
+        office = PostOffice(folder, free_port(), free_port(), certificate)
+        _write_postfix(office, key, senders, domains)
+        _write_dovecot(office, key, senders)
+        with _running([str(DOVECOT), "-F", "-c", str(folder / "dovecot.conf")], folder / "dovecot.log"):
+            _await(folder / "auth", office.imaps, folder / "dovecot.log")
+            with _postfix(office):
+                yield office
 
 
 def _write_postfix(office: PostOffice, key: Path, senders: Sequence[str], domains: Sequence[str]) -> None:

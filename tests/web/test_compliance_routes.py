@@ -33,11 +33,13 @@ def test_settings_are_edited_by_their_version(sign_in: SignIn) -> None:
     read = admin.get(f"{BASE}/settings")
     assert (read.headers["etag"], read.json()["countries"]) == ('"0"', [])
     body = {"countries": ["GB", "DE"], "opens": "09:00", "days": [0, 1, 2]}
+    zoned = admin.put(f"{BASE}/settings", json=body | {"closes": "18:00Z"}, headers={"if-match": '"0"'})
+    assert zoned.status_code == 422, "a clock on the wall has no zone"
     saved = admin.put(f"{BASE}/settings", json=body, headers={"if-match": read.headers["etag"]})
     assert (saved.json()["version"], saved.json()["countries"], saved.json()["opens"]) == (
         1,
         ["DE", "GB"],
-        "09:00:00",
+        "09:00",
     )
     assert admin.put(f"{BASE}/settings", json=body, headers={"if-match": '"0"'}).status_code == 412
     wrong = admin.put(f"{BASE}/settings", json={"countries": ["XX"]}, headers=IS_FIRST)

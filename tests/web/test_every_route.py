@@ -26,7 +26,7 @@ BY_METHOD = {"get": "read", "post": "once", "put": "edit", "patch": "edit", "del
 
 def way_of(operation: Operation) -> str:
     """How its route must go through `Call`."""
-    if operation.path.endswith(("/sound", "/file")):
+    if operation.path.endswith(("/sound", "/file", "/page")):
         return "serve"
     if operation.path.endswith(("/mail/domains", "/deliverability")):
         return "look"

@@ -171,7 +171,7 @@ function Funnel({ found }: { found: CadenceNumbersOut }) {
               id: "replied",
               label: t("cadences.replied"),
               isNumber: true,
-              width: "88px",
+              width: "116px",
               cell: (one) => <Share part={one.replied} of={one.done} />,
             },
           ]}

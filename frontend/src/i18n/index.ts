@@ -7,6 +7,7 @@ import en from "./en";
 import { lateTextsIn } from "./late";
 import type cadences from "./late/en/cadences.json";
 import type calendar from "./late/en/calendar.json";
+import type inbox from "./late/en/inbox.json";
 import type mail from "./late/en/mail.json";
 import type mailing from "./late/en/mailing.json";
 import type mailboxes from "./late/en/mailboxes.json";
@@ -23,6 +24,7 @@ declare module "i18next" {
       translation: typeof en &
         typeof cadences &
         typeof calendar &
+        typeof inbox &
         typeof mail &
         typeof mailing &
         typeof mailboxes &

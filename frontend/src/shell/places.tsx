@@ -4,6 +4,7 @@ import {
   Building2,
   Gauge,
   Handshake,
+  Inbox,
   type LucideIcon,
   Phone,
   Megaphone,
@@ -23,6 +24,7 @@ export interface Place {
     | "leads"
     | "calls"
     | "cadences"
+    | "inbox"
     | "hand_offs"
     | "accounts"
     | "campaigns"
@@ -54,6 +56,7 @@ export const PLACES: readonly Place[] = [
     keys: "g d",
     roles: ["rep", "demand_generation", "manager", "admin"],
   },
+  { to: "/inbox", name: "inbox", icon: Inbox, keys: "g i", roles: ["rep", "ae", "manager"] },
   { to: "/hand-offs", name: "hand_offs", icon: Handshake, keys: "g h", roles: ["rep", "ae", "manager", "admin"] },
   { to: "/accounts", name: "accounts", icon: Building2, keys: "g a", roles: EVERYBODY },
   {

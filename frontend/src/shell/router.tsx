@@ -17,6 +17,7 @@ import { Failed } from "~/kit/states";
 import { type Period, periodOf } from "~/leads/campaigns/period";
 import { isSpan, type Span } from "~/leads/named/period";
 import { filterOf, STAGES } from "~/leads/table/filter";
+import { type InboxShown, shownOf } from "~/mail/inbox/shown";
 import { type CallsShown, isCallsShown } from "~/voice/calls/shown";
 import { Shell } from "./Shell";
 import { Unknown } from "./Unknown";
@@ -93,6 +94,14 @@ const calls = createRoute({
     ...((typeof search.dial === "string" || typeof search.dial === "number") && { dial: String(search.dial) }),
   }),
   component: lazyRouteComponent(() => import("~/voice/calls/Calls"), "Calls"),
+});
+
+const loadInbox = () => import("~/mail/inbox/Inbox");
+const inbox = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/inbox",
+  validateSearch: (search: Record<string, unknown>): InboxShown => shownOf(search),
+  component: lazyRouteComponent(withTexts("writing", withTexts("inbox", loadInbox)), "Inbox"),
 });
 
 const handOffs = createRoute({
@@ -480,6 +489,7 @@ export const router = createRouter({
       leads,
       lead,
       calls,
+      inbox,
       handOffs,
       handOff,
       scoreboard,

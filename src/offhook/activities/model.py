@@ -52,6 +52,7 @@ class Disposition(StrEnum):
     OUT_OF_SERVICE = "out_of_service"
     SENT = "sent"
     REPLIED = "replied"
+    AUTO_REPLIED = "auto_replied"
     BOUNCED = "bounced"
     UNSUBSCRIBED = "unsubscribed"
     HELD = "held"
@@ -99,6 +100,7 @@ OUTCOMES: Mapping[Disposition, Outcome] = {
     Disposition.OUT_OF_SERVICE: Outcome(_CALL, "the number does not exist or is switched off"),
     Disposition.SENT: Outcome(_MESSAGE, "sent"),
     Disposition.REPLIED: Outcome(_MESSAGE, "the person replied", reaches_person=True),
+    Disposition.AUTO_REPLIED: Outcome(_MAIL, "a machine answered: away, or a receipt"),
     Disposition.BOUNCED: Outcome(_MAIL, "could not be delivered"),
     Disposition.UNSUBSCRIBED: Outcome(_MAIL, "the person does not want mail", reaches_person=True),
     Disposition.HELD: Outcome(_MEETING, "the meeting took place", reaches_person=True),

@@ -80,6 +80,12 @@ def _cadences() -> Iterable[Figure]:
     return cadences.figures()
 
 
+def _mail_reply() -> Iterable[Figure]:
+    from offhook.bench import mail_reply
+
+    return mail_reply.figures()
+
+
 BENCHES: dict[str, Bench] = {
     "import": _import_rate,
     "next-lead": _next_lead,
@@ -92,6 +98,7 @@ BENCHES: dict[str, Bench] = {
     "calls": _calls,
     "mail-rendering": _mail_rendering,
     "cadences": _cadences,
+    "mail-reply": _mail_reply,
 }
 
 

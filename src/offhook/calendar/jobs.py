@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from offhook.calendar.meetings.following import FOLLOWED, follow_hand_offs
+from offhook.calendar.meetings import following, replies
 from offhook.calendar.meetings.mailing import Sending, mail_due
 from offhook.calendar.meetings.writing import write_due
 from offhook.calendar.sources.opening import Terms
@@ -12,7 +12,10 @@ from offhook.kernel.delivery import Consumer
 from offhook.kernel.jobs import Job
 from offhook.kernel.settings import Settings
 
-CONSUMERS = (Consumer("calendar.hand_offs", FOLLOWED, follow_hand_offs),)
+CONSUMERS = (
+    Consumer("calendar.hand_offs", following.FOLLOWED, following.follow_hand_offs),
+    Consumer("calendar.replies", replies.FOLLOWED, replies.take_replies),
+)
 
 
 def jobs(settings: Settings) -> Sequence[Job]:

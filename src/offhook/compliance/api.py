@@ -36,6 +36,8 @@ Limit = Annotated[int, Query(ge=1, le=LARGEST_LIMIT, description="How many at mo
 LONGEST_NUMBER = 60
 CALLING_SETTINGS = TypeAdapter(CallingSettings)
 Country = Annotated[str, Field(min_length=2, max_length=2, description="ISO 3166-1", examples=["DE"])]
+Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
+"""A time by the wall clock of who is called or mailed: it has no zone of its own."""
 Place = Annotated[str, Field(min_length=2, max_length=6, description="ISO 3166", examples=["US-CA"])]
 
 
@@ -59,10 +61,8 @@ class NewCallingSettings(Sent):
     calls_per_minute: int = Field(200, ge=1, le=MOST["calls_per_minute"], description="Of all users together")
     abroad_calls_per_day: int = Field(200, ge=1, le=MOST["abroad_calls_per_day"], description="Within 24 hours")
     abroad_minutes_per_day: int = Field(600, ge=1, le=MOST["abroad_minutes_per_day"])
-    opens: time | None = Field(
-        None, description="No calls before, on the called person's clock", examples=["09:00"]
-    )
-    closes: time | None = Field(None, description="No calls from then on", examples=["18:00"])
+    opens: Clock | None = Field(None, description="No calls before, on the called person's clock")
+    closes: Clock | None = Field(None, description="No calls from then on")
     days: Annotated[list[Annotated[int, Field(ge=0, le=6)]], Field(min_length=1, max_length=7)] = Field(
         default=[0, 1, 2, 3, 4, 5, 6], description="Weekdays with calls; Monday is 0"
     )
@@ -94,6 +94,7 @@ class CallingSettingsOut(NewCallingSettings):
         """The answer's shape."""
         sets = {"countries": settings.countries, "days": settings.days, "own_regions": settings.own_regions}
         told: dict[str, object] = {name: getattr(settings, name) for name in cls.model_fields}
+        told |= {name: at.isoformat("minutes") for name, at in told.items() if isinstance(at, time)}
         return cls.model_validate(told | {name: sorted(values) for name, values in sets.items()})
 
 

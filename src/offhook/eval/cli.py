@@ -1,6 +1,7 @@
 """`offhook eval identity` judges identity resolution on one labelled file, `offhook eval` on all known sets.
 
-`offhook eval amd` judges answering-machine detection on generated calls.
+`offhook eval amd` judges answering-machine detection on generated calls, `offhook eval bounces` how reports of
+mail that came back are understood.
 """
 
 from collections.abc import Mapping, Sequence
@@ -107,6 +108,22 @@ def amd(
 
     columns = ("name", "value", "unit", "goal", "holds", "detail")
     command.show(rows(count), as_json=as_json, columns=columns, title="Answering machine detection")
+
+
+@app.command()
+def bounces(
+    folder: Annotated[
+        Path | None, typer.Option("--folder", envvar=DATA_VARIABLE, help="Folder that holds `mail-bounces`.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """How well real reports that a mail did not arrive are understood."""
+    from offhook.eval.bounces import rows
+
+    if folder is None:
+        raise Invalid(f"Say where the labelled sets lie: --folder DIR, or {DATA_VARIABLE}.")
+    columns = ("name", "value", "unit", "goal", "holds", "detail")
+    command.show(list(rows(folder / "mail-bounces")), as_json=as_json, columns=columns, title="Bounces")
 
 
 def _mapping(maps: Sequence[str]) -> Mapping[str, str]:

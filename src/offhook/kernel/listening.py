@@ -24,6 +24,11 @@ class Ear:
         self._connection = connection
         self._stopping = stopping
 
+    def is_alone(self, name: str) -> bool:
+        """Whether no other connection is within this name; this one is then, for as long as it lasts."""
+        row = self._connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (name,)).fetchone()
+        return bool(row and row[0])
+
     def wait(self, seconds: float) -> set[UUID]:
         """The organisations in which something was written; empty once the time is up or the wait is to end."""
         until = monotonic() + seconds

@@ -65,6 +65,7 @@ from offhook.leads.qualification.service import (
 )
 from offhook.leads.queue.model import QueueItem
 from offhook.leads.queue.service import claim, claim_next, claims, give_back, queue_of, snooze
+from offhook.leads.queue.window import zone_of
 from offhook.leads.responses.model import NewResponse, Received, Response
 from offhook.leads.responses.receive import Receiving, receive_responses
 from offhook.leads.responses.service import bring_back, open_outbound_lead, responses_of_lead, responses_page
@@ -76,7 +77,7 @@ from offhook.leads.sla.sweep import sweep
 from offhook.leads.store import leads_by_id, leads_page, load_lead, open_leads_of
 from offhook.leads.table.service import meant_at_once
 from offhook.leads.touch.planning import PlannedTouch, free_touches, plan_touches, put_off_follow_ups
-from offhook.leads.touch.service import correct_activity, log_activity
+from offhook.leads.touch.service import answer_dealt_with, correct_activity, log_activity
 from offhook.leads.working import may_work, require_on_behalf_of, require_work_on
 
 __all__ = [
@@ -131,6 +132,7 @@ __all__ = [
     "advance",
     "answer",
     "answer_all",
+    "answer_dealt_with",
     "assign",
     "assignments",
     "bring_back",
@@ -189,4 +191,5 @@ __all__ = [
     "sweep",
     "take",
     "withdraw",
+    "zone_of",
 ]

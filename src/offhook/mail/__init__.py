@@ -5,6 +5,8 @@ has a plain-text part, and no value that is put into one can change what the tem
 row of a ledger before anything is sent, so that it goes once, whatever crashes.
 """
 
+from offhook.mail.incoming.model import Received
+from offhook.mail.incoming.service import received_mail
 from offhook.mail.mailboxes.model import Mailbox
 from offhook.mail.mailboxes.service import mailbox_of
 from offhook.mail.messages.from_templates import send_template
@@ -16,8 +18,10 @@ __all__ = [
     "Mail",
     "MailState",
     "Mailbox",
+    "Received",
     "mail_by_id",
     "mailbox_of",
+    "received_mail",
     "send_again",
     "send_mail",
     "send_template",

@@ -1,4 +1,4 @@
-"""Work of this slice that nobody asks for: mails are sent and filed when they are due, unused files forgotten."""
+"""Work of this slice that nobody asks for: mails are sent and filed, snoozes end, unused files are forgotten."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,6 +7,7 @@ from offhook.kernel.delivery import Consumer
 from offhook.kernel.jobs import Job
 from offhook.kernel.settings import Settings
 from offhook.mail.attachments.service import forget_unused, objects_of
+from offhook.mail.conversations import jobs as conversations
 from offhook.mail.links import links_of
 from offhook.mail.mailboxes.service import seal_of
 from offhook.mail.messages.filing import file_due
@@ -28,8 +29,9 @@ def jobs(settings: Settings) -> Sequence[Job]:
             timedelta(seconds=5),
             lambda database, one: file_due(database, seal, links, one, objects=objects),
         ),
+        Job("mail.wake", timedelta(seconds=10), conversations.wake_due),
         Job("mail.attachments", timedelta(hours=6), lambda database, one: forget_unused(database, objects, one)),
     )
 
 
-CONSUMERS = (Consumer("mail.outcomes", tuple(KINDS), note_outcomes),)
+CONSUMERS = (Consumer("mail.outcomes", tuple(KINDS), note_outcomes), *conversations.CONSUMERS)

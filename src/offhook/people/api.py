@@ -58,6 +58,7 @@ class ContactPointOut(BaseModel):
     label: str = Field(description="Such as `mobile`")
     extension: str = Field(description="What to dial after a phone number")
     is_primary: bool = Field(description="The one to use first among those of its kind")
+    bounced_at: datetime | None = Field(description="When mail to it came back for good; null: it did not")
 
 
 class PersonOut(BaseModel):

@@ -101,13 +101,14 @@ class Resolution:
 
 @plain
 class ContactPoint:
-    """One way to know or reach a person."""
+    """One way to know or reach a person. `bounced_at`: when mail to it came back for good; None: it did not."""
 
     kind: str
     value: str
     label: str = ""
     extension: str = ""
     is_primary: bool = False
+    bounced_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

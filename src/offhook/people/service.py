@@ -4,7 +4,7 @@ What is typed is normalised like what is imported (`normalise`), but a value tha
 Ids of absorbed records mean their survivors throughout. Every edit is an event with what it changed, from and to.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import cast
@@ -20,7 +20,9 @@ from offhook.people.finding import Place, Wanted
 from offhook.people.merges.rules import Standing
 from offhook.people.model import Account, ContactKind, ContactPoint, Person, RecordKind, Understood
 from offhook.people.normalise import KNOWN_FIELDS
-from offhook.people.normalise.values import tidy
+from offhook.people.normalise.domains import company_domain_of_mail
+from offhook.people.normalise.emails import read_email
+from offhook.people.normalise.values import Rejected, tidy
 from offhook.people.resolve import resolve
 from offhook.people.resolving import contacts_of
 
@@ -92,6 +94,34 @@ def contacts_on_record(tx: Transaction, contacts: Sequence[tuple[str, str]]) -> 
     """Which of these contact points, each a kind and a normalised value, are somebody's. Needs `people:read`."""
     tx.require("people:read")
     return {contact for contact, _ in store.sharing_contacts(tx, contacts, 0)}
+
+
+def email_holders(tx: Transaction, addresses: Collection[str]) -> dict[str, list[UUID]]:
+    """Who has these e-mail addresses now, by address; addresses of nobody are left out. Needs `people:read`."""
+    tx.require("people:read")
+    found = store.holders_of_emails(tx, list(addresses))
+    living = store.survivors(tx, RecordKind.PERSON, {person_id for _, person_id in found})
+    known: dict[str, list[UUID]] = {}
+    for address, person_id in found:
+        if living[person_id] not in known.setdefault(address, []):
+            known[address].append(living[person_id])
+    return known
+
+
+def company_domain(address: str) -> str | None:
+    """The registrable domain of a company's address; None for free mail, and for what is no address."""
+    read = read_email(address)
+    return None if isinstance(read, Rejected) else company_domain_of_mail(read.domain)
+
+
+def note_bounced(tx: Transaction, address: str) -> None:
+    """Mark an e-mail address, whoever has it: mail to it came back for good."""
+    store.note_bounced(tx, address, tx.now)
+
+
+def note_arriving(tx: Transaction, address: str) -> None:
+    """Take that mark away: mail to it may arrive, or mail from it came."""
+    store.note_bounced(tx, address, None)
 
 
 def wanted_contact(

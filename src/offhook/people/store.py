@@ -7,6 +7,7 @@ empty base) would otherwise read whole tables for every batch.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
 from typing import LiteralString, cast
 from uuid import UUID
@@ -61,6 +62,18 @@ def holders(tx: Transaction, kind: str, value: str) -> list[UUID]:
         value=value,
     )
     return sorted(set(survivors(tx, "person", found).values()))
+
+
+def holders_of_emails(tx: Transaction, addresses: Sequence[str]) -> list[tuple[str, UUID]]:
+    """Who has these e-mail addresses, absorbed persons too, the oldest first. Index: contact_point_value."""
+    if not addresses:
+        return []
+    found = tx.connection.execute(
+        "SELECT value, person_id FROM contact_point WHERE kind = 'email' AND value = ANY(%(values)s)"
+        " ORDER BY created_at, person_id",
+        {"values": list(addresses)},
+    ).fetchall()
+    return cast("list[tuple[str, UUID]]", found)
 
 
 def sharing_keys(tx: Transaction, kind: str, keys: Sequence[int], most: int) -> list[tuple[int, UUID]]:
@@ -133,6 +146,7 @@ class _Point:
     label: str
     extension: str
     is_primary: bool
+    bounced_at: datetime | None
 
 
 def contact_points(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, tuple[ContactPoint, ...]]:
@@ -140,12 +154,12 @@ def contact_points(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, tuple[Con
     points: dict[UUID, list[ContactPoint]] = {}
     for p in tx.rows(
         _Point,
-        "SELECT person_id, kind, value, label, extension, is_primary FROM contact_point"
+        "SELECT person_id, kind, value, label, extension, is_primary, bounced_at FROM contact_point"
         " WHERE person_id = ANY(%(ids)s) ORDER BY person_id, kind, is_primary DESC, created_at, value",
         ids=ids,
     ):
         points.setdefault(p.person_id, []).append(
-            ContactPoint(p.kind, p.value, p.label, p.extension, p.is_primary)
+            ContactPoint(p.kind, p.value, p.label, p.extension, p.is_primary, p.bounced_at)
         )
     return {identifier: tuple(found) for identifier, found in points.items()}
 
@@ -445,6 +459,19 @@ def set_contact_points(tx: Transaction, person_id: UUID, points: Sequence[Contac
         extensions=[p.extension for p in points],
         main=[p.is_primary for p in points],
         now=tx.now,
+    )
+
+
+def note_bounced(tx: Transaction, address: str, bounced_at: datetime | None) -> int:
+    """Mark an e-mail address, whoever has it, as one from which mail comes back; None: not any more.
+
+    Index: contact_point_value.
+    """
+    return tx.execute(
+        "UPDATE contact_point SET bounced_at = %(at)s WHERE kind = 'email' AND value = %(address)s"
+        " AND (bounced_at IS NULL) <> (%(at)s::timestamptz IS NULL)",
+        address=address,
+        at=bounced_at,
     )
 
 

@@ -52,7 +52,9 @@ from offhook.leads.timeline.api import router as timeline_routes
 from offhook.leads.touch.api import router as touch_routes
 from offhook.mail.attachments.api import router as attachment_routes
 from offhook.mail.attachments.rules import LARGEST_FILE as LARGEST_ATTACHMENT
+from offhook.mail.conversations.api import router as conversation_routes
 from offhook.mail.deliverability.api import router as deliverability_routes
+from offhook.mail.incoming.api import router as reading_routes
 from offhook.mail.mailboxes.api import router as mailbox_routes
 from offhook.mail.messages.api import router as mail_routes
 from offhook.mail.pages import LARGEST_BODY as LARGEST_OF_MAILS
@@ -110,6 +112,8 @@ ROUTERS: Sequence[APIRouter] = (
     mailbox_routes,
     deliverability_routes,
     mail_routes,
+    reading_routes,
+    conversation_routes,
     tracking_routes,
     attachment_routes,
     calendar_routes,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from offhook.activities import OUTCOMES, Activity, Direction, Disposition, Kind
 from offhook.kernel.errors import Invalid
 from offhook.leads.queue.model import TouchBecause
-from offhook.leads.touch.rules import SPACING, check_call_back, next_touch, suitable
+from offhook.leads.touch.rules import SPACING, NextTouch, check_call_back, next_touch, suitable
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ZONES = ("UTC", "America/Los_Angeles", "Asia/Kolkata", "Australia/Sydney", "Europe/London")
@@ -58,7 +58,7 @@ def test_a_suitable_moment_is_within_the_calling_window_on_a_weekday_and_never_e
 @given(
     moments,
     st.sampled_from(ZONES),
-    st.sampled_from(list(Disposition)),
+    st.sampled_from([one for one in Disposition if one is not Disposition.AUTO_REPLIED]),
     st.sampled_from([Direction.OUTBOUND, Direction.INBOUND]),
     st.integers(0, 30),
 )
@@ -83,6 +83,12 @@ def test_a_call_back_is_kept_to_the_minute_even_on_a_weekend() -> None:
     planned = next_touch(A_CALL, 1, "UTC", sunday_night)
     assert planned
     assert (planned.at, planned.because) == (sunday_night, TouchBecause.CALL_BACK)
+
+
+def test_a_persons_mail_waits_for_an_answer_at_once_and_a_machines_leaves_the_plan_as_it_is() -> None:
+    mail = replace(A_CALL, kind=Kind.EMAIL, direction=Direction.INBOUND, disposition=Disposition.REPLIED)
+    assert next_touch(mail, 3, "UTC", None) == NextTouch(mail.at, TouchBecause.REPLIED)
+    assert next_touch(replace(mail, disposition=Disposition.AUTO_REPLIED), 3, "UTC", None) is None
 
 
 def test_a_note_plans_nothing_and_an_incoming_message_is_due_at_once() -> None:

@@ -39,7 +39,7 @@ type Part = { copy: Copy<MailingSettingsOut, Draft>; error: unknown };
 function draftOf(settings: MailingSettingsOut): Draft {
   const limits: Partial<MailingSettingsOut> = { ...settings };
   delete limits.version;
-  return { ...(limits as Draft), opens: settings.opens.slice(0, 5), closes: settings.closes.slice(0, 5) };
+  return limits as Draft;
 }
 
 export function MailingLimits({ settings }: { settings: MailingSettingsOut }) {

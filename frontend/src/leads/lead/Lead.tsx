@@ -2,8 +2,8 @@
 // every next step in one keystroke.
 
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
-import { ChevronsRight } from "lucide-react";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { ChevronsRight, MailOpen } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api, Problem } from "~/api/client";
@@ -103,8 +103,17 @@ function Desk({ lead, person }: { lead: LeadOut; person: PersonOut }) {
     : [];
   // While one talks, its key is the phone's.
   const writing = mayWrite && !call.running ? [write] : [];
+  const navigate = useNavigate();
+  const awaits = lead.next_touch_because === "replied";
+  const answer = {
+    keys: "a",
+    label: t("lead.answer"),
+    group,
+    run: () => void navigate({ to: "/inbox", search: { lead: lead.id } }),
+  };
   useShortcuts([
     ...writing,
+    ...(mayWrite && awaits ? [answer] : []),
     ...(mayWork ? [{ keys: "n", label: t("today.next"), group, run: next }] : []),
     ...steps,
   ]);
@@ -121,6 +130,11 @@ function Desk({ lead, person }: { lead: LeadOut; person: PersonOut }) {
         </div>
         <p className={styles.subtitle}>{[person.title, person.company].filter(Boolean).join(" · ")}</p>
         <div className={styles.steps}>
+          {mayWrite && awaits && (
+            <Button keys={answer.keys} onPress={answer.run}>
+              <MailOpen size={14} aria-hidden="true" /> {answer.label}
+            </Button>
+          )}
           {mayWrite && (
             <Button {...(!call.running && { keys: write.keys })} onPress={write.run}>
               {write.label}

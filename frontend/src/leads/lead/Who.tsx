@@ -47,6 +47,7 @@ export function Who({ lead, person }: { lead: LeadOut; person: PersonOut }) {
               </a>
             ) : null}
             {one.label && <span className={styles.label}>{one.label}</span>}
+            {one.bounced_at && <Badge tone="danger">{t("lead.bounced")}</Badge>}
           </li>
         ))}
       </ul>

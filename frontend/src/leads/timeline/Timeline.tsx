@@ -1,6 +1,7 @@
 // One timeline of everything that happened with a person, the newest first; each deed once, in its latest form.
 
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import {
   ArrowRightLeft,
   CalendarCheck,
@@ -12,6 +13,7 @@ import {
   Handshake,
   type LucideIcon,
   Mail,
+  MailOpen,
   Megaphone,
   MessageSquare,
   Paperclip,
@@ -94,6 +96,8 @@ const ACTIVITY_ICONS: Record<Kind, LucideIcon> = {
   note: StickyNote,
 };
 
+const INBOUND_ICONS: Partial<Record<Kind, LucideIcon>> = { call: PhoneIncoming, email: MailOpen };
+
 const ICONS: Record<MomentOut["kind"], LucideIcon> = {
   "activity.logged": StickyNote,
   "response.received": Megaphone,
@@ -121,8 +125,8 @@ const ICONS: Record<MomentOut["kind"], LucideIcon> = {
 
 function iconOf(item: MomentOut): LucideIcon {
   if (!item.activity) return ICONS[item.kind];
-  const isInbound = item.activity.kind === "call" && item.activity.direction === "inbound";
-  return isInbound ? PhoneIncoming : ACTIVITY_ICONS[item.activity.kind];
+  const { kind, direction } = item.activity;
+  return (direction === "inbound" && INBOUND_ICONS[kind]) || ACTIVITY_ICONS[kind];
 }
 
 function Entry({ item }: { item: MomentOut }) {
@@ -146,6 +150,7 @@ function Entry({ item }: { item: MomentOut }) {
 }
 
 function titleOf(entry: ActivityOut, t: TFunction): string {
+  if (entry.kind === "email" && entry.direction === "inbound" && !entry.disposition) return t("timeline.wrote");
   return entry.disposition ? t(`disposition.${entry.disposition}`) : t(`kind.${entry.kind}`);
 }
 
@@ -166,6 +171,13 @@ function Logged({ entry, was }: { entry: ActivityOut; was: ActivityOut | null })
       {Array.isArray(entry.data.files) && (
         <p className={styles.meta}>
           <Paperclip size={12} aria-hidden="true" /> {entry.data.files.join(" · ")}
+        </p>
+      )}
+      {text(entry.data.conversation_id) && (
+        <p className={styles.meta}>
+          <Link to="/inbox" search={{ open: text(entry.data.conversation_id) ?? "" }}>
+            {t("timeline.read_mail")}
+          </Link>
         </p>
       )}
       {entry.kind === "call" && text(entry.data.call_id) && (

@@ -99,7 +99,9 @@ function QueueRow({ item }: { item: QueueItemOut }) {
         <span className={styles.reasons}>
           {item.reasons.slice(0, 3).map((one) => (
             <span key={one.kind} className={styles.reason}>
-              {one.text}
+              {one.kind === "replied" && lead.next_touch_at
+                ? t("today.replied", { when: relative(lead.next_touch_at) })
+                : one.text}
             </span>
           ))}
         </span>

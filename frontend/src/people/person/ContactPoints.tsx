@@ -106,6 +106,7 @@ export function ContactPoints({ person }: { person: PersonOut }) {
           {person.contact_points.map((one) => (
             <li key={one.kind + one.value}>
               <Point point={one} person={person} />
+              {one.bounced_at && <Badge tone="danger">{t("lead.bounced")}</Badge>}
               {mayEdit && (
                 <Menu
                   label={t("contact.more", { value: one.value })}

@@ -1,14 +1,34 @@
-"""Use case: take an attendee's answer in (iTIP REPLY): accepted, declined, tentative."""
+"""Use case: take an attendee's answer in (iTIP REPLY): accepted, declined, tentative. Answers come by mail."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from uuid import UUID
 
+from offhook import mail
 from offhook.calendar.meetings import store
 from offhook.calendar.meetings.booking import about, told_of
 from offhook.calendar.meetings.itip import read_reply
 from offhook.calendar.meetings.model import Meeting, id_of
 from offhook.calendar.meetings.rules import counts
 from offhook.kernel.database import Transaction
-from offhook.kernel.events import Event
+from offhook.kernel.events import Event, StoredEvent
+
+FOLLOWED = ("mail.received",)
+METHOD = "REPLY"
+
+
+def take_replies(tx: Transaction, events: Sequence[StoredEvent]) -> None:
+    """Take in the answers that came with mails."""
+    for event in events:
+        methods = event.data.get("calendar_methods")
+        if not isinstance(methods, list) or METHOD not in methods:
+            continue
+        received = mail.received_mail(tx, UUID(str(event.data["mail_in_id"])))
+        if received is None:
+            continue
+        for part in received.calendars:
+            if part.method == METHOD:
+                take_reply(tx, part.text.encode(), received.from_address)
 
 
 def take_reply(tx: Transaction, data: bytes, from_address: str) -> Meeting | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, TypeAdapter
 
-from offhook.compliance.api import Cursor, Limit, RecordedRefusal, Sent
+from offhook.compliance.api import Clock, Cursor, Limit, RecordedRefusal, Sent
 from offhook.compliance.checking import LONGEST_REASON
 from offhook.compliance.do_not_call.api import FILE_BODY, sent_lines
 from offhook.compliance.mailing import service
@@ -114,8 +114,8 @@ class NewMailingSettings(Sent):
     mails_per_domain_per_hour: int = _within(
         "mails_per_domain_per_hour", 30, "Automatic mails to one firm, of all mailboxes"
     )
-    opens: time = Field(time(8), description="No automatic mails before, on the receiver's clock")
-    closes: time = Field(time(18), description="None from then on")
+    opens: Clock = Field("08:00", description="No automatic mails before, on the receiver's clock")
+    closes: Clock = Field("18:00", description="None from then on")
     days: Annotated[list[Annotated[int, Field(ge=0, le=6)]], Field(min_length=1, max_length=7)] = Field(
         default=[0, 1, 2, 3, 4], description="Weekdays with automatic mails; Monday is 0"
     )
@@ -146,6 +146,7 @@ class MailingSettingsOut(NewMailingSettings):
     def of(cls, settings: MailingSettings) -> "MailingSettingsOut":
         """The answer's shape."""
         told: dict[str, object] = {name: getattr(settings, name) for name in cls.model_fields}
+        told |= {name: at.isoformat("minutes") for name, at in told.items() if isinstance(at, time)}
         lists = {"days": sorted(settings.days), "dkim_selectors": list(settings.dkim_selectors)}
         return cls.model_validate(told | lists)
 

@@ -207,6 +207,7 @@ def unsuppress(tx: Transaction, address: str, version: int, reason: str) -> Supp
     removed = suppression(tx, address)
     if not store.remove(tx, removed.address, version):
         raise StaleVersion("The address was changed since you read it. Read it again.")
+    people.note_arriving(tx, removed.address)
     data = {"address": removed.address, "reason": reason.strip(), "added_reason": removed.reason}
     tx.append(Event("mail.unsuppressed", subject("organisation", tx.organisation_id), {**data}))
     return removed

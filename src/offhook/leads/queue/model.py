@@ -16,6 +16,8 @@ class TouchBecause(StrEnum):
     RETURNED = "returned"
     SNOOZED = "snoozed"
     CADENCE = "cadence"
+    REPLIED = "replied"
+    """The person wrote: they wait for an answer, whatever the hour there."""
 
 
 @dataclass(frozen=True, slots=True)

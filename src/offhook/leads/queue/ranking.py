@@ -1,7 +1,8 @@
 """The order of the queue, pure and explained: what a rep should do next, and why that.
 
-A lead's points are the sum of its reasons, each a row of the table `_TERMS`. Who may be called now comes before
-who may not, whatever the points; equal ones are ordered by id, so that the order never depends on chance.
+A lead's points are the sum of its reasons, each a row of the table `_TERMS`. Who wrote and waits for an
+answer comes first, as a mail may be answered at any hour; then who may be called now, then who may not, whatever
+the points; equal ones are ordered by id, so that the order never depends on chance.
 
 Scale: the score of a lead is 0 to 100. A hand-off sent back, a promise about to break and a call back that is
 due outweigh any score; freshness outweighs most scores for half an hour, since the chance to qualify a lead
@@ -21,6 +22,7 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 RETURNED_POINTS = 1_000.0
+REPLIED_POINTS = 700.0
 QUALIFIED_POINTS = 400.0
 PROMISE_POINTS = 300.0
 PROMISE_BROKEN_POINTS = 150.0
@@ -77,10 +79,13 @@ def score_now(candidate: Candidate, moment: Moment) -> float:
 
 def place_of(ranked: Ranked) -> tuple[object, ...]:
     """What leads are sorted by, best first."""
-    opening = ranked.window_changes_at.timestamp() if not ranked.may_call else 0.0
+    waits = ranked.candidate.next_touch_because == TouchBecause.REPLIED
+    may_touch = waits or ranked.may_call
+    opening = ranked.window_changes_at.timestamp() if not may_touch else 0.0
     return (
-        not ranked.may_call,
-        -ranked.points if ranked.may_call else opening,
+        not may_touch,
+        not waits,
+        -ranked.points if may_touch else opening,
         -ranked.points,
         ranked.candidate.lead_id,
     )
@@ -93,7 +98,8 @@ def _points(one: Candidate, moment: Moment, window: CallWindow) -> float:
 def _ranked(one: Candidate, moment: Moment, window: CallWindow) -> Ranked:
     reasons = [reason for term in _TERMS if (reason := term(one, moment, window))]
     reasons.sort(key=lambda reason: (reason.kind != _PLANNED, -abs(reason.points)))
-    reasons = [*_against(window), *reasons]
+    first = 1 if one.next_touch_because == TouchBecause.REPLIED and reasons else 0
+    reasons = [*reasons[:first], *_against(window), *reasons[first:]]
     points = sum(reason.points for reason in reasons)
     return Ranked(one, points, window.may_call, window.changes_at, window.zone.told, tuple(reasons))
 
@@ -149,6 +155,8 @@ def _touch(one: Candidate, moment: Moment, _: CallWindow) -> Reason | None:
     if one.next_touch_because == TouchBecause.CALL_BACK:
         points = CALL_BACK_LATE_POINTS + (CALL_BACK_POINTS - CALL_BACK_LATE_POINTS) * moment.halved(late, 4 * HOUR)
         return Reason("call_back", points, f"Call back due {_ago(late)}.")
+    if one.next_touch_because == TouchBecause.REPLIED:
+        return Reason("replied", REPLIED_POINTS, f"Wrote {_ago(late)}: answer.")
     if one.next_touch_because == TouchBecause.SNOOZED:
         return Reason("snoozed", FOLLOW_UP_POINTS, f"Put off until {_ago(late)}.{_noted(one)}")
     points = FOLLOW_UP_POINTS * (2 - moment.halved(late, DAY))

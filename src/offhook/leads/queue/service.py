@@ -141,17 +141,21 @@ def _desks(rep: User) -> list[UUID]:
 def _ranked(tx: Transaction, desks: Sequence[UUID], rep_id: UUID, few: int, wanted: int) -> list[Ranked]:
     """The head of these desks, best first, with at least `wanted` who may be called if there are so many.
 
-    Zones in which people may be called now come first, so that the many who sleep do not hide the few who are up.
+    Zones in which people may be called now come first, so that the many who sleep do not hide the few who are up;
+    whoever wrote and waits for an answer is looked for in all of them.
     """
     with store.read_in_order(tx):
         places = store.desk_zones(tx, desks)
         zones = zone_times((zone for _, zone in places), tx.now)
         awake = [place for place in places if zones[place[1]].is_open]
-        ranked = _rank(tx, store.candidates(tx, rep_id, awake, tx.now, few), zones, wanted)
+        waiting = store.awaiting_answer(tx, rep_id, desks, tx.now, few)
+        found = {one.lead_id: one for one in (*waiting, *store.candidates(tx, rep_id, awake, tx.now, few))}
+        ranked = _rank(tx, list(found.values()), zones, wanted)
         if sum(one.may_call for one in ranked) >= wanted or len(awake) == len(places):
             return ranked
         asleep = [place for place in places if not zones[place[1]].is_open]
-        later = _rank(tx, store.candidates(tx, rep_id, asleep, tx.now, few), zones, wanted)
+        others = [one for one in store.candidates(tx, rep_id, asleep, tx.now, few) if one.lead_id not in found]
+        later = _rank(tx, others, zones, wanted)
         return sorted([*ranked, *later], key=place_of)
 
 

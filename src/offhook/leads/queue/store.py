@@ -102,6 +102,20 @@ def candidates(tx: Transaction, rep_id: UUID, desks: Sequence[Desk], now: dateti
     return list({candidate.lead_id: candidate for candidate in found}.values())
 
 
+def awaiting_answer(
+    tx: Transaction, rep_id: UUID, desks: Sequence[UUID], now: datetime, few: int
+) -> list[Candidate]:
+    """Of these desks the `few` leads whose person wrote and has waited longest. Index: lead_queue_to_answer."""
+    return tx.rows(
+        Candidate,
+        _AWAITING,
+        desks=list(desks),
+        rep=rep_id,
+        now=now,
+        few=few,
+    )
+
+
 _LOOK = 4
 """Touches lie by their standing whether due or not: so many times as many are looked at as are wanted."""
 
@@ -140,13 +154,21 @@ _BUCKETS = (
     _best_due(),
 )
 
+_COLUMNS = """
+        (l).id AS lead_id, (l).person_id, (l).stage, (l).verdict, (l).fit, (l).engagement, (l).scored_at,
+        (l).mql_at, (l).attempts, (l).last_attempt_at, (l).next_touch_at, (l).next_touch_because, (l).due_at,
+        (l).time_zone, (l).next_touch_note"""
+
 _CANDIDATES = f"""
     WITH place AS (SELECT * FROM unnest(%(desks)s::uuid[], %(zones)s::text[]) AS p (desk, zone)),
     chosen AS ({" UNION ALL ".join(_BUCKETS)})
-    SELECT (l).id AS lead_id, (l).person_id, (l).stage, (l).verdict, (l).fit, (l).engagement, (l).scored_at,
-        (l).mql_at, (l).attempts, (l).last_attempt_at, (l).next_touch_at, (l).next_touch_because, (l).due_at,
-        (l).time_zone, (l).next_touch_note
-    FROM chosen"""
+    SELECT {_COLUMNS} FROM chosen"""
+
+_AWAITING = f"""
+    SELECT {_COLUMNS} FROM unnest(%(desks)s::uuid[]) AS desk (id) CROSS JOIN LATERAL (
+        SELECT l FROM lead l WHERE l.desk_id = desk.id AND l.stage IN ('mql', 'working')
+        AND l.next_touch_because = 'replied' AND l.next_touch_at <= %(now)s AND {_FREE}
+        ORDER BY l.next_touch_at LIMIT %(few)s) waiting LIMIT %(few)s"""
 
 
 def take(

@@ -22,6 +22,9 @@ SPACING = (2 * HOUR, 1 * DAY, 2 * DAY, 3 * DAY, 5 * DAY)
 """How long to wait after the first, second, … touch that reached nobody; afterwards `LATER`."""
 LATER = 7 * DAY
 
+AFTER_CONTACT = DAY
+"""How long to wait after the person was reached."""
+
 WAITS: Mapping[Disposition, timedelta] = {
     Disposition.CONVERSATION: DAY,
     Disposition.CONNECTED: DAY,
@@ -63,8 +66,10 @@ def next_touch(entry: Activity, attempts: int, time_zone: str, call_back_at: dat
     """
     if call_back_at is not None:
         return NextTouch(call_back_at, TouchBecause.CALL_BACK)
-    if entry.kind is Kind.NOTE:
+    if entry.kind is Kind.NOTE or entry.disposition is Disposition.AUTO_REPLIED:
         return None
+    if entry.kind is Kind.EMAIL and entry.direction is Direction.INBOUND:
+        return NextTouch(entry.at, TouchBecause.REPLIED)
     because = TouchBecause.CALL_BACK if entry.disposition is Disposition.CALL_BACK else TouchBecause.FOLLOW_UP
     if entry.direction is Direction.INBOUND and not entry.is_conversation:
         return NextTouch(entry.at, because)

@@ -19,13 +19,14 @@ from offhook.leads.lifecycle.model import Attempt, Converse, Recount
 from offhook.leads.lifecycle.rules import TABLE
 from offhook.leads.lifecycle.service import advance
 from offhook.leads.model import WORKABLE_STAGES, Lead, Stage
+from offhook.leads.queue.model import TouchBecause
 from offhook.leads.routing.model import Because, Choice
 from offhook.leads.routing.service import give
 from offhook.leads.sla.model import Promise
 from offhook.leads.sla.service import keep_promise
 from offhook.leads.store import load_lead, open_leads_of, save_lead
-from offhook.leads.touch.rules import check_call_back, next_touch
-from offhook.leads.working import require_on_behalf_of, require_work_on
+from offhook.leads.touch.rules import AFTER_CONTACT, check_call_back, next_touch, suitable
+from offhook.leads.working import load_to_work, require_on_behalf_of, require_work_on
 
 
 def log_activity(
@@ -92,6 +93,19 @@ def correct_activity(tx: Transaction, activity_id: UUID, changes: Mapping[str, o
     if lead.stage is not Stage.INQUIRY:
         recount(tx, lead, entry)
     return entry
+
+
+def answer_dealt_with(tx: Transaction, lead_id: UUID, until: datetime | None = None) -> None:
+    """A person's mail needs no answer now: their lead's touch is put off until then, or follows as after a talk.
+
+    Changes nothing about a lead whose touch is due for another reason, or which nobody works. Raises `Forbidden`.
+    """
+    lead = load_to_work(tx, lead_id)
+    if lead.stage not in WORKABLE_STAGES or lead.next_touch_because != TouchBecause.REPLIED:
+        return
+    because = TouchBecause.SNOOZED if until else TouchBecause.FOLLOW_UP
+    at = until or suitable(tx.now + AFTER_CONTACT, lead.time_zone)
+    save_lead(tx, replace(lead, next_touch_at=at, next_touch_because=because.value))
 
 
 def recount(tx: Transaction, lead: Lead, entry: Activity) -> Lead:
@@ -180,10 +194,14 @@ def taken_by_working(tx: Transaction, lead: Lead, user_id: UUID | None, at: date
 
 
 def _planned(lead: Lead, entry: Activity, call_back_at: datetime | None, *, is_late_told: bool) -> Lead:
-    """The lead with its next touch planned and its claim ended; not yet saved."""
-    if lead.stage not in WORKABLE_STAGES or is_late_told:
-        return lead
+    """The lead with its next touch planned and its claim ended; not yet saved.
+
+    What is told late plans nothing, but for a mail of the person's: it waits for an answer all the same.
+    """
     touched = is_touch(entry.kind, entry.direction)
+    is_theirs = entry.kind is Kind.EMAIL and not touched
+    if lead.stage not in WORKABLE_STAGES or (is_late_told and not is_theirs):
+        return lead
     planned = next_touch(entry, lead.attempts + touched, lead.time_zone, call_back_at)
     if planned is not None:
         lead = replace(

@@ -92,7 +92,7 @@ def send_mail(
         check_lengths(written.text, written.html)
     whom = _whom(tx, lead_id, person_id, address, is_transactional=is_transactional)
     identifier = new_id()
-    parent = store.by_message_id(tx, in_reply_to) if in_reply_to else None
+    before = store.references_of(tx, in_reply_to) if in_reply_to else ()
     new = Mail(
         id=identifier,
         key=key,
@@ -109,7 +109,7 @@ def send_mail(
         body_html=written.html,
         message_id=message_id_of(identifier, mailbox.address),
         in_reply_to=in_reply_to,
-        reference_ids=references_of(in_reply_to, parent.reference_ids if parent else ()),
+        reference_ids=references_of(in_reply_to, before),
         state=MailState.QUEUED,
         reason="",
         attempts=0,

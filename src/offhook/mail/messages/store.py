@@ -97,6 +97,26 @@ def by_message_id(tx: Transaction, message_id: str) -> Mail | None:
     return tx.first(_mail, _MAIL + "WHERE message_id = %(id)s", id=message_id)
 
 
+def by_message_ids(tx: Transaction, message_ids: Sequence[str]) -> list[Mail]:
+    """The mails with these Message-IDs, the oldest first. Index: mail_message_message_id."""
+    return tx.rows(_mail, _MAIL + "WHERE message_id = ANY(%(ids)s) ORDER BY id", ids=list(message_ids))
+
+
+def references_of(tx: Transaction, message_id: str) -> list[str]:
+    """What a mail, of ours or one that came in, follows. Indexes: mail_message_message_id, mail_in_message_id."""
+    found = tx.rows(
+        _references,
+        "SELECT reference_ids FROM mail_message WHERE message_id = %(id)s"
+        " UNION ALL SELECT reference_ids FROM mail_in WHERE message_id = %(id)s LIMIT 1",
+        id=message_id,
+    )
+    return found[0] if found else []
+
+
+def _references(reference_ids: list[str]) -> list[str]:
+    return reference_ids
+
+
 def page(
     tx: Transaction,
     *,

@@ -3,7 +3,7 @@
 from offhook.kernel.migrate import run_sql_beside
 
 revision = "0022_deliverability"
-down_revision = "0023_calendar"
+down_revision = "0021_incoming"
 
 
 def upgrade() -> None:

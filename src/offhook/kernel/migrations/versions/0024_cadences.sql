@@ -3,7 +3,7 @@
 ALTER TABLE lead ADD COLUMN next_touch_note text;
 ALTER TABLE lead DROP CONSTRAINT lead_next_touch_because_check;
 ALTER TABLE lead ADD CONSTRAINT lead_next_touch_because_check
-    CHECK (next_touch_because IN ('call_back', 'follow_up', 'returned', 'snoozed', 'cadence'));
+    CHECK (next_touch_because IN ('call_back', 'follow_up', 'returned', 'snoozed', 'replied', 'cadence'));
 
 -- A cadence and its draft. `edition`: the number of the latest published one, 0 before the first.
 

@@ -1,0 +1,5 @@
+"""Conversations begin with mails that come in."""
+
+from mail.incoming.conftest import desk
+
+__all__ = ["desk"]
