@@ -31,6 +31,7 @@ def test_a_mail_of_a_step_goes_once_and_the_next_step_waits_for_it(floor: Floor)
     floor.run()
     (mail,) = floor.mails()
     assert (mail.subject, mail.body_text, mail.key) == ("Engines", "Hello Ada", f"cadence:{one}:1")
+    assert mail.is_automatic, "so it keeps to the mailing hours, and tells how to unsubscribe"
     assert floor.present(one).phase is EnrolmentPhase.SENDING
     floor.goes_out(mail)
     waiting = floor.present(one)

@@ -210,6 +210,7 @@ class Round:
             template_id=step.template_id,
             lead_id=one.lead_id,
             key=ledger.mail_key(one.id, number),
+            is_automatic=True,
             user_id=sender,
             answers_mail_id=ledger.mail_before(self._tx, one.id) if step.continues_thread else None,
         )

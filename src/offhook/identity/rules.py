@@ -21,7 +21,7 @@ PERMISSIONS: Mapping[str, str] = {
     "leads:read": "see leads, queues and activities",
     "calls:place": "call persons, be called, and take part in calls",
     "recordings:listen": "listen to the recordings of others' calls",
-    "mail:send": "connect one's own mailbox and send mail from it",
+    "mail:send": "connect one's own mailbox, send mail from it and answer what comes in",
     "leads:work": "work leads: log activities, answer criteria, hand off",
     "templates:read": "see the organisation's mail templates and one's own",
     "templates:write": "write mail templates of one's own",
