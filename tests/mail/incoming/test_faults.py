@@ -21,6 +21,7 @@ from offhook.mail.incoming import service
 from offhook.mail.incoming.inbox import Inbox, Overtaken
 from offhook.mail.incoming.readers import Readers
 from offhook.mail.incoming.rules import QUIET, failing, reading_well, wait_after
+from offhook.mail.links import Links
 from offhook.mail.mailboxes.service import change_mailbox, mailbox
 
 SCRIPT = Path(__file__).with_name("killed.py")
@@ -174,11 +175,11 @@ def reading(desk: Desk) -> Generator[None]:
 
 
 def test_a_link_that_is_lost_is_opened_again_and_a_lost_server_is_told(
-    trusted: PostOffice, new_writer: NewWriter, seal: Seal
+    trusted: PostOffice, new_writer: NewWriter, seal: Seal, links: Links
 ) -> None:
     line = Line(trusted.imaps)
     trusted.empty(REP)
-    desk = Desk(new_writer(trusted.submission, line.port), trusted, seal)
+    desk = Desk(new_writer(trusted.submission, line.port), trusted, seal, links)
     mail = desk.sent()
     with reading(desk):
         desk.come(an_answer(mail, text="1").as_bytes())
