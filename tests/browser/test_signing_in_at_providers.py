@@ -65,7 +65,7 @@ def test_a_mailbox_is_connected_on_the_providers_page_and_again_when_it_was_take
     page.get_by_role("button", name="Allow").click()
     expect(page.get_by_text("Signed in with Microsoft.")).to_be_visible()
     expect(lapsed).to_have_count(0)
-    window.expect_errors("422")
+    window.expect_errors("422", "favicon")
 
 
 def test_a_calendar_at_google_has_its_button_and_microsofts_has_none(window: Windows, provider: Emulator) -> None:
