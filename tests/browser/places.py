@@ -42,6 +42,8 @@ def every_screen(admin: APIRequestContext, world: World) -> Mapping[str, str]:
     webhook = ask(admin, "POST", "/webhooks", {"url": "https://crm.example/offhook", "kinds": ["lead.*"]})
     shared = {"name": "First word", "is_shared": True, "variants": [{"subject": "Hello", "body": "Good day."}]}
     template = ask(admin, "POST", "/mail/templates", shared)
+    steps = [{"kind": "email", "template_id": template["id"]}, {"kind": "call"}]
+    cadence = ask(admin, "POST", "/cadences", {"name": "After the webinar", "draft": {"steps": steps}})
     return {
         "today": "/today",
         "leads": "/leads",
@@ -57,6 +59,10 @@ def every_screen(admin: APIRequestContext, world: World) -> Mapping[str, str]:
         "campaigns": "/campaigns",
         "campaign": f"/campaigns/{world.campaign.id}",
         "responses": f"/campaigns/{world.campaign.id}/responses",
+        "cadences": "/cadences",
+        "cadence": f"/cadences/{cadence['id']}",
+        "people in a cadence": f"/cadences/{cadence['id']}/people",
+        "numbers of a cadence": f"/cadences/{cadence['id']}/numbers",
         "scoreboard": "/scoreboard",
         "SLA board": "/manager",
         "routing": "/manager/routing",
@@ -74,6 +80,7 @@ def every_screen(admin: APIRequestContext, world: World) -> Mapping[str, str]:
         "calling rules": "/settings/calling",
         "mailing rules": "/settings/mailing",
         "my mailbox": "/settings/mailbox",
+        "my calendar": "/settings/calendar",
         "templates": "/settings/templates",
         "template": f"/settings/templates/{template['id']}",
         "new template": "/settings/templates/new?kind=email",

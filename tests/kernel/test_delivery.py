@@ -315,7 +315,7 @@ def test_a_relay_survives_that_its_connections_are_cut(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
             )
-        database.pool.check()
+        database.check()
         write(begin, 2)
         _wait_for(noting, 2)
     finally:

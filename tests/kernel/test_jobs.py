@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from offhook.kernel.database import Database
+from offhook.kernel.database import SYSTEM, Database
 from offhook.kernel.jobs import Job, JobRunner, only_one, run_job
 
 
@@ -37,6 +37,29 @@ def test_what_a_job_raises_lets_its_lock_go(database: Database, organisation: UU
         run_job(database, Job("failing", timedelta(seconds=1), fail), organisation)
     with only_one(database, f"job:failing:{organisation}") as is_ours:
         assert is_ours
+
+
+def test_as_many_jobs_at_once_as_there_are_connections_still_get_one_each(
+    database: Database, organisation: UUID
+) -> None:
+    few = 2
+    done: list[str] = []
+    together = threading.Barrier(few)
+    with Database(database.url, pool_size=few) as narrow:
+        narrow.pool.timeout = 2
+
+        def work(one: Database, each: UUID) -> None:
+            together.wait(10)
+            with one.transaction(each, SYSTEM):
+                done.append(threading.current_thread().name)
+
+        jobs = [Job(f"at once {number}", timedelta(hours=1), work) for number in range(few)]
+        threads = [threading.Thread(target=run_job, args=(narrow, job, organisation)) for job in jobs]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(done) == few
 
 
 def test_a_job_that_fails_in_one_organisation_runs_in_the_others(

@@ -29,6 +29,7 @@ VALUES = {
 FITTING = {
     "absence": {"ends_at": "now() + interval '1 day'"},
     "busy_time": {"ends_at": "now() + interval '1 day'"},
+    "cadence_enrolment": {"due_at": "now()"},
     "goal": {"user_id": "gen_random_uuid()"},
     "match_review": {"left_id": "'00000000-0000-0000-0000-000000000000'"},
     "meeting": {"ends_at": "now() + interval '1 day'"},

@@ -9,6 +9,7 @@ import { Dialog } from "~/kit/Dialog";
 import { TextField } from "~/kit/Field";
 import { tell } from "~/kit/notices";
 import { FormProblem, wrongField } from "~/kit/states";
+import { ReasonField } from "./ReasonField";
 
 /** Puts a number on the organisation's own do-not-call list. */
 export function AddNumberDialog({ onClose }: { onClose: () => void }) {
@@ -55,15 +56,7 @@ export function AddNumberDialog({ onClose }: { onClose: () => void }) {
         autoFocus
         isRequired
       />
-      <TextField
-        label={t("compliance.reason")}
-        hint={t("compliance.reason_hint")}
-        value={reason}
-        onChange={setReason}
-        error={wrongField(add.error, "reason")}
-        maxLength={500}
-        isRequired
-      />
+      <ReasonField value={reason} onChange={setReason} error={add.error} />
       <FormProblem error={add.error} />
     </Dialog>
   );

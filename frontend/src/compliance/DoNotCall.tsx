@@ -1,21 +1,20 @@
 // The organisation's own do-not-call list: find, add, remove with a reason, import, export.
 
-import { Download, Trash2 } from "lucide-react";
+import { Download } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api } from "~/api/client";
 import type { DncNumberOut } from "~/api/schema";
-import { day } from "~/i18n/time";
 import { useMay } from "~/identity/session";
-import { Button, IconButton } from "~/kit/Button";
+import { Button } from "~/kit/Button";
 import { TextField } from "~/kit/Field";
 import { More } from "~/kit/More";
 import { Panel } from "~/kit/Panel";
 import { Empty, Shown } from "~/kit/states";
-import { Table } from "~/kit/Table";
 import { useSettled } from "~/kit/useSettled";
 import { AddNumberDialog } from "./AddNumberDialog";
 import styles from "./CallingRules.module.css";
+import { Entries, type Entry } from "./Entries";
 import { ImportDialog } from "./ImportDialog";
 import { RemoveNumberDialog } from "./RemoveDialogs";
 
@@ -28,9 +27,15 @@ export function DoNotCall({ mayRemove }: { mayRemove: boolean }) {
   const [typed, setTyped] = useState("");
   const [isAdding, setAdding] = useState(false);
   const [isImporting, setImporting] = useState(false);
-  const [removed, setRemoved] = useState<DncNumberOut | null>(null);
+  const [removed, setRemoved] = useState<DncNumberOut>();
   const settled = useSettled(typed.trim(), SETTLED_MS);
   const search = settled.replace(/\D/g, "").length >= LEAST_SEARCHED ? settled : undefined;
+  const entryOf = (one: DncNumberOut): Entry => ({
+    name: one.number,
+    reason: one.reason,
+    source: t(`compliance.source.${one.source}`),
+    addedAt: one.added_at,
+  });
   const numbers = $api.useInfiniteQuery(
     "get",
     "/api/v1/compliance/do-not-call",
@@ -74,7 +79,15 @@ export function DoNotCall({ mayRemove }: { mayRemove: boolean }) {
           }
           return (
             <>
-              <Numbers numbers={found} onRemove={mayRemove ? setRemoved : undefined} />
+              <Entries
+                label={t("compliance.dnc")}
+                nameLabel={t("compliance.number")}
+                entries={found.map(entryOf)}
+                removeOf={(number) => t("compliance.remove_of", { number })}
+                onRemove={
+                  mayRemove ? (number) => setRemoved(found.find((one) => one.number === number)) : undefined
+                }
+              />
               <More list={numbers} />
             </>
           );
@@ -82,56 +95,7 @@ export function DoNotCall({ mayRemove }: { mayRemove: boolean }) {
       </Shown>
       {isAdding && <AddNumberDialog onClose={() => setAdding(false)} />}
       {isImporting && <ImportDialog isOwn onClose={() => setImporting(false)} />}
-      {removed && <RemoveNumberDialog number={removed} onClose={() => setRemoved(null)} />}
+      {removed && <RemoveNumberDialog number={removed} onClose={() => setRemoved(undefined)} />}
     </Panel>
-  );
-}
-
-function Numbers({
-  numbers,
-  onRemove,
-}: {
-  numbers: readonly DncNumberOut[];
-  onRemove: ((number: DncNumberOut) => void) | undefined;
-}) {
-  const { t } = useTranslation();
-  return (
-    <Table
-      label={t("compliance.dnc")}
-      rows={numbers}
-      idOf={(one) => one.number}
-      columns={[
-        { id: "number", label: t("compliance.number"), isName: true, width: "160px", cell: (one) => one.number },
-        {
-          id: "reason",
-          label: t("compliance.reason"),
-          cell: (one) => (
-            <>
-              {one.reason}
-              <span className={styles.detail}>{t(`compliance.source.${one.source}`)}</span>
-            </>
-          ),
-        },
-        {
-          id: "added",
-          label: t("compliance.added_at"),
-          isOptional: true,
-          width: "128px",
-          cell: (one) => <time dateTime={one.added_at}>{day(one.added_at)}</time>,
-        },
-        {
-          id: "remove",
-          label: t("compliance.remove"),
-          isLabelHidden: true,
-          width: "56px",
-          cell: (one) =>
-            onRemove && (
-              <IconButton label={t("compliance.remove_of", { number: one.number })} onPress={() => onRemove(one)}>
-                <Trash2 size={14} aria-hidden="true" />
-              </IconButton>
-            ),
-        },
-      ]}
-    />
   );
 }

@@ -10,10 +10,11 @@ import { Dialog } from "~/kit/Dialog";
 import { NumberField, SelectField, TextField } from "~/kit/Field";
 import { FormProblem, wrongField } from "~/kit/states";
 import styles from "./CallingRules.module.css";
+import { ReasonField } from "./ReasonField";
+import { WrongLines } from "./WrongLines";
 
 const MODES: readonly ImportMode[] = ["replace", "add", "remove"];
 const REGISTRY_DAYS = 31;
-const MOST_SHOWN = 5;
 
 /** Sends a file of numbers: more for the own list, or a registry's list. */
 export function ImportDialog({ isOwn, onClose }: { isOwn: boolean; onClose: () => void }) {
@@ -85,15 +86,7 @@ export function ImportDialog({ isOwn, onClose }: { isOwn: boolean; onClose: () =
             />
           </div>
           {isOwn ? (
-            <TextField
-              label={t("compliance.reason")}
-              hint={t("compliance.reason_hint")}
-              value={reason}
-              onChange={setReason}
-              error={wrongField(send.error, "reason")}
-              maxLength={500}
-              isRequired
-            />
+            <ReasonField value={reason} onChange={setReason} error={send.error} />
           ) : (
             <>
               <TextField
@@ -140,19 +133,11 @@ function Result({ done }: { done: DncImportedOut }) {
           removed: count(done.removed),
         })}
       </p>
-      {done.wrong_lines > 0 && (
-        <div>
-          <p>{t("compliance.wrong_lines", { lines: count(done.wrong_lines) })}</p>
-          <ul className={styles.reasons}>
-            {done.wrong.slice(0, MOST_SHOWN).map((one) => (
-              <li key={one.line}>
-                {t("compliance.wrong_line", { line: one.line, text: one.text })}
-                <span className={styles.detail}>{one.reason}</span>
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
+      <WrongLines
+        title={t("compliance.wrong_lines", { lines: count(done.wrong_lines) })}
+        count={done.wrong_lines}
+        lines={done.wrong}
+      />
     </div>
   );
 }

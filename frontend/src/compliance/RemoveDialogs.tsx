@@ -1,4 +1,4 @@
-// Taking a number or a whole list away: with a reason, which is kept.
+// Taking a number, a whole list or whatever else away: with a reason, which is kept.
 
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,9 +8,9 @@ import { readAgain } from "~/api/query";
 import type { DncListOut, DncNumberOut } from "~/api/schema";
 import { Button } from "~/kit/Button";
 import { Dialog } from "~/kit/Dialog";
-import { TextField } from "~/kit/Field";
 import { tell } from "~/kit/notices";
-import { FormProblem, wrongField } from "~/kit/states";
+import { FormProblem } from "~/kit/states";
+import { ReasonField } from "./ReasonField";
 
 export function RemoveNumberDialog({ number, onClose }: { number: DncNumberOut; onClose: () => void }) {
   const { t } = useTranslation();
@@ -48,7 +48,7 @@ export function RemoveListDialog({ list, onClose }: { list: DncListOut; onClose:
   );
 }
 
-function RemoveDialog({
+export function RemoveDialog({
   title,
   detail,
   done,
@@ -87,15 +87,7 @@ function RemoveDialog({
       }
     >
       <p>{detail}</p>
-      <TextField
-        label={t("compliance.reason")}
-        value={reason}
-        onChange={setReason}
-        error={wrongField(removing.error, "reason")}
-        maxLength={500}
-        autoFocus
-        isRequired
-      />
+      <ReasonField value={reason} onChange={setReason} error={removing.error} isFirst />
       <FormProblem error={removing.error} />
     </Dialog>
   );

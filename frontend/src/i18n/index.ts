@@ -5,6 +5,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "./en";
 import { lateTextsIn } from "./late";
+import type cadences from "./late/en/cadences.json";
 import type calendar from "./late/en/calendar.json";
 import type inbox from "./late/en/inbox.json";
 import type mail from "./late/en/mail.json";
@@ -21,6 +22,7 @@ declare module "i18next" {
     defaultNS: "translation";
     resources: {
       translation: typeof en &
+        typeof cadences &
         typeof calendar &
         typeof inbox &
         typeof mail &

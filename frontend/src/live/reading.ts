@@ -80,6 +80,7 @@ const BY_FAMILY: Record<string, Rule> = {
   extension: { lists: ["/api/v1/extensions"] },
   calling_settings: { lists: ["/api/v1/calling-settings"] },
   mailbox: { lists: ["/api/v1/mail/mailboxes", "/api/v1/mail/messages/draft", "/api/v1/mail/readings"] },
+  cadence: { about: ["/api/v1/leads/{lead_id}"], lists: ["/api/v1/cadences", "/api/v1/cadence-runs"] },
   mail: MAIL,
   mail_conversation: { lists: ["/api/v1/mail/conversations"] },
   mail_template: { lists: ["/api/v1/mail/templates"] },

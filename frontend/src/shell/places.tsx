@@ -12,6 +12,7 @@ import {
   SlidersHorizontal,
   Sun,
   Table2,
+  Workflow,
 } from "lucide-react";
 import type { Me } from "~/api/schema";
 
@@ -22,6 +23,7 @@ export interface Place {
     | "today"
     | "leads"
     | "calls"
+    | "cadences"
     | "inbox"
     | "hand_offs"
     | "accounts"
@@ -47,6 +49,13 @@ export const PLACES: readonly Place[] = [
     roles: ["rep", "demand_generation", "manager", "admin"],
   },
   { to: "/calls", name: "calls", icon: Phone, keys: "g p", roles: ["rep", "ae", "manager"] },
+  {
+    to: "/cadences",
+    name: "cadences",
+    icon: Workflow,
+    keys: "g d",
+    roles: ["rep", "demand_generation", "manager", "admin"],
+  },
   { to: "/inbox", name: "inbox", icon: Inbox, keys: "g i", roles: ["rep", "ae", "manager"] },
   { to: "/hand-offs", name: "hand_offs", icon: Handshake, keys: "g h", roles: ["rep", "ae", "manager", "admin"] },
   { to: "/accounts", name: "accounts", icon: Building2, keys: "g a", roles: EVERYBODY },

@@ -10,7 +10,7 @@ import {
 } from "@tanstack/react-router";
 import { $api } from "~/api/client";
 import { queryClient } from "~/api/query";
-import type { Me, Stage, TemplateKind } from "~/api/schema";
+import type { EnrolmentState, Me, Stage, TemplateKind } from "~/api/schema";
 import { withTexts } from "~/i18n/late";
 import { homeOf } from "~/identity/session";
 import { Failed } from "~/kit/states";
@@ -201,6 +201,50 @@ const campaigns = [
   importInto,
   importRun,
 ];
+
+const STATES: readonly EnrolmentState[] = ["active", "paused", "attention", "finished"];
+
+const allCadences = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/cadences",
+  component: lazyRouteComponent(
+    withTexts("cadences", () => import("~/cadences/Cadences")),
+    "Cadences",
+  ),
+});
+
+const cadence = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/cadences/$cadenceId",
+  component: lazyRouteComponent(
+    withTexts("cadences", () => import("~/cadences/PlanPage")),
+    "PlanPage",
+  ),
+});
+
+const cadencePeople = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/cadences/$cadenceId/people",
+  validateSearch: ({ state }: Record<string, unknown>): { state?: EnrolmentState } => {
+    const found = STATES.find((one) => one === state);
+    return found ? { state: found } : {};
+  },
+  component: lazyRouteComponent(
+    withTexts("cadences", () => import("~/cadences/People")),
+    "People",
+  ),
+});
+
+const cadenceNumbers = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/cadences/$cadenceId/numbers",
+  component: lazyRouteComponent(
+    withTexts("cadences", () => import("~/cadences/NumbersPage")),
+    "NumbersPage",
+  ),
+});
+
+const cadences = [allCadences, cadence, cadencePeople, cadenceNumbers];
 
 const scoreboard = createRoute({
   getParentRoute: () => signedIn,
@@ -455,6 +499,7 @@ export const router = createRouter({
       ...manager,
       ...people,
       ...campaigns,
+      ...cadences,
     ]),
   ]),
   defaultPreload: "intent",

@@ -74,6 +74,12 @@ def _mail_rendering() -> Iterable[Figure]:
     return mail_rendering.figures()
 
 
+def _cadences() -> Iterable[Figure]:
+    from offhook.bench import cadences
+
+    return cadences.figures()
+
+
 def _mail_reply() -> Iterable[Figure]:
     from offhook.bench import mail_reply
 
@@ -91,6 +97,7 @@ BENCHES: dict[str, Bench] = {
     "sip": _sip,
     "calls": _calls,
     "mail-rendering": _mail_rendering,
+    "cadences": _cadences,
     "mail-reply": _mail_reply,
 }
 

@@ -44,10 +44,10 @@ FROM generate_series(%(first)s::bigint, %(last)s) n;
 def figures() -> Iterable[Figure]:
     """p99 of the queue's head at a million open leads over that at ten thousand."""
     with scratch_installation() as scratch:
-        team, reps = _staff(scratch)
-        _fill(scratch, team, reps, 1, FEW)
+        team, reps = staff(scratch)
+        fill_leads(scratch, team, reps, 1, FEW)
         few = _p99(scratch, reps)
-        _fill(scratch, team, reps, FEW + 1, MANY)
+        fill_leads(scratch, team, reps, FEW + 1, MANY)
         many = _p99(scratch, reps)
     yield at_most(
         "next best lead: p99 at 1,000,000 open leads / at 10,000",
@@ -58,7 +58,8 @@ def figures() -> Iterable[Figure]:
     )
 
 
-def _staff(scratch: Scratch) -> tuple[UUID, list[UUID]]:
+def staff(scratch: Scratch) -> tuple[UUID, list[UUID]]:
+    """A team and its reps."""
     with scratch.database.transaction(scratch.organisation_id, SYSTEM) as tx:
         team = add_team(tx, name="Bench")
         reps = [
@@ -68,8 +69,10 @@ def _staff(scratch: Scratch) -> tuple[UUID, list[UUID]]:
     return team.id, reps
 
 
-def _fill(scratch: Scratch, team: UUID, reps: list[UUID], first: int, last: int) -> None:
-    """Put open leads in, past the product: a million through the front door is another bench's matter."""
+def fill_leads(scratch: Scratch, team: UUID, reps: list[UUID], first: int, last: int) -> None:
+    """Put open leads in, numbered from `first` to `last`, past the product: a million through the front door is
+    another bench's matter.
+    """
     with psycopg.connect(scratch.database.url) as connection:
         parameters = {
             "organisation": scratch.organisation_id,

@@ -59,6 +59,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "reopen": ("offhook.leads.hand_off.cli:app", "Undo a recycling or disqualification."),
     "named": ("offhook.leads.named.cli:app", "Named accounts: target lists, coverage and penetration."),
     "mail": ("offhook.mail.cli:app", "E-mail: templates, mailboxes, and what is sent."),
+    "cadences": ("offhook.cadences.cli:app", "Cadences: plans of timed touches, and who is in them."),
     "calendar": ("offhook.calendar.cli:app", "The calendar: connected calendars, booking pages, meetings."),
     "suppressions": (
         "offhook.compliance.mailing.cli:app",

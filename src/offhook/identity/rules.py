@@ -21,11 +21,13 @@ PERMISSIONS: Mapping[str, str] = {
     "leads:read": "see leads, queues and activities",
     "calls:place": "call persons, be called, and take part in calls",
     "recordings:listen": "listen to the recordings of others' calls",
-    "mail:send": "connect one's own mailbox and send mail from it",
+    "mail:send": "connect one's own mailbox, send mail from it and answer what comes in",
     "leads:work": "work leads: log activities, answer criteria, hand off",
     "templates:read": "see the organisation's mail templates and one's own",
     "templates:write": "write mail templates of one's own",
     "templates:share": "write mail templates of the organisation, and share one's own",
+    "cadences:read": "see cadences and who is in them",
+    "cadences:write": "plan cadences, publish them, and say whose responders they enrol",
     "leads:assign": "assign leads and look after other people's leads and absences",
     "criteria:write": "write and publish qualification criteria",
     "handoffs:decide": "accept, reject and confirm hand-offs",
@@ -56,7 +58,15 @@ _BY_ROLE: Mapping[Role, frozenset[str]] = {
     Role.AE: _READS | _OWN | {"calls:place", "mail:send", "handoffs:decide", "dnc:write"},
     Role.DEMAND_GENERATION: _READS
     | _OWN
-    | {"campaigns:write", "intake:write", "people:write", "accounts:write", "leads:assign", "dnc:write"},
+    | {
+        "campaigns:write",
+        "cadences:write",
+        "intake:write",
+        "people:write",
+        "accounts:write",
+        "leads:assign",
+        "dnc:write",
+    },
     Role.MANAGER: _EVERY - {"users:write", "settings:write"},
     Role.ADMIN: _EVERY,
 }

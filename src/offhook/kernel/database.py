@@ -67,6 +67,9 @@ FEW_EVENTS = 16
 STAGES = 8
 """So many temporary tables take the rows for one table in turns: to empty one costs more than to have another."""
 
+MOST_LOCKS = 32
+"""How many locks a process holds at once at most (`jobs.only_one`): who wants one more waits."""
+
 HISTORIES = ("event", "activity")
 """Tables partitioned by month (migrations), whose present month every transaction finds ready."""
 
@@ -290,6 +293,9 @@ class Database:
         self.pool = ConnectionPool(
             url, min_size=1, max_size=pool_size, open=True, timeout=30, configure=_configure, name="offhook"
         )
+        # Who holds a lock works by another connection: were both of one pool, as many holders as it has
+        # connections would wait for each other.
+        self.locks = ConnectionPool(url, min_size=0, max_size=MOST_LOCKS, open=True, timeout=30, name="locks")
 
     def __enter__(self) -> "Database":
         """Use as a context manager to close the pool at the end."""
@@ -299,8 +305,14 @@ class Database:
         """Close the pool."""
         self.close()
 
+    def check(self) -> None:
+        """Replace connections that are broken, as all are after the server was started again."""
+        self.pool.check()
+        self.locks.check()
+
     def close(self) -> None:
         """Give all connections back to the server."""
+        self.locks.close()
         self.pool.close()
 
     @contextmanager

@@ -43,7 +43,7 @@ def run_job(database: Database, job: Job, organisation_id: UUID) -> bool:
 @contextmanager
 def only_one(database: Database, name: str) -> Generator[bool]:
     """Yield whether nobody else is within the same name; holds it until the `with` ends or the process dies."""
-    with database.pool.connection() as connection:
+    with database.locks.connection() as connection:
         row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (name,)).fetchone()
         connection.commit()
         is_ours = bool(row and row[0])

@@ -44,7 +44,7 @@ from offhook.leads.lifecycle.model import (
 )
 from offhook.leads.lifecycle.rules import decide
 from offhook.leads.lifecycle.service import advance
-from offhook.leads.model import OPEN_STAGES, Lead, Stage, Verdict
+from offhook.leads.model import OPEN_STAGES, WORKABLE_STAGES, Lead, Stage, Verdict
 from offhook.leads.named.model import NamedList, Reach
 from offhook.leads.named.service import (
     add_named_list,
@@ -74,12 +74,15 @@ from offhook.leads.routing.service import add_rule, assign, assignments, choose_
 from offhook.leads.sla.model import Promise, SlaPolicy
 from offhook.leads.sla.service import add_sla_policy, sla_policies
 from offhook.leads.sla.sweep import sweep
-from offhook.leads.store import leads_page, load_lead, open_leads_of
+from offhook.leads.store import leads_by_id, leads_page, load_lead, open_leads_of
+from offhook.leads.table.service import meant_at_once
+from offhook.leads.touch.planning import PlannedTouch, free_touches, plan_touches, put_off_follow_ups
 from offhook.leads.touch.service import answer_dealt_with, correct_activity, log_activity
-from offhook.leads.working import require_on_behalf_of, require_work_on
+from offhook.leads.working import may_work, require_on_behalf_of, require_work_on
 
 __all__ = [
     "OPEN_STAGES",
+    "WORKABLE_STAGES",
     "Accept",
     "Assign",
     "Attempt",
@@ -102,6 +105,7 @@ __all__ = [
     "NamedList",
     "NewResponse",
     "Passed",
+    "PlannedTouch",
     "Promise",
     "Promote",
     "Purpose",
@@ -147,22 +151,28 @@ __all__ = [
     "decide",
     "disqualify",
     "draft_ready_made",
+    "free_touches",
     "give_back",
     "hand_off",
     "hand_off_by_id",
     "hand_off_meetings",
     "hand_offs_page",
     "last_hand_off",
+    "leads_by_id",
     "leads_page",
     "load_lead",
     "log_activity",
+    "may_work",
+    "meant_at_once",
     "name_accounts",
     "named_list_by_name",
     "named_lists",
     "open_leads_of",
     "open_named_leads",
     "open_outbound_lead",
+    "plan_touches",
     "publish",
+    "put_off_follow_ups",
     "qualification_of",
     "queue_of",
     "reach",

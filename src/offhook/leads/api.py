@@ -58,6 +58,7 @@ class LeadOut(BaseModel):
     attempts_to_contact: int | None
     next_touch_at: datetime | None
     next_touch_because: str | None
+    next_touch_note: str | None = Field(description="What whoever planned that touch says of it")
     sal_at: datetime | None
     sql_at: datetime | None
     closed_at: datetime | None

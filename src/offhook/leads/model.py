@@ -42,7 +42,8 @@ class Lead:
 
     `owner_id` is the rep who works it; without one it lies in the pool of `team_id`. `engagement` is as of
     `scored_at` and decays (scoring); `score` is fit and engagement together, 0 to 100, as of then too.
-    `due_at` is the earliest limit of a running promise (sla).
+    `due_at` is the earliest limit of a running promise (sla). `next_touch_note`: what whoever planned the next
+    touch says of it.
     """
 
     id: UUID
@@ -70,6 +71,7 @@ class Lead:
     attempts_to_contact: int | None = None
     next_touch_at: datetime | None = None
     next_touch_because: str | None = None
+    next_touch_note: str | None = None
     sal_at: datetime | None = None
     sql_at: datetime | None = None
     closed_at: datetime | None = None

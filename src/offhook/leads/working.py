@@ -6,7 +6,7 @@ who received a lead goes on with it. The system (imports, engines, commands with
 
 from uuid import UUID
 
-from offhook.kernel.database import Transaction
+from offhook.kernel.database import Actor, Transaction
 from offhook.kernel.errors import Forbidden
 from offhook.leads.model import Lead, Stage
 from offhook.leads.store import load_lead
@@ -28,14 +28,21 @@ def require_work_on(tx: Transaction, lead: Lead, *, or_decide: bool = False) -> 
     """Raise `Forbidden` unless the actor may work this lead; `or_decide` lets the AE who received it do so too."""
     if or_decide and lead.stage is Stage.SAL and tx.actor.id == lead.ae_id and tx.actor.may("handoffs:decide"):
         return
-    if tx.actor.may("leads:assign"):
-        return
-    tx.require("leads:work")
-    if tx.actor.id == lead.owner_id or tx.actor.id is None:
-        return
-    if lead.owner_id is None and lead.team_id in (None, tx.actor.team_id):
+    if not tx.actor.may("leads:assign"):
+        tx.require("leads:work")
+    if may_work(tx.actor, lead):
         return
     raise Forbidden("This lead is another rep's. Have it assigned to you first.")
+
+
+def may_work(actor: Actor, lead: Lead) -> bool:
+    """Whether somebody may work this lead: whoever assigns leads any, a rep their own and their team's pool's."""
+    if actor.may("leads:assign"):
+        return True
+    if not actor.may("leads:work"):
+        return False
+    is_pooled = lead.owner_id is None and lead.team_id in (None, actor.team_id)
+    return is_pooled or actor.id == lead.owner_id or actor.id is None
 
 
 def require_on_behalf_of(tx: Transaction, user_id: UUID) -> None:

@@ -11,7 +11,7 @@ from offhook.mail.mailboxes.model import Mailbox
 from offhook.mail.mailboxes.service import mailbox_of
 from offhook.mail.messages.from_templates import send_template
 from offhook.mail.messages.model import CalendarPart, Mail, MailState
-from offhook.mail.messages.service import mail_by_id, send_mail, withdraw
+from offhook.mail.messages.service import mail_by_id, send_again, send_mail, withdraw
 
 __all__ = [
     "CalendarPart",
@@ -22,6 +22,7 @@ __all__ = [
     "mail_by_id",
     "mailbox_of",
     "received_mail",
+    "send_again",
     "send_mail",
     "send_template",
     "withdraw",

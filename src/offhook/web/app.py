@@ -12,6 +12,8 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from offhook import __version__, identity
 from offhook.activities.api import router as activity_routes
+from offhook.cadences.api import router as cadence_routes
+from offhook.cadences.enrolments_api import router as enrolment_routes
 from offhook.calendar.meetings.api import router as meeting_routes
 from offhook.calendar.pages.api import router as booking_page_routes
 from offhook.calendar.pages.own_meeting import router as own_meeting_pages
@@ -126,6 +128,8 @@ ROUTERS: Sequence[APIRouter] = (
     calling_routes,
     mail_template_routes,
     mail_result_routes,
+    cadence_routes,
+    enrolment_routes,
     compliance_routes,
     do_not_call_routes,
     mailing_routes,

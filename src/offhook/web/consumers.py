@@ -6,6 +6,7 @@ A slice offers its consumers in its `jobs.py`; a new one is added here (ARCHITEC
 from collections.abc import Sequence
 
 from offhook.activities import jobs as activities
+from offhook.cadences import jobs as cadences
 from offhook.calendar import jobs as calendar
 from offhook.compliance import jobs as compliance
 from offhook.goals import jobs as goals
@@ -23,6 +24,7 @@ CONSUMERS: Sequence[Consumer] = (
     *voice.CONSUMERS,
     *mail.CONSUMERS,
     *calendar.CONSUMERS,
+    *cadences.CONSUMERS,
     *goals.CONSUMERS,
 )
 """In the order in which each event reaches them."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from offhook.cadences import jobs as cadences
 from offhook.calendar import jobs as calendar
 from offhook.compliance import jobs as compliance
 from offhook.identity import jobs as identity
@@ -32,5 +33,6 @@ def jobs_of(settings: Settings) -> Sequence[Job]:
         *mail.jobs(settings),
         *calendar.jobs(settings),
         *voice.jobs(settings),
+        *cadences.JOBS,
         Job("web.answers", timedelta(hours=1), _forget_answers),
     )

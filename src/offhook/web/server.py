@@ -53,7 +53,7 @@ def working(database: Database, settings: Settings) -> Generator[None]:
         Readers(database, seal_of(settings), objects_of(settings)),
     ]
     if not settings.database_url:
-        parts.insert(0, Keeper(settings.data, when_restarted=database.pool.check))
+        parts.insert(0, Keeper(settings.data, when_restarted=database.check))
     for part in parts:
         part.start()
     try:

@@ -97,7 +97,7 @@ def test_files_of_a_mail_are_kept_and_sent_as_bytes_to_keep_whatever_they_are(de
 
 
 def test_who_may_not_read_the_mail_may_not_read_its_files(
-    desk: Desk, rep: TestClient, without_scope: TestClient
+    desk: Desk, without_scope: TestClient, rep: TestClient
 ) -> None:
     desk.come(with_files(desk, ("a.txt", b"x")).as_bytes())
     desk.read()

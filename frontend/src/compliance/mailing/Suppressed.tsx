@@ -1,21 +1,20 @@
 // The addresses that must not be mailed: find, add, remove with a reason, import, export.
 
-import { Download, Trash2 } from "lucide-react";
+import { Download } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api } from "~/api/client";
 import type { SuppressedOut } from "~/api/schema";
 import styles from "~/compliance/CallingRules.module.css";
-import { day } from "~/i18n/time";
+import { Entries, type Entry } from "~/compliance/Entries";
 import { useMay } from "~/identity/session";
-import { Button, IconButton } from "~/kit/Button";
+import { Button } from "~/kit/Button";
 import { TextField } from "~/kit/Field";
 import { More } from "~/kit/More";
 import { Panel } from "~/kit/Panel";
 import { Empty, Shown } from "~/kit/states";
-import { Table } from "~/kit/Table";
 import { useSettled } from "~/kit/useSettled";
-import { AddDialog, ImportDialog, RemoveDialog } from "./SuppressedDialogs";
+import { AddDialog, ImportDialog, RemoveAddressDialog } from "./SuppressedDialogs";
 
 const LEAST_SEARCHED = 2;
 const SETTLED_MS = 250;
@@ -26,9 +25,15 @@ export function Suppressed({ mayRemove }: { mayRemove: boolean }) {
   const [typed, setTyped] = useState("");
   const [isAdding, setAdding] = useState(false);
   const [isImporting, setImporting] = useState(false);
-  const [removed, setRemoved] = useState<SuppressedOut | null>(null);
+  const [removed, setRemoved] = useState<SuppressedOut>();
   const settled = useSettled(typed.trim(), SETTLED_MS);
   const search = settled.length >= LEAST_SEARCHED ? settled : undefined;
+  const entryOf = (one: SuppressedOut): Entry => ({
+    name: one.address,
+    reason: one.reason,
+    source: t(`mailing.because.${one.because}`),
+    addedAt: one.added_at,
+  });
   const addresses = $api.useInfiniteQuery(
     "get",
     "/api/v1/compliance/mail/suppressions",
@@ -71,7 +76,15 @@ export function Suppressed({ mayRemove }: { mayRemove: boolean }) {
           }
           return (
             <>
-              <Addresses addresses={found} onRemove={mayRemove ? setRemoved : undefined} />
+              <Entries
+                label={t("mailing.suppressed")}
+                nameLabel={t("mailing.address")}
+                entries={found.map(entryOf)}
+                removeOf={(address) => t("mailing.remove_of", { address })}
+                onRemove={
+                  mayRemove ? (address) => setRemoved(found.find((one) => one.address === address)) : undefined
+                }
+              />
               <More list={addresses} />
             </>
           );
@@ -79,61 +92,7 @@ export function Suppressed({ mayRemove }: { mayRemove: boolean }) {
       </Shown>
       {isAdding && <AddDialog onClose={() => setAdding(false)} />}
       {isImporting && <ImportDialog onClose={() => setImporting(false)} />}
-      {removed && <RemoveDialog address={removed} onClose={() => setRemoved(null)} />}
+      {removed && <RemoveAddressDialog address={removed} onClose={() => setRemoved(undefined)} />}
     </Panel>
-  );
-}
-
-function Addresses({
-  addresses,
-  onRemove,
-}: {
-  addresses: readonly SuppressedOut[];
-  onRemove: ((address: SuppressedOut) => void) | undefined;
-}) {
-  const { t } = useTranslation();
-  return (
-    <Table
-      label={t("mailing.suppressed")}
-      rows={addresses}
-      idOf={(one) => one.address}
-      columns={[
-        {
-          id: "address",
-          label: t("mailing.address"),
-          isName: true,
-          cell: (one) => <span className={styles.breaking}>{one.address}</span>,
-        },
-        {
-          id: "reason",
-          label: t("compliance.reason"),
-          cell: (one) => (
-            <>
-              {one.reason}
-              <span className={styles.detail}>{t(`mailing.because.${one.because}`)}</span>
-            </>
-          ),
-        },
-        {
-          id: "added",
-          label: t("compliance.added_at"),
-          isOptional: true,
-          width: "128px",
-          cell: (one) => <time dateTime={one.added_at}>{day(one.added_at)}</time>,
-        },
-        {
-          id: "remove",
-          label: t("compliance.remove"),
-          isLabelHidden: true,
-          width: "56px",
-          cell: (one) =>
-            onRemove && (
-              <IconButton label={t("mailing.remove_of", { address: one.address })} onPress={() => onRemove(one)}>
-                <Trash2 size={14} aria-hidden="true" />
-              </IconButton>
-            ),
-        },
-      ]}
-    />
   );
 }

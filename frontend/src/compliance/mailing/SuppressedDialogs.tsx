@@ -7,15 +7,15 @@ import { answer, api, ifMatch } from "~/api/client";
 import { readAgain } from "~/api/query";
 import type { ImportedAddressesOut, SuppressedOut } from "~/api/schema";
 import styles from "~/compliance/CallingRules.module.css";
+import { ReasonField } from "~/compliance/ReasonField";
+import { RemoveDialog } from "~/compliance/RemoveDialogs";
+import { WrongLines } from "~/compliance/WrongLines";
 import { count } from "~/i18n/numbers";
 import { Button } from "~/kit/Button";
 import { Dialog } from "~/kit/Dialog";
 import { TextField } from "~/kit/Field";
 import { tell } from "~/kit/notices";
 import { FormProblem, wrongField } from "~/kit/states";
-
-const MOST_SHOWN = 5;
-const LONGEST_REASON = 500;
 
 function readListAgain(): void {
   void readAgain(["/api/v1/compliance/mail"]);
@@ -67,75 +67,29 @@ export function AddDialog({ onClose }: { onClose: () => void }) {
         autoFocus
         isRequired
       />
-      <Reason value={reason} onChange={setReason} error={add.error} />
+      <ReasonField value={reason} onChange={setReason} error={add.error} />
       <FormProblem error={add.error} />
     </Dialog>
   );
 }
 
-function Reason({
-  value,
-  onChange,
-  error,
-  isFirst = false,
-}: {
-  value: string;
-  onChange: (value: string) => void;
-  error: unknown;
-  isFirst?: boolean;
-}) {
+export function RemoveAddressDialog({ address, onClose }: { address: SuppressedOut; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <TextField
-      label={t("compliance.reason")}
-      hint={t("compliance.reason_hint")}
-      value={value}
-      onChange={onChange}
-      error={wrongField(error, "reason")}
-      maxLength={LONGEST_REASON}
-      autoFocus={isFirst}
-      isRequired
-    />
-  );
-}
-
-export function RemoveDialog({ address, onClose }: { address: SuppressedOut; onClose: () => void }) {
-  const { t } = useTranslation();
-  const [reason, setReason] = useState("");
-  const removing = useMutation({
-    mutationFn: () => {
-      const params = {
-        path: { address: address.address },
-        query: { reason },
-        header: ifMatch(address.version),
-      };
-      return answer(api.DELETE("/api/v1/compliance/mail/suppressions/{address}", { params }));
-    },
-    onSuccess: () => {
-      readListAgain();
-      onClose();
-      tell(t("mailing.removed_told", { address: address.address }));
-    },
-  });
-  return (
-    <Dialog
+    <RemoveDialog
       title={t("mailing.remove_of", { address: address.address })}
-      isOpen
+      detail={t("mailing.remove_detail")}
+      done={t("mailing.removed_told", { address: address.address })}
       onClose={onClose}
-      onSubmit={() => removing.mutate()}
-      actions={
-        <>
-          <Button onPress={onClose}>{t("cancel")}</Button>
-          <Button look="danger" type="submit" isPending={removing.isPending} isDisabled={!reason.trim()}>
-            {t("compliance.remove")}
-          </Button>
-        </>
-      }
-    >
-      <p>{t("mailing.remove_detail")}</p>
-      <Reason value={reason} onChange={setReason} error={removing.error} isFirst />
-      <FormProblem error={removing.error} />
-    </Dialog>
+      remove={(reason) => {
+        const params = {
+          path: { address: address.address },
+          query: { reason },
+          header: ifMatch(address.version),
+        };
+        return answer(api.DELETE("/api/v1/compliance/mail/suppressions/{address}", { params }));
+      }}
+    />
   );
 }
 
@@ -193,7 +147,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
               onChange={(event) => setFile(event.target.files?.[0] ?? null)}
             />
           </div>
-          <Reason value={reason} onChange={setReason} error={send.error} />
+          <ReasonField value={reason} onChange={setReason} error={send.error} />
           <FormProblem error={send.error} />
         </>
       )}
@@ -206,19 +160,11 @@ function Imported({ done }: { done: ImportedAddressesOut }) {
   return (
     <div className={styles.stack} role="status">
       <p>{t("mailing.imported", { read: count(done.read), added: count(done.added) })}</p>
-      {done.wrong_lines > 0 && (
-        <div>
-          <p>{t("mailing.wrong_lines", { lines: count(done.wrong_lines) })}</p>
-          <ul className={styles.reasons}>
-            {done.wrong.slice(0, MOST_SHOWN).map((one) => (
-              <li key={one.line}>
-                {t("compliance.wrong_line", { line: one.line, text: one.text })}
-                <span className={styles.detail}>{one.reason}</span>
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
+      <WrongLines
+        title={t("mailing.wrong_lines", { lines: count(done.wrong_lines) })}
+        count={done.wrong_lines}
+        lines={done.wrong}
+      />
     </div>
   );
 }

@@ -36,6 +36,8 @@ const loadWriting = withTexts(
 const WriteDialog = lazy(async () => ({ default: (await loadWriting()).WriteDialog }));
 const loadUnderWay = withTexts("writing", () => import("~/mail/writing/UnderWay"));
 const UnderWay = lazy(async () => ({ default: (await loadUnderWay()).UnderWay }));
+const loadCadences = withTexts("cadences", () => import("~/cadences/LeadCadences"));
+const LeadCadences = lazy(async () => ({ default: (await loadCadences()).LeadCadences }));
 
 const WORKABLE = new Set(["mql", "working"]);
 
@@ -60,6 +62,7 @@ function Desk({ lead, person }: { lead: LeadOut; person: PersonOut }) {
   const { t } = useTranslation();
   const me = useMe();
   const mayWork = useMay("leads:work");
+  const mayAssign = useMay("leads:assign");
   const { next, isPending } = useNextLead();
   const [step, setStep] = useState<Step | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -158,6 +161,9 @@ function Desk({ lead, person }: { lead: LeadOut; person: PersonOut }) {
             <Shown query={responses}>{({ items }) => <Responses responses={items} />}</Shown>
             <ScoreFacts lead={lead} />
           </Panel>
+          <Suspense fallback={null}>
+            <LeadCadences lead={lead} mayEnrol={isWorkable && (mayAct || mayAssign)} />
+          </Suspense>
         </div>
         <div className={styles.middle}>
           {mayAct && <PowerStrip lead={lead} person={person} next={next} />}

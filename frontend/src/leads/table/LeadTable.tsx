@@ -126,6 +126,7 @@ export function LeadTable() {
   const wanted = useDeferredValue(typed.trim());
   const columns = useColumns();
   const mayAssign = useMay("leads:assign");
+  const mayEnrol = useMay("leads:work") || mayAssign;
   const [selected, setSelected] = useState(NONE);
 
   const narrow = useCallback(
@@ -207,7 +208,7 @@ export function LeadTable() {
           total={counted.data?.count}
           keyOf={(row) => row.id}
           onOpen={(row) => void navigate({ to: "/leads/$leadId", params: { leadId: row.id } })}
-          {...(mayAssign && { selected, onSelect: setSelected })}
+          {...(mayEnrol && { selected, onSelect: setSelected })}
           sort={sort}
           onSort={(chosen) => narrow({ sort: chosen })}
           hasMore={rows.hasNextPage}

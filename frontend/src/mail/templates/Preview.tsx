@@ -1,19 +1,17 @@
 // What a text would say to a lead, made by the server as one writes: both parts, what is missing, what is wrong.
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { $api, answer, api, Problem } from "~/api/client";
+import { answer, api, Problem } from "~/api/client";
 import type { MailPreviewOut, RowOut, TemplateKind } from "~/api/schema";
-import { Button } from "~/kit/Button";
-import { Checkbox, TextField } from "~/kit/Field";
+import { Checkbox } from "~/kit/Field";
 import { Panel } from "~/kit/Panel";
 import { Failed, Loading } from "~/kit/states";
 import { useSettled } from "~/kit/useSettled";
+import { LeadFinder } from "~/leads/LeadFinder";
 import { useVariableTexts } from "./data";
 import styles from "./TemplatePage.module.css";
-
-const SHORTEST = 2;
 
 interface Text {
   kind: TemplateKind;
@@ -36,7 +34,14 @@ export function Preview(text: Text) {
       }
     >
       <div className={styles.stack}>
-        <LeadFinder lead={lead} onChange={setLead} />
+        <LeadFinder
+          lead={lead}
+          onChange={setLead}
+          label={t("mail.for_whom")}
+          hint={t("mail.for_whom_hint")}
+          told={(name) => t("mail.for_lead", { name })}
+          another={t("mail.for_example")}
+        />
         <Rendered text={text} leadId={lead?.id ?? null} isPlain={isPlain} />
       </div>
     </Panel>
@@ -105,62 +110,4 @@ function Page({ html }: { html: string }) {
     }
   }, [html]);
   return <div ref={page} className={styles.mail} dangerouslySetInnerHTML={{ __html: html }} />;
-}
-
-/** Finds a lead by how its person's name begins; none chosen means an example. */
-function LeadFinder({ lead, onChange }: { lead: RowOut | null; onChange: (lead: RowOut | null) => void }) {
-  const { t } = useTranslation();
-  const [typed, setTyped] = useState("");
-  const wanted = useDeferredValue(typed.trim());
-  const isSearching = wanted.length >= SHORTEST && lead === null;
-  const found = $api.useQuery(
-    "get",
-    "/api/v1/leads/table",
-    { params: { query: { q: wanted, limit: 6 } } },
-    { enabled: isSearching, placeholderData: (before) => before },
-  );
-  if (lead) {
-    return (
-      <div className={styles.row}>
-        <span>{t("mail.for_lead", { name: nameOf(lead) ?? t("lead.nameless") })}</span>
-        <Button
-          look="quiet"
-          onPress={() => {
-            setTyped("");
-            onChange(null);
-          }}
-        >
-          {t("mail.for_example")}
-        </Button>
-      </div>
-    );
-  }
-  return (
-    <div className={styles.stack}>
-      <TextField
-        label={t("mail.for_whom")}
-        hint={t("mail.for_whom_hint")}
-        type="search"
-        value={typed}
-        onChange={setTyped}
-      />
-      {isSearching && found.data && (
-        <ul className={styles.found} aria-label={t("palette.found")}>
-          {found.data.items.length === 0 && <li className={styles.nothing}>{t("palette.nothing")}</li>}
-          {found.data.items.map((one) => (
-            <li key={one.id}>
-              <button type="button" className={styles.lead} onClick={() => onChange(one)}>
-                <b>{nameOf(one) ?? t("lead.nameless")}</b>
-                <span>{[one.person.title, one.account?.name].filter(Boolean).join(" · ")}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-    </div>
-  );
-}
-
-function nameOf({ person }: RowOut): string | null {
-  return person.full_name ?? person.email;
 }

@@ -4,7 +4,7 @@ Whoever talks to people may put an address on the list; to take one off is a man
 is an event.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -37,6 +37,18 @@ def may_mail(tx: Transaction, person_id: UUID, address: str | None = None) -> Ma
     """
     tx.require("compliance:read")
     return judge_mail(known_of(tx, person_id, address))
+
+
+def may_mail_persons(tx: Transaction, person_ids: Sequence[UUID]) -> dict[UUID, MailVerdict]:
+    """What may be said to each of these persons at their main address; unknown ones are left out."""
+    tx.require("compliance:read")
+    persons = people.persons_by_id(tx, person_ids)
+    main = {one.id: next(iter(one.emails), None) for one in persons.values()}
+    listed = store.suppressed_among(tx, [address for address in main.values() if address])
+    return {
+        one.id: judge_mail(MailKnown(main[one.id], one.do_not_email, listed.get(main[one.id] or "")))
+        for one in persons.values()
+    }
 
 
 def permit_mail(

@@ -33,6 +33,17 @@ def suppressed(tx: Transaction, address: str) -> Suppressed | None:
     )
 
 
+def suppressed_among(tx: Transaction, addresses: Sequence[str]) -> dict[str, Suppressed]:
+    """Which of these addresses are on the list. Index: the primary key."""
+    found = tx.rows(
+        _suppressed,
+        "SELECT address, because, reason, added_at, added_by, version FROM mail_suppression"
+        " WHERE address = ANY(%(addresses)s)",
+        addresses=list(addresses),
+    )
+    return {one.address: one for one in found}
+
+
 def suppressed_page(tx: Transaction, before: tuple[datetime, str] | None, limit: int) -> list[Suppressed]:
     """The list, the newest first. Index: mail_suppression_newest, backwards."""
     at, address = before or (None, None)

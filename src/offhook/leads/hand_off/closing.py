@@ -47,4 +47,6 @@ def reopen(tx: Transaction, lead_id: UUID, at: datetime | None = None) -> Lead:
     Raises `Conflict` when it is not closed, or its person has another open lead.
     """
     lead = load_to_work(tx, lead_id)
-    return advance(tx, replace(lead, next_touch_at=None, next_touch_because=None), Reopen(), at)
+    return advance(
+        tx, replace(lead, next_touch_at=None, next_touch_because=None, next_touch_note=None), Reopen(), at
+    )

@@ -270,6 +270,7 @@ def _hand_off(after: Lead, before: Lead, command: HandOff, at: datetime) -> Deci
         sal_at=before.sal_at or at,
         next_touch_at=None,
         next_touch_because=None,
+        next_touch_note=None,
         claimed_by=None,
         claimed_until=None,
     )
@@ -281,7 +282,7 @@ def _accept(after: Lead, _: Lead, command: Accept, at: datetime) -> Decision:
 
 
 def _back_to_the_rep(after: Lead, kind: str, passed: Passed, reason: str, at: datetime) -> Decision:
-    lead = replace(after, ae_id=None, next_touch_at=at, next_touch_because="returned")
+    lead = replace(after, ae_id=None, next_touch_at=at, next_touch_because="returned", next_touch_note=None)
     return Decision(lead, (Happening(kind, _passed(after, passed) | {"reason": reason}),))
 
 
@@ -306,6 +307,7 @@ def _close(after: Lead, before: Lead, kind: str, reason: str, at: datetime) -> D
         close_reason=reason,
         next_touch_at=None,
         next_touch_because=None,
+        next_touch_note=None,
         claimed_by=None,
         claimed_until=None,
     )

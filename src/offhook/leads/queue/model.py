@@ -15,6 +15,7 @@ class TouchBecause(StrEnum):
     FOLLOW_UP = "follow_up"
     RETURNED = "returned"
     SNOOZED = "snoozed"
+    CADENCE = "cadence"
     REPLIED = "replied"
     """The person wrote: they wait for an answer, whatever the hour there."""
 
@@ -37,6 +38,7 @@ class Candidate:
     next_touch_because: str | None
     due_at: datetime | None
     time_zone: str
+    next_touch_note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,12 +97,15 @@ def _points(one: Candidate, moment: Moment, window: CallWindow) -> float:
 
 def _ranked(one: Candidate, moment: Moment, window: CallWindow) -> Ranked:
     reasons = [reason for term in _TERMS if (reason := term(one, moment, window))]
-    reasons.sort(key=lambda reason: -abs(reason.points))
+    reasons.sort(key=lambda reason: (reason.kind != _PLANNED, -abs(reason.points)))
     first = 1 if one.next_touch_because == TouchBecause.REPLIED and reasons else 0
     reasons = [*reasons[:first], *_against(window), *reasons[first:]]
     points = sum(reason.points for reason in reasons)
     return Ranked(one, points, window.may_call, window.changes_at, window.zone.told, tuple(reasons))
 
+
+_PLANNED = "cadence"
+"""The reason that says what is to be done: told first, whatever its points."""
 
 _CLOSED = "hours"
 """The policy's code for the calling window, which the queue tells on the person's clock."""
@@ -155,9 +158,15 @@ def _touch(one: Candidate, moment: Moment, _: CallWindow) -> Reason | None:
     if one.next_touch_because == TouchBecause.REPLIED:
         return Reason("replied", REPLIED_POINTS, f"Wrote {_ago(late)}: answer.")
     if one.next_touch_because == TouchBecause.SNOOZED:
-        return Reason("snoozed", FOLLOW_UP_POINTS, f"Put off until {_ago(late)}.")
+        return Reason("snoozed", FOLLOW_UP_POINTS, f"Put off until {_ago(late)}.{_noted(one)}")
     points = FOLLOW_UP_POINTS * (2 - moment.halved(late, DAY))
+    if one.next_touch_because == TouchBecause.CADENCE:
+        return Reason("cadence", points, f"{one.next_touch_note} Due {_ago(late)}.")
     return Reason("follow_up", points, f"Next touch due {_ago(late)}.")
+
+
+def _noted(one: Candidate) -> str:
+    return f" {one.next_touch_note}" if one.next_touch_note else ""
 
 
 def _score(one: Candidate, moment: Moment, _: CallWindow) -> Reason | None:

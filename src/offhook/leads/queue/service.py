@@ -211,7 +211,7 @@ def _item(tx: Transaction, rep_id: UUID, lead_id: UUID) -> QueueItem:
     lead = leads_by_id(tx, [lead_id])[0]
     candidate = _candidate(lead)
     if lead.next_touch_at is not None and lead.next_touch_at > tx.now:
-        candidate = replace(candidate, next_touch_at=None, next_touch_because=None)
+        candidate = replace(candidate, next_touch_at=None, next_touch_because=None, next_touch_note=None)
     ranked = _rank(tx, [candidate], zone_times([candidate.time_zone], tx.now), 1)
     return _items(tx, rep_id, [(ranked[0], lead)])[0]
 
@@ -232,6 +232,7 @@ def _candidate(lead: Lead) -> Candidate:
         next_touch_because=lead.next_touch_because,
         due_at=lead.due_at,
         time_zone=lead.time_zone,
+        next_touch_note=lead.next_touch_note,
     )
 
 

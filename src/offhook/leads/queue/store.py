@@ -157,7 +157,7 @@ _BUCKETS = (
 _COLUMNS = """
         (l).id AS lead_id, (l).person_id, (l).stage, (l).verdict, (l).fit, (l).engagement, (l).scored_at,
         (l).mql_at, (l).attempts, (l).last_attempt_at, (l).next_touch_at, (l).next_touch_because, (l).due_at,
-        (l).time_zone"""
+        (l).time_zone, (l).next_touch_note"""
 
 _CANDIDATES = f"""
     WITH place AS (SELECT * FROM unnest(%(desks)s::uuid[], %(zones)s::text[]) AS p (desk, zone)),

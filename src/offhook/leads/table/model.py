@@ -68,6 +68,7 @@ class NextTouch(StrEnum):
     FOLLOW_UP = "follow_up"
     RETURNED = "returned"
     SNOOZED = "snoozed"
+    CADENCE = "cadence"
 
 
 @plain

@@ -204,7 +204,9 @@ def _planned(lead: Lead, entry: Activity, call_back_at: datetime | None, *, is_l
         return lead
     planned = next_touch(entry, lead.attempts + touched, lead.time_zone, call_back_at)
     if planned is not None:
-        lead = replace(lead, next_touch_at=planned.at, next_touch_because=planned.because.value)
+        lead = replace(
+            lead, next_touch_at=planned.at, next_touch_because=planned.because.value, next_touch_note=None
+        )
     if not touched or lead.claimed_by is None:
         return lead
     return replace(lead, claimed_by=None, claimed_until=None)
