@@ -1,15 +1,17 @@
 """The inbox on screen: what persons wrote, answered, put off, finished and handed over by keyboard."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from email.message import EmailMessage
 from email.policy import SMTP
+from pathlib import Path
+from typing import cast
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.conftest import Windows
+from browser.conftest import Server, Windows
 from browser.hands import overflow
 from browser.world import World
 from mail.incoming.test_reading import a_report
@@ -18,7 +20,10 @@ from offhook.identity import actor_of
 from offhook.kernel.database import SYSTEM, Actor, Transaction
 from offhook.kernel.ids import new_id
 from offhook.kernel.sealing import Seal
+from offhook.kernel.settings import Settings
 from offhook.mail.incoming.bounces import bounce_of
+from offhook.mail.incoming.fetching import InboxServer
+from offhook.mail.incoming.files import Cabinet, objects_of
 from offhook.mail.incoming.model import Fetched
 from offhook.mail.incoming.parsing import read_content, read_head
 from offhook.mail.incoming.receiving import receive
@@ -35,8 +40,9 @@ PIXEL = "https://tracker.example/pixel.gif"
 class Post:
     """The rep's mailbox, and what comes into it, as if it had been read from its server."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, settings: Settings) -> None:
         self._world = world
+        self._objects = objects_of(settings)
         with self._begin() as tx:
             self._mailbox: Mailbox = add_mailbox(
                 tx,
@@ -63,11 +69,23 @@ class Post:
     def comes(self, content: bytes) -> None:
         """A mail comes in."""
         head = read_head(content)
+        at = self._world.now()
+        fetched = Fetched(1, at, len(content), head, read_content(content), bounce_of(content, head))
+        cabinet = Cabinet(self._world.database, self._objects, self._world.organisation_id, self._mailbox.id)
+        files = cabinet.take(cast("InboxServer", None), fetched)
         with self._begin() as tx:
-            fetched = Fetched(1, tx.now, len(content), head, read_content(content), bounce_of(content, head))
-            assert receive(tx, self._mailbox, fetched, 1), "it concerns somebody"
+            assert receive(tx, self._mailbox, fetched, 1, files), "it concerns somebody"
 
-    def answers(self, mail: Mail, text: str, *, sender: str = "", html: str = "", **headers: str) -> None:
+    def answers(
+        self,
+        mail: Mail,
+        text: str,
+        *,
+        sender: str = "",
+        html: str = "",
+        files: Sequence[tuple[str, bytes]] = (),
+        **headers: str,
+    ) -> None:
         """Whom the rep wrote to answers."""
         message = EmailMessage(SMTP)
         message["From"] = f"{mail.to_name} <{sender or mail.to_address}>"
@@ -79,13 +97,15 @@ class Post:
         message.set_content(text)
         if html:
             message.add_alternative(html, subtype="html")
+        for name, content in files:
+            message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
         self.comes(message.as_bytes())
 
 
 @pytest.fixture
-def post(world: World) -> Post:
+def post(world: World, server: Server) -> Post:
     """The rep's mailbox."""
-    return Post(world)
+    return Post(world, server.settings)
 
 
 def furnished(post: Post) -> None:
@@ -215,6 +235,66 @@ def test_the_lead_says_that_somebody_waits_and_leads_to_the_answer(
     expect(page.get_by_role("heading", name="Your cranes")).to_be_visible()
 
 
+HTML = b"<script>document.title = 'run'</script>"
+LONG = "A name that is far longer than any phone is wide and has no end in sight whatever one does about it.pdf"
+
+
+def with_files(post: Post) -> None:
+    """A conversation with files, of which one is too large to be kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("offhook.mail.incoming.rules.LARGEST_FILES", 300_000)
+        files = [
+            ("offer.html", HTML),
+            (LONG, b"%PDF-1.7" * 30_000),
+            ("film.mp4", b"x" * 301_000),
+            ("empty.txt", b""),
+        ]
+        post.answers(post.wrote(0), "See these.", files=files)
+
+
+def saved(page: Page, name: str) -> bytes:
+    """What is in a file that is saved by its link."""
+    with page.expect_download() as told:
+        page.get_by_role("link", name=name).click()
+    assert told.value.suggested_filename == name
+    return Path(told.value.path()).read_bytes()
+
+
+def test_files_of_a_mail_are_saved_from_the_inbox_and_from_the_lead_and_never_shown(
+    window: Windows, world: World, post: Post, accessible: Accessible
+) -> None:
+    with_files(post)
+    page = window("rep", "/inbox")
+    page.get_by_role("link", name=re.compile("See these")).click()
+    files = page.get_by_role("list", name="Files").get_by_role("listitem")
+    expect(files).to_have_count(4)
+    expect(files.nth(2)).to_contain_text("stays in the mailbox")
+    expect(files.nth(2).get_by_role("link")).to_have_count(0)
+    accessible(page)
+    title = page.title()
+    assert saved(page, "offer.html") == HTML
+    assert saved(page, "empty.txt") == b""
+    assert len(saved(page, LONG)) == 240_000
+    assert page.title() == title
+
+    page.goto(f"/leads/{world.leads[0].lead_id}")
+    expect(page.get_by_text("film.mp4")).to_be_visible()
+    assert saved(page, "offer.html") == HTML
+    accessible(page)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "es-ES"])
+def test_all_tabs_of_the_inbox_are_seen_on_a_phone(window: Windows, post: Post, locale: str) -> None:
+    page = window("rep", "/inbox", viewport=PHONE, has_touch=True, locale=locale)
+    tabs = page.locator("main nav a")
+    expect(tabs).to_have_count(4)
+    for tab in tabs.all():
+        at = tab.bounding_box()
+        assert at
+        assert at["x"] >= 0
+        assert at["x"] + at["width"] <= PHONE["width"]
+
+
 def test_the_inbox_fits_on_a_phone(window: Windows, post: Post, accessible: Accessible) -> None:
     furnished(post)
     page = window("rep", "/inbox", viewport=PHONE, has_touch=True)
@@ -222,6 +302,11 @@ def test_the_inbox_fits_on_a_phone(window: Windows, post: Post, accessible: Acce
     assert overflow(page) <= 0
     page.get_by_role("link", name=re.compile("A quote for two cranes")).click()
     expect(page.get_by_text(re.compile("comes back for good"))).to_be_visible()
+    assert overflow(page) <= 0
+    page.get_by_role("button", name="Back to the list").click()
+    with_files(post)
+    page.get_by_role("link", name=re.compile("See these")).click()
+    expect(page.get_by_text("film.mp4")).to_be_visible()
     assert overflow(page) <= 0
     accessible(page)
     page.get_by_role("button", name="Back to the list").click()

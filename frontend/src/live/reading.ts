@@ -19,6 +19,15 @@ const LEAD: Rule = {
   lists: ["/api/v1/queue", "/api/v1/leads/table", "/api/v1/promises", "/api/v1/campaigns"],
 };
 
+const MAIL: Rule = { lists: ["/api/v1/mail/messages", "/api/v1/mail/conversations", "/api/v1/compliance/mail"] };
+
+/** Kinds that concern more than their family does. */
+const BY_KIND: Record<string, Rule> = {
+  // An address is marked as dead, or lives again.
+  "mail.bounced": { ...MAIL, about: ["/api/v1/persons"] },
+  "mail.received": { ...MAIL, about: ["/api/v1/persons"] },
+};
+
 const BY_FAMILY: Record<string, Rule> = {
   lead: { ...LEAD, lists: [...(LEAD.lists ?? []), "/api/v1/hand-offs", "/api/v1/goals/progress", "/api/v1/kpis"] },
   response: { ...LEAD, lists: [...(LEAD.lists ?? []), "/api/v1/received"] },
@@ -73,10 +82,7 @@ const BY_FAMILY: Record<string, Rule> = {
   calling_settings: { lists: ["/api/v1/calling-settings"] },
   mailbox: { lists: ["/api/v1/mail/mailboxes", "/api/v1/mail/messages/draft", "/api/v1/mail/readings"] },
   cadence: { about: ["/api/v1/leads/{lead_id}"], lists: ["/api/v1/cadences", "/api/v1/cadence-runs"] },
-  mail: {
-    about: ["/api/v1/persons"],
-    lists: ["/api/v1/mail/messages", "/api/v1/mail/conversations", "/api/v1/compliance/mail"],
-  },
+  mail: MAIL,
   mail_conversation: { lists: ["/api/v1/mail/conversations"] },
   mail_template: { lists: ["/api/v1/mail/templates"] },
   form: { lists: ["/api/v1/forms"] },
@@ -96,7 +102,7 @@ let listsTimer: ReturnType<typeof setTimeout> | undefined;
 /** Read again what these events concern. */
 export function readWhatChanged(events: readonly LiveEvent[]): void {
   for (const event of events) {
-    const rule = BY_FAMILY[event.kind.split(".")[0] ?? ""];
+    const rule = BY_KIND[event.kind] ?? BY_FAMILY[event.kind.split(".")[0] ?? ""];
     for (const id of idsOf(event)) for (const path of rule?.about ?? []) awaitSubject(id, path);
     for (const list of rule?.lists ?? []) lists.add(list);
   }

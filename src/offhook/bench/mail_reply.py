@@ -21,6 +21,7 @@ from offhook.identity import Role, actor_of, add_user
 from offhook.kernel.database import SYSTEM
 from offhook.kernel.ids import new_id
 from offhook.leads import open_outbound_lead
+from offhook.mail.incoming.files import objects_of
 from offhook.mail.incoming.readers import Readers
 from offhook.mail.mailboxes.service import add_mailbox, seal_of
 from offhook.mail.messages.model import Mail
@@ -75,7 +76,7 @@ def _a_mail(scratch: Scratch, account: ImapAccount) -> Mail:
 
 @contextmanager
 def _reading(scratch: Scratch) -> Generator[None]:
-    readers = Readers(scratch.database, seal_of(scratch.settings))
+    readers = Readers(scratch.database, seal_of(scratch.settings), objects_of(scratch.settings))
     readers.start()
     try:
         yield

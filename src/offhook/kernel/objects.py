@@ -4,7 +4,7 @@ A key is a path of plain words; an object is written whole or not at all, and ne
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +25,13 @@ class ObjectStore(Protocol):
 
     def write(self, key: str, content: bytes) -> None:
         """Keep what is in memory, in the same way."""
+        ...
+
+    def take(self, key: str, pieces: Iterable[bytes]) -> int:
+        """Keep what comes piece by piece, of whatever size; how many bytes it was. One at a time takes a key.
+
+        If the pieces end in an error nothing is kept. Who is killed meanwhile leaves what `remove` takes away.
+        """
         ...
 
     def size(self, key: str) -> int:
@@ -69,6 +76,17 @@ class FolderStore:
         new.write_bytes(content)
         self.keep(key, new)
 
+    def take(self, key: str, pieces: Iterable[bytes]) -> int:
+        """As promised."""
+        unfinished = self._unfinished(key)
+        unfinished.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with unfinished.open("wb") as file:
+                file.writelines(pieces)
+            return self.keep(key, unfinished)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
     def size(self, key: str) -> int:
         """As promised."""
         path = self._path(key)
@@ -89,6 +107,10 @@ class FolderStore:
     def remove(self, key: str) -> None:
         """As promised."""
         self._path(key).unlink(missing_ok=True)
+        self._unfinished(key).unlink(missing_ok=True)
+
+    def _unfinished(self, key: str) -> Path:
+        return self._folder / f"{key}.unfinished"
 
     def _path(self, key: str) -> Path:
         return self._folder / key
@@ -102,6 +124,10 @@ class EmptyStore:
         raise NotFound(GONE)
 
     def write(self, key: str, content: bytes) -> None:
+        """Never."""
+        raise NotFound(GONE)
+
+    def take(self, key: str, pieces: Iterable[bytes]) -> int:
         """Never."""
         raise NotFound(GONE)
 

@@ -21,6 +21,7 @@ from offhook.kernel.installation import open_installation
 from offhook.kernel.jobs import JobRunner
 from offhook.kernel.postgres import Keeper
 from offhook.kernel.settings import Settings
+from offhook.mail.incoming.files import objects_of
 from offhook.mail.incoming.readers import Readers
 from offhook.mail.mailboxes.service import seal_of
 from offhook.voice.telephone import Telephone
@@ -49,7 +50,7 @@ def working(database: Database, settings: Settings) -> Generator[None]:
         Relay(database, CONSUMERS),
         JobRunner(database, jobs_of(settings)),
         Sender(database, Terms.of(settings)),
-        Readers(database, seal_of(settings)),
+        Readers(database, seal_of(settings), objects_of(settings)),
     ]
     if not settings.database_url:
         parts.insert(0, Keeper(settings.data, when_restarted=database.check))

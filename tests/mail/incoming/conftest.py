@@ -15,8 +15,11 @@ from mail.post import PostOffice
 from offhook.kernel.clock import SetClock
 from offhook.kernel.events import StoredEvent
 from offhook.kernel.ids import new_id
+from offhook.kernel.objects import ObjectStore
 from offhook.kernel.sealing import Seal
+from offhook.kernel.settings import Settings
 from offhook.leads import load_lead
+from offhook.mail.incoming.files import objects_of
 from offhook.mail.incoming.inbox import Inbox
 from offhook.mail.incoming.model import Reading, Received
 from offhook.mail.incoming.store import by_id, reading
@@ -33,6 +36,7 @@ class Desk:
     office: PostOffice
     seal: Seal
     links: Links
+    objects: ObjectStore
 
     def sent(self, **told: object) -> Mail:
         """A mail that was sent to the lead's person."""
@@ -56,7 +60,9 @@ class Desk:
     def inbox(self) -> Inbox:
         """The reader of their mailbox."""
         writer = self.writer
-        return Inbox(writer.database, self.seal, writer.organisation, writer.mailbox.id, threading.Event())
+        return Inbox(
+            writer.database, self.seal, self.objects, writer.organisation, writer.mailbox.id, threading.Event()
+        )
 
     def read(self) -> None:
         """Read what is new."""
@@ -137,7 +143,7 @@ def a_calendar_reply(attendee: str, uid: str, comment: str = "", answer: str = "
 
 
 @pytest.fixture
-def desk(trusted: PostOffice, new_writer: NewWriter, seal: Seal, links: Links) -> Desk:
+def desk(trusted: PostOffice, new_writer: NewWriter, seal: Seal, links: Links, settings: Settings) -> Desk:
     """A writer with an empty inbox."""
     trusted.empty(REP)
-    return Desk(new_writer(trusted.submission, trusted.imaps), trusted, seal, links)
+    return Desk(new_writer(trusted.submission, trusted.imaps), trusted, seal, links, objects_of(settings))

@@ -1,7 +1,7 @@
 """A process that reads a mailbox once, and kills itself at its so-manieth step (0: never), as an outage would.
 
 Its steps are all that the world can see of it: each answer of the server, each transaction before and after its
-commit. Writes how many steps it took when it comes to the end.
+commit, each file before and after it is there. Writes how many steps it took when it comes to the end.
 """
 
 import os
@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,10 @@ from imapclient import IMAPClient
 
 from offhook.kernel.clock import SetClock
 from offhook.kernel.database import Actor, Database, Transaction
+from offhook.kernel.objects import FolderStore
 from offhook.kernel.sealing import Seal
+from offhook.kernel.settings import Settings
+from offhook.mail.incoming.files import objects_of
 from offhook.mail.incoming.inbox import Inbox
 
 kill_at, taken = int(sys.argv[5]), 0
@@ -59,8 +63,14 @@ Database.transaction = transaction  # type: ignore[method-assign]
 for method in ("login", "select_folder", "search", "fetch"):
     stepping(IMAPClient, method)
 
+stepping(FolderStore, "_unfinished")
+stepping(FolderStore, "keep")
+stepping(FolderStore, "take")
+
 url, secret, organisation, mailbox = sys.argv[1:5]
+objects = objects_of(Settings(data=Path(sys.argv[6])))
 with Database(url, clock=SetClock()) as database:
-    inbox = Inbox(database, Seal(secret, "mailboxes"), UUID(organisation), UUID(mailbox), threading.Event())
+    seal = Seal(secret, "mailboxes")
+    inbox = Inbox(database, seal, objects, UUID(organisation), UUID(mailbox), threading.Event())
     inbox.read(is_once=True)
 sys.stdout.write(str(taken))

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -18,6 +19,7 @@ from mail.post import HOST, PASSWORD, PostOffice, free_port
 from offhook.kernel.sealing import Seal
 from offhook.kernel.settings import Settings
 from offhook.mail.incoming import service
+from offhook.mail.incoming.files import UNCLAIMED, forget_files, objects_of
 from offhook.mail.incoming.inbox import Inbox, Overtaken
 from offhook.mail.incoming.readers import Readers
 from offhook.mail.incoming.rules import QUIET, failing, reading_well, wait_after
@@ -55,7 +57,7 @@ def test_each_mail_is_kept_once_wherever_its_reader_is_killed(desk: Desk, settin
 
     def run(kill_at: int) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*words, str(writer.mailbox.id), str(kill_at)],
+            [*words, str(writer.mailbox.id), str(kill_at), str(settings.data)],
             env=os.environ,
             capture_output=True,
             text=True,
@@ -64,7 +66,9 @@ def test_each_mail_is_kept_once_wherever_its_reader_is_killed(desk: Desk, settin
         )
 
     def come(number: int) -> None:
-        desk.come(an_answer(mail, text=f"{number} a").as_bytes())
+        with_file = an_answer(mail, text=f"{number} a")
+        with_file.add_attachment(b"plan %d" % number, maintype="application", subtype="pdf", filename="plan.pdf")
+        desk.come(with_file.as_bytes())
         desk.come(an_answer(sender="friend@private.example").as_bytes())
         desk.come(an_answer(mail, text=f"{number} b").as_bytes())
 
@@ -84,6 +88,14 @@ def test_each_mail_is_kept_once_wherever_its_reader_is_killed(desk: Desk, settin
         assert told(desk) == len(wanted), f"when killed at step {kill_at}"
     reading = desk.reading()
     assert (reading.kept, reading.others) == (len(wanted), len(wanted) // 2)
+    desk.clock.advance(UNCLAIMED + timedelta(seconds=1))
+    forget_files(writer.database, desk.objects, writer.organisation)
+    files = {str(file.file_id): one for one in desk.kept() for file in one.attachments}
+    folder = settings.data / "mail" / "received" / str(writer.organisation)
+    assert {path.name for path in folder.iterdir()} == files.keys(), "each object is a file of a mail"
+    for name, one in files.items():
+        assert (folder / name).read_bytes() == f"plan {one.body_text.split()[0]}".encode()
+    assert len(files) == steps + 1, "and each mail has its own"
 
 
 def test_two_readers_of_one_mailbox_keep_each_mail_once(desk: Desk) -> None:
@@ -163,7 +175,7 @@ def reading(desk: Desk) -> Generator[None]:
     """Read on, as a server does."""
     stopping = threading.Event()
     writer = desk.writer
-    inbox = Inbox(writer.database, desk.seal, writer.organisation, writer.mailbox.id, stopping)
+    inbox = Inbox(writer.database, desk.seal, desk.objects, writer.organisation, writer.mailbox.id, stopping)
     thread = threading.Thread(target=inbox.read_on, daemon=True)
     thread.start()
     try:
@@ -175,11 +187,11 @@ def reading(desk: Desk) -> Generator[None]:
 
 
 def test_a_link_that_is_lost_is_opened_again_and_a_lost_server_is_told(
-    trusted: PostOffice, new_writer: NewWriter, seal: Seal, links: Links
+    trusted: PostOffice, new_writer: NewWriter, seal: Seal, links: Links, settings: Settings
 ) -> None:
     line = Line(trusted.imaps)
     trusted.empty(REP)
-    desk = Desk(new_writer(trusted.submission, line.port), trusted, seal, links)
+    desk = Desk(new_writer(trusted.submission, line.port), trusted, seal, links, objects_of(settings))
     mail = desk.sent()
     with reading(desk):
         desk.come(an_answer(mail, text="1").as_bytes())
@@ -203,8 +215,8 @@ def test_a_link_that_is_lost_is_opened_again_and_a_lost_server_is_told(
 
 def test_news_arrive_while_one_waits_and_a_mailbox_that_is_changed_is_read_as_it_is_now(desk: Desk) -> None:
     mail = desk.sent()
-    readers = Readers(desk.writer.database, desk.seal)
-    beside = Readers(desk.writer.database, desk.seal)
+    readers = Readers(desk.writer.database, desk.seal, desk.objects)
+    beside = Readers(desk.writer.database, desk.seal, desk.objects)
     readers.start()
     beside.start()
     try:

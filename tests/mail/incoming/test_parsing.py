@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from offhook.mail.incoming.absences import automatic_kind
 from offhook.mail.incoming.bounces import bounce_of, is_report
+from offhook.mail.incoming.model import Found
 from offhook.mail.incoming.parsing import (
     LARGEST_HEAD,
     LONGEST_CALENDAR,
@@ -62,15 +63,13 @@ def test_a_mail_of_html_alone_is_read_as_text_without_its_scripts() -> None:
     assert content.html is not None
 
 
-def test_attachments_are_named_and_left_where_they_are() -> None:
+def test_attachments_are_named_and_held() -> None:
     mail = EmailMessage(SMTP)
     mail.set_content("See the plan.")
     mail.add_attachment(b"%PDF" * 100, maintype="application", subtype="pdf", filename="plän.pdf")
     content = read_content(mail.as_bytes())
     assert content.text == "See the plan."
-    assert [(one.name, one.media_type, one.size) for one in content.attachments] == [
-        ("plän.pdf", "application/pdf", 400)
-    ]
+    assert content.attachments == (Found("plän.pdf", "application/pdf", 400, b"%PDF" * 100),)
 
 
 def test_texts_for_calendars_are_kept_with_what_they_ask_and_named_ones_hang_at_the_mail_too() -> None:

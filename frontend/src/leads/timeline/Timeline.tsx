@@ -30,7 +30,7 @@ import {
   Video,
 } from "lucide-react";
 import type { TFunction } from "i18next";
-import { createElement, lazy, Suspense } from "react";
+import { createElement, Fragment, lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { answer, api } from "~/api/client";
 import type { ActivityOut, Kind, MomentOut, PageMomentOut } from "~/api/schema";
@@ -40,6 +40,7 @@ import { Button } from "~/kit/Button";
 import { Badge } from "~/kit/Panel";
 import { Empty, Failed, Loading } from "~/kit/states";
 import { useCampaigns } from "~/leads/useCampaigns";
+import { FileLink } from "~/mail/inbox/FileLink";
 import styles from "./Timeline.module.css";
 
 const RecordedCall = lazy(async () => ({ default: (await import("~/voice/RecordedCall")).RecordedCall }));
@@ -170,7 +171,8 @@ function Logged({ entry, was }: { entry: ActivityOut; was: ActivityOut | null })
       {entry.body && <p className={styles.body}>{entry.body}</p>}
       {Array.isArray(entry.data.files) && (
         <p className={styles.meta}>
-          <Paperclip size={12} aria-hidden="true" /> {entry.data.files.join(" · ")}
+          <Paperclip size={12} aria-hidden="true" />
+          <FileNames names={entry.data.files} ids={entry.data.file_ids} />
         </p>
       )}
       {text(entry.data.conversation_id) && (
@@ -187,6 +189,18 @@ function Logged({ entry, was }: { entry: ActivityOut; was: ActivityOut | null })
       )}
     </>
   );
+}
+
+/** Files of a mail by their names; those that came in and are kept can be saved. */
+function FileNames({ names, ids }: { names: unknown[]; ids: unknown }) {
+  return names.map((name, place) => {
+    const id = Array.isArray(ids) ? text(ids[place]) : undefined;
+    return (
+      <Fragment key={place}>
+        {place > 0 && " ·"} {id ? <FileLink id={id} name={String(name)} /> : String(name)}
+      </Fragment>
+    );
+  });
 }
 
 /** An id in the event's data, if it is one. */

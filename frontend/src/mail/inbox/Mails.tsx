@@ -11,6 +11,7 @@ import { Button } from "~/kit/Button";
 import { tell, tellProblem } from "~/kit/notices";
 import { Badge } from "~/kit/Panel";
 import { readInboxAgain, sayTheirs } from "./data";
+import { FileLink } from "./FileLink";
 import { KindBadge } from "./KindBadge";
 import styles from "./Mails.module.css";
 
@@ -164,16 +165,23 @@ function Attached({ mail }: { mail: ReceivedMailOut }) {
   if (mail.attachments.length === 0 && mail.left_out.length === 0) return null;
   return (
     <div className={styles.attached}>
-      {mail.attachments.map((one, place) => (
-        <p key={`${place}-${one.name}`} className={styles.file}>
-          <Paperclip size={14} aria-hidden="true" /> {one.name}
-          {one.size !== null && <span className={styles.faint}>{sizeOf(one.size)}</span>}
-        </p>
-      ))}
-      <p className={styles.faint}>
-        {mail.attachments.length > 0 && t("inbox.in_mailbox")}{" "}
-        {mail.left_out.length > 0 && t("inbox.left_out", { what: mail.left_out.join(", ") })}
-      </p>
+      {mail.attachments.length > 0 && (
+        <ul aria-label={t("inbox.files")} className={styles.files}>
+          {mail.attachments.map((one, place) => (
+            <li key={`${place}-${one.name}`} className={styles.file}>
+              <Paperclip size={14} aria-hidden="true" />
+              <span>{one.file_id ? <FileLink id={one.file_id} name={one.name} /> : one.name}</span>
+              <span className={styles.faint}>
+                {one.size !== null && sizeOf(one.size)}
+                {one.file_id === null && ` ${t("inbox.in_mailbox")}`}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {mail.left_out.length > 0 && (
+        <p className={styles.faint}>{t("inbox.left_out", { what: mail.left_out.join(", ") })}</p>
+      )}
     </div>
   );
 }

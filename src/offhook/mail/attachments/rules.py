@@ -23,6 +23,8 @@ PROGRAMS = frozenset(
     " iso isp jar jnlp js jse lib lnk mde mjs msc msi msix msixbundle msp mst nsh pif ps1 scr sct sh shb sys vb"
     " vbe vbs vhd vxd wsc wsf wsh xll".split()
 )
+_DEVICES = frozenset("con prn aux nul".split()) | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
+"""What Windows takes for a device, whatever its ending."""
 _PROGRAM_BEGINS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
 
 OOXML = "application/vnd.openxmlformats-officedocument"
@@ -77,7 +79,7 @@ def clean_name(name: str) -> str:
     if len(plain) > LONGEST_NAME:
         ending = PurePosixPath(plain).suffix[:20]
         plain = plain[: LONGEST_NAME - len(ending)].rstrip(". ") + ending
-    return plain or "file"
+    return f"_{plain}" if plain.partition(".")[0].casefold() in _DEVICES else plain or "file"
 
 
 def media_type_of(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -10,14 +10,16 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from offhook.activities import LONGEST_BODY, LONGEST_KEY
 from offhook.kernel.database import Transaction
-from offhook.kernel.http import CALL, Call
+from offhook.kernel.http import CALL, Call, FileAnswer
 from offhook.kernel.paging import DEFAULT_LIMIT, Page
 from offhook.kernel.serving import Stored
+from offhook.kernel.settings import Settings
 from offhook.leads.edge import Cursor, Limit, Sent, moment_and_id_in
 from offhook.mail.attachments.rules import MOST_FILES
-from offhook.mail.conversations import service
+from offhook.mail.conversations import files, service
 from offhook.mail.conversations.model import Conversation, ConversationState, Listed, Opened
 from offhook.mail.conversations.showing import policy, shown
+from offhook.mail.incoming.files import objects_of
 from offhook.mail.incoming.model import Failure, MailKind, Received
 from offhook.mail.messages.api import MOST_HELD_SECONDS, MailOut
 from offhook.mail.messages.model import TextFormat
@@ -71,11 +73,14 @@ class ListedConversationOut(ConversationOut):
 
 
 class AttachedOut(BaseModel):
-    """What hangs at a received mail. It stays in the mailbox."""
+    """What hangs at a received mail."""
 
-    name: str
-    media_type: str
-    size: int | None = Field(description="Bytes as sent")
+    name: str = Field(description="Cleaned: no path, no characters that some systems do not take")
+    media_type: str = Field(description="What its sender says that it is")
+    size: int | None = Field(description="In bytes; as sent, where it stays in the mailbox")
+    file_id: UUID | None = Field(
+        description="To read it: `GET /api/v1/mail/received-files/{file_id}`; null: it stays in the mailbox"
+    )
 
 
 class FailureOut(BaseModel):
@@ -267,6 +272,13 @@ def assign_conversation(conversation_id: UUID, body: ConversationAssignment, cal
 def say_that_address_is_theirs(mail_id: UUID, call: Call = CALL) -> Response:
     """Say that the address from which a mail in the thread came is the person's: it counts as their reply."""
     return call.once(lambda tx: ReceivedMailOut.of(service.note_theirs(tx, mail_id)))
+
+
+@router.get("/received-files/{file_id}", response_class=FileAnswer)
+def read_received_file(file_id: UUID, call: Call = CALL) -> Response:
+    """Read a file that hangs at a received mail. It is answered as bytes to keep, whatever it is."""
+    objects = objects_of(cast("Settings", call.request.app.state.settings))
+    return call.serve(lambda tx: files.received_file(tx, objects, file_id))
 
 
 @router.get("/received/{mail_id}/page", response_class=Response)

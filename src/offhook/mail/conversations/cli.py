@@ -1,6 +1,7 @@
 """Commands of conversations: `offhook mail inbox …`."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -9,8 +10,10 @@ import typer
 from offhook import identity
 from offhook.identity import command
 from offhook.identity.command import AsOption, JsonOption
-from offhook.mail.conversations import service
+from offhook.kernel.errors import Invalid
+from offhook.mail.conversations import files, service
 from offhook.mail.conversations.model import Conversation, ConversationState
+from offhook.mail.incoming.files import objects_of
 
 app = typer.Typer(help="Conversations: what persons wrote, and what is to be done about it.", no_args_is_help=True)
 
@@ -59,6 +62,40 @@ def show(conversation: ConversationArgument, as_json: JsonOption = False, as_ema
     ours = [(one.created_at, one.from_address, one.state.value, one.body_text) for one in opened.sent]
     rows = [dict(zip(columns, row, strict=True)) for row in sorted([*theirs, *ours])]
     command.show(rows, as_json=as_json, columns=columns)
+
+
+@app.command("files")
+def list_files(conversation: ConversationArgument, as_json: JsonOption = False, as_email: AsOption = None) -> None:
+    """List what hangs at the mails of one; what has no id stays in the mailbox."""
+    with command.transaction(as_email) as tx:
+        opened = service.conversation(tx, conversation)
+    rows = [
+        {"at": mail.received_at, "from": mail.from_address, "name": one.name, "size": one.size, "id": one.file_id}
+        for mail in opened.received
+        for one in mail.attachments
+    ]
+    command.show(rows, as_json=as_json, columns=("at", "from", "name", "size", "id"), title="Files")
+
+
+@app.command("save")
+def save_file(
+    file: Annotated[UUID, typer.Argument(metavar="FILE_ID", help="The file's id, from `files`.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Where to write it; here, by its name, if not given.")
+    ] = None,
+    as_json: JsonOption = False,
+    as_email: AsOption = None,
+) -> None:
+    """Save a file that hangs at a received mail. Nothing is written over."""
+    with command.transaction(as_email) as tx:
+        stored = files.received_file(tx, objects_of(command.settings()), file)
+    target = output or Path(stored.name or str(file))
+    try:
+        with target.open("xb") as written:
+            written.writelines(stored.read(0, stored.size))
+    except OSError as error:
+        raise Invalid(f"{target} cannot be written: {error.strerror}. Choose another file by --output.") from error
+    command.show({"file": str(target), "size": stored.size}, as_json=as_json)
 
 
 @app.command("done")

@@ -1,8 +1,8 @@
 """Mails fetched from an INBOX without changing anything in it (RFC 3501: EXAMINE, BODY.PEEK), and never too much.
 
 Headers first, by the dozen. Of a mail that concerns somebody here its text follows: of a small mail all of it, of
-a large one the parts that are text, each up to a limit, wherever they stand; attachments stay where they are. What
-was not read is told.
+a large one the parts that are text, each up to a limit, wherever they stand. What was not read is told. Files of a
+large mail are fetched by their parts, in pieces (`pieces_of`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,13 +11,17 @@ from datetime import UTC, datetime
 from typing import Any, Protocol, cast
 
 from offhook.mail.incoming.bounces import LARGEST_REPORT, bounce_of, is_report
-from offhook.mail.incoming.model import Attachment, Content, Fetched, Head
+from offhook.mail.incoming.decoding import KNOWN, decoded_pieces
+from offhook.mail.incoming.model import Content, Fetched, Found, Head, Section
 from offhook.mail.incoming.parsing import (
     CALENDAR,
     LARGEST_HEAD,
     LONGEST_CALENDAR,
     MOST_CALENDARS,
+    REPORTED,
     content_of,
+    file_name,
+    name_in,
     read_content,
     read_head,
     text_of_part,
@@ -27,6 +31,8 @@ LARGEST_WHOLE = 512 * 1024
 """Bytes of a mail that is fetched as it is."""
 LARGEST_PART = 256 * 1024
 """Bytes that are fetched of one text in a larger mail."""
+PIECE = 2 * 2**20
+"""Bytes of a file that are fetched, and in memory, at a time."""
 MOST_TEXTS = 6
 MOST_AT_ONCE = 50
 DEEPEST = 20
@@ -123,6 +129,21 @@ def whole(server: InboxServer, one: Envelope) -> Fetched:
     return _fetched(one, _content_of_large(server, one))
 
 
+def pieces_of(server: InboxServer, uid: int, part: Section, size: int) -> Iterator[bytes]:
+    """What is in a part, decoded, piece by piece; to its end, even if that is beyond its `size` as sent."""
+    return decoded_pieces(part.encoding, _raw_pieces(server, uid, part.number, size))
+
+
+def _raw_pieces(server: InboxServer, uid: int, section: str, size: int) -> Iterator[bytes]:
+    begin, is_more = 0, True
+    while is_more:
+        piece = _bytes(server, uid, f"BODY.PEEK[{section}]<{begin}.{PIECE}>")
+        begin += len(piece)
+        # Sizes that servers tell are not always right, and some answer by less than was asked for.
+        is_more = bool(piece) and (len(piece) == PIECE or begin < size)
+        yield piece
+
+
 def _fetched(one: Envelope, content: Content, report: bytes | None = None) -> Fetched:
     bounce = bounce_of(report, one.head) if report is not None else None
     return Fetched(one.uid, one.received_at, one.size, one.head, content, bounce)
@@ -163,12 +184,17 @@ class _Part:
     def is_calendar(self) -> bool:
         return self.media_type == CALENDAR
 
+    def found(self) -> Found:
+        """The part as a file."""
+        source = Section(self.section, self.encoding) if self.encoding in KNOWN else None
+        return Found(file_name(self.name, self.media_type), self.media_type, self.size, source)
+
 
 def _content_of_large(server: InboxServer, one: Envelope) -> Content:
     """The texts of a large mail; what the server does not take apart is read from its beginning."""
     told = server.fetch([one.uid], ["BODYSTRUCTURE"]).get(one.uid, {})
     parts = list(parts_of(told.get(b"BODYSTRUCTURE") or ()))
-    if not any(part.is_text for part in parts):
+    if not parts:
         raw = _bytes(server, one.uid, f"BODY.PEEK[]<0.{LARGEST_WHOLE}>")
         return read_content(raw, _left_out(one.size - len(raw)))
     texts: dict[str, list[str]] = {"text/plain": [], "text/html": []}
@@ -178,9 +204,9 @@ def _content_of_large(server: InboxServer, one: Envelope) -> Content:
         texts[part.media_type].append(text_of_part(raw, part.encoding, part.charset))
         left_out += _left_out(part.size - len(raw))
     attached = [
-        Attachment(part.name or part.media_type, part.media_type, part.size)
+        part.found()
         for part in parts
-        if not part.is_text and (part.name or not part.is_calendar)
+        if not part.is_text and part.media_type not in REPORTED and (part.name or not part.is_calendar)
     ]
     calendars = _calendars(server, one.uid, parts)
     return content_of(texts["text/plain"], texts["text/html"], calendars, attached, left_out)
@@ -216,25 +242,25 @@ def _sequence(told: object) -> Structure:
 
 def _part(told: Structure, section: str) -> _Part:
     parameters = _pairs(told[2])
-    disposition, more = "", dict[str, str]()
+    disposition, more = "", list[tuple[str, str]]()
     for one in map(_sequence, told[7:]):
         if one and _text(one[0]).lower() in {"attachment", "inline"}:
             disposition, more = _text(one[0]).lower(), _pairs(one[1] if len(one) > 1 else None)
     return _Part(
         section,
         f"{_text(told[0])}/{_text(told[1])}".lower(),
-        parameters.get("charset"),
+        dict(parameters).get("charset"),
         _text(told[5]).lower(),
         told[6] if isinstance(told[6], int) else 0,
-        more.get("filename") or parameters.get("name") or "",
+        name_in(more, "filename") or name_in(parameters, "name"),
         disposition == "attachment",
     )
 
 
-def _pairs(told: object) -> dict[str, str]:
-    """A flat list of names and values by name."""
+def _pairs(told: object) -> list[tuple[str, str]]:
+    """A flat list of names and values, by pairs."""
     flat = [_text(one) for one in cast("Sequence[object]", told)] if isinstance(told, list | tuple) else []
-    return {name.lower(): value for name, value in zip(flat[::2], flat[1::2], strict=False)}
+    return [(name.lower(), value) for name, value in zip(flat[::2], flat[1::2], strict=False)]
 
 
 def _text(told: object) -> str:

@@ -13,7 +13,7 @@ import logging
 import socket
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from imaplib import IMAP4
@@ -25,11 +25,13 @@ import psycopg
 
 from offhook.kernel.database import SYSTEM, Database
 from offhook.kernel.errors import NotFound, OffhookError
+from offhook.kernel.objects import ObjectStore
 from offhook.kernel.sealing import Seal
 from offhook.mail.incoming import service, store
 from offhook.mail.incoming.fetching import Envelope, InboxServer, envelopes, has_unread, whole
-from offhook.mail.incoming.model import Reading
-from offhook.mail.incoming.receiving import candidates, receive
+from offhook.mail.incoming.files import Cabinet
+from offhook.mail.incoming.model import Fetched, KeptFile, Reading
+from offhook.mail.incoming.receiving import NO_FILES, candidates, receive
 from offhook.mail.incoming.rules import MARGIN
 from offhook.mail.mailboxes.connecting import Trouble, TroubleKind, open_imap
 from offhook.mail.mailboxes.service import login_of, mailbox
@@ -59,15 +61,23 @@ class Inbox:
     """One mailbox. `read_on` reads it until it is told to stop, `read` until its link breaks."""
 
     def __init__(
-        self, database: Database, seal: Seal, organisation_id: UUID, mailbox_id: UUID, stopping: threading.Event
+        self,
+        database: Database,
+        seal: Seal,
+        objects: ObjectStore,
+        organisation_id: UUID,
+        mailbox_id: UUID,
+        stopping: threading.Event,
     ) -> None:
-        """Nothing is opened yet."""
+        """Nothing is opened yet. Files of mails go into `objects`."""
         self._database = database
         self._seal = seal
         self._organisation_id = organisation_id
         self._mailbox_id = mailbox_id
         self._stopping = stopping
+        self._cabinet = Cabinet(database, objects, organisation_id, mailbox_id)
         self._stumbled: Counter[int] = Counter()
+        self._broke: Counter[int] = Counter()
 
     def read_on(self, *, is_retried_at_once: bool = True) -> None:
         """Read until told to stop, or until the mailbox is gone; what breaks is tried again, later and later."""
@@ -158,13 +168,25 @@ class Inbox:
 
     def _keep(self, server: InboxServer, reading: Reading, one: Envelope, passed: int) -> Reading:
         fetched = whole(server, one)
+        files = self._files(server, fetched)
         with self._database.transaction(self._organisation_id, SYSTEM) as tx:
             now = store.reading(tx, self._mailbox_id, lock=True)
             _require_same(now, reading)
-            kept = receive(tx, mailbox(tx, self._mailbox_id), fetched, reading.uid_validity or 0)
+            kept = receive(tx, mailbox(tx, self._mailbox_id), fetched, reading.uid_validity or 0, files)
             others = passed + (kept is None)
             store.move_on(tx, self._mailbox_id, one.uid, kept=int(kept is not None), others=others)
             return store.reading(tx, self._mailbox_id) or reading
+
+    def _files(self, server: InboxServer, fetched: Fetched) -> Mapping[int, KeptFile]:
+        """The files of a mail; where fetching them breaks time and again it is kept all the same, without them."""
+        if self._broke[fetched.uid] >= MOST_STUMBLES:
+            return NO_FILES
+        try:
+            return self._cabinet.take(server, fetched)
+        except (OSError, IMAP4.error) as error:
+            self._broke[fetched.uid] += 1
+            logger.warning("files of mail %s of mailbox %s: %s", fetched.uid, self._mailbox_id, error)
+            raise
 
     def _move_on(self, reading: Reading, uid: int, passed: int) -> Reading:
         with self._database.transaction(self._organisation_id, SYSTEM) as tx:

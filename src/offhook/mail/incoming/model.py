@@ -24,11 +24,41 @@ class MailKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """What hangs at a mail; it stays in the mailbox. `size` in bytes as sent, None where it is not told."""
+    """What hangs at a mail that is kept. With a `file_id` its bytes are kept too; else it stays in the mailbox.
+
+    `size` in bytes: of the file, or, where that stays in the mailbox, as sent; None where it is not told.
+    """
 
     name: str
     media_type: str
     size: int | None
+    file_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a mail on its server: its number (RFC 3501, section 6.4.5), and how it is encoded there."""
+
+    number: str
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What hangs at a mail as it was found. `source`: its bytes, or where to fetch them; None: it stays."""
+
+    name: str
+    media_type: str
+    size: int | None
+    source: bytes | Section | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file whose bytes are in the object store."""
+
+    id: UUID
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +93,7 @@ class Content:
     text: str
     quoted: str
     html: str | None
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[Found, ...] = ()
     left_out: tuple[str, ...] = ()
     calendars: tuple[CalendarPart, ...] = ()
 

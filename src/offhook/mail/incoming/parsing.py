@@ -14,13 +14,16 @@ from email.errors import MessageError
 from email.header import decode_header
 from email.message import EmailMessage, Message
 from email.policy import default
-from email.utils import getaddresses
+from email.utils import collapse_rfc2231_value, decode_params, getaddresses, unquote
 from hashlib import sha256
+from mimetypes import MimeTypes
 from typing import cast
 
 import nh3
 
-from offhook.mail.incoming.model import Attachment, Content, Head
+from offhook.mail.attachments.rules import clean_name
+from offhook.mail.incoming.decoding import decoded_pieces
+from offhook.mail.incoming.model import Content, Found, Head
 from offhook.mail.incoming.quoting import split_quoted
 from offhook.mail.messages.model import CalendarPart
 
@@ -64,6 +67,9 @@ SIGNS = (
 CALENDAR = "text/calendar"
 """What programs read (RFC 6047), unless it has a name: then it hangs at the mail for people too."""
 
+REPORTED = frozenset({"message/delivery-status", "text/rfc822-headers"})
+"""What mail systems tell each other (RFC 3464): no file of anybody's."""
+
 UNREADABLE = "This mail's content could not be read; open it in your mail program."
 
 _ID = re.compile(rf"<[^<>\s]{{1,{LONGEST_ID - 2}}}>")
@@ -71,6 +77,9 @@ _BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote)\b[^>]*>", re.
 _BLANKS = re.compile(r"[^\S\n]+")
 _METHOD = re.compile(r"^METHOD:([A-Z-]{1,40})\s*$", re.IGNORECASE | re.MULTILINE)
 _EMPTY_LINES = re.compile(r"\n{3,}")
+
+_AS_IT_CAME = default.clone(refold_source="none", linesep="\r\n")
+_ENDINGS = MimeTypes(filenames=())
 
 _CHARSETS = {
     "ks_c_5601-1987": "cp949",
@@ -107,7 +116,7 @@ def read_head(raw: bytes) -> Head:
 
 
 def read_content(raw: bytes, left_out: Sequence[str] = ()) -> Content:
-    """What a mail says, as far as its bytes go."""
+    """What a mail says, as far as its bytes go; with what its files hold, unless some of it was left out."""
     try:
         return _content(message_from_bytes(raw, EmailMessage, policy=default), tuple(left_out))
     except (MessageError, LookupError, ValueError, TypeError, AttributeError, RecursionError, AssertionError):
@@ -118,7 +127,7 @@ def content_of(
     texts: Sequence[str],
     pages: Sequence[str],
     calendars: Sequence[str],
-    attachments: Sequence[Attachment],
+    attachments: Sequence[Found],
     left_out: Sequence[str],
 ) -> Content:
     """The content of a mail with these parts of plain text, of HTML and for calendars."""
@@ -187,6 +196,25 @@ def ids_in(text: str) -> list[str]:
     return _ID.findall(text)
 
 
+def file_name(told: str, media_type: str) -> str:
+    """A file's name that every system takes, also where it has none."""
+    if told.strip():
+        return clean_name(one_line(_words(told))[:LONGEST_LINE])
+    if media_type.startswith("message/"):
+        return "mail.eml"
+    return "file" + (_ENDINGS.guess_extension(media_type) or "")
+
+
+def name_in(parameters: Sequence[tuple[str, str]], wanted: str) -> str:
+    """A parameter that is a name, in clear, however it is encoded (RFC 2231); empty where it is not told."""
+    try:
+        plain = [(name.lower(), value) for name, value in parameters]
+        value = dict(decode_params([("", ""), *plain])).get(wanted, "")  # pyright: ignore[reportArgumentType] # a list, whatever its hint says
+        return collapse_rfc2231_value((*value[:2], unquote(value[2])) if isinstance(value, tuple) else value)
+    except (ValueError, LookupError, TypeError):
+        return ""
+
+
 def named_parts(message: Message) -> Iterator[Message]:
     """The parts of a mail that hold something, not those of mails within it."""
     waiting, seen = [message], 0
@@ -211,7 +239,7 @@ def _content(message: Message, left_out: tuple[str, ...]) -> Content:
     texts: list[str] = []
     pages: list[str] = []
     calendars: list[str] = []
-    attachments: list[Attachment] = []
+    attachments: list[Found] = []
     for part in named_parts(message):
         kind = part.get_content_type()
         if kind in {"text/plain", "text/html"} and _disposition(part) != "attachment" and not _name(part):
@@ -220,17 +248,37 @@ def _content(message: Message, left_out: tuple[str, ...]) -> Content:
             continue
         if kind == CALENDAR and len(_bytes(part)) <= LONGEST_CALENDAR:
             calendars.append(decoded(_bytes(part), _charset(part)))
-        if kind not in {"message/delivery-status", "text/rfc822-headers"} and (kind != CALENDAR or _name(part)):
-            attachments.append(Attachment(_name(part) or kind, kind, len(_bytes(part)) or None))
+        if kind not in REPORTED and (kind != CALENDAR or _name(part)):
+            attachments.append(_found(part, kind, is_whole=not left_out))
     return content_of(texts, pages, calendars, attachments, left_out)
 
 
+def _found(part: Message, kind: str, *, is_whole: bool) -> Found:
+    content = _mail_within(part) if part.get_content_maintype() == "message" else _payload(part)
+    size = None if content is None else len(content)
+    return Found(file_name(_name(part), kind), kind, size, content if is_whole else None)
+
+
+def _mail_within(part: Message) -> bytes | None:
+    """A mail that hangs at a mail, written as it came; None where it cannot be."""
+    try:
+        written = b"".join(one.as_bytes(policy=_AS_IT_CAME) for one in within(part))
+        encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
+    except (MessageError, LookupError, ValueError, TypeError, AttributeError, AssertionError):
+        return None
+    return b"".join(decoded_pieces(encoding, [written]))
+
+
 def _bytes(part: Message) -> bytes:
+    return _payload(part) or b""
+
+
+def _payload(part: Message) -> bytes | None:
     try:
         content = part.get_payload(decode=True)
     except (ValueError, LookupError, AssertionError):
         content = None
-    return content if isinstance(content, bytes) else b""
+    return content if isinstance(content, bytes) else None
 
 
 def _charset(part: Message) -> str | None:
@@ -249,7 +297,7 @@ def _disposition(part: Message) -> str:
 
 def _name(part: Message) -> str:
     try:
-        return one_line(part.get_filename() or "")[:LONGEST_NAME]
+        return one_line(part.get_filename() or "")
     except (ValueError, LookupError, AttributeError, TypeError, IndexError):
         return ""
 

@@ -16,6 +16,7 @@ import psycopg
 
 from offhook.kernel.database import SYSTEM, Database
 from offhook.kernel.listening import Ear, listening
+from offhook.kernel.objects import ObjectStore
 from offhook.kernel.sealing import Seal
 from offhook.mail.incoming import store
 from offhook.mail.incoming.inbox import LISTEN_SECONDS, Inbox
@@ -42,10 +43,11 @@ class _Reader:
 class Readers:
     """Call `start` before, `stop` after."""
 
-    def __init__(self, database: Database, seal: Seal) -> None:
-        """Nothing runs yet."""
+    def __init__(self, database: Database, seal: Seal, objects: ObjectStore) -> None:
+        """Nothing runs yet. Files of mails go into `objects`."""
         self._database = database
         self._seal = seal
+        self._objects = objects
         self._stopping = threading.Event()
         self._running: dict[UUID, _Reader] = {}
         self._thread = threading.Thread(target=self._run, name="mail readers", daemon=True)
@@ -98,7 +100,7 @@ class Readers:
 
     def _begin(self, box: Box, *, is_retried_at_once: bool) -> None:
         stopping = threading.Event()
-        inbox = Inbox(self._database, self._seal, box.organisation_id, box.mailbox_id, stopping)
+        inbox = Inbox(self._database, self._seal, self._objects, box.organisation_id, box.mailbox_id, stopping)
         thread = threading.Thread(
             target=inbox.read_on,
             kwargs={"is_retried_at_once": is_retried_at_once},

@@ -3,9 +3,10 @@
 A mail is known by its fingerprint: read again, from another mailbox or under another UID, it changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from offhook import leads, people
@@ -21,7 +22,7 @@ from offhook.mail.incoming import store
 from offhook.mail.incoming.absences import back_on
 from offhook.mail.incoming.bounces import is_report
 from offhook.mail.incoming.fetching import Envelope
-from offhook.mail.incoming.model import Bounce, Failure, Fetched, Head, MailKind, Received
+from offhook.mail.incoming.model import Attachment, Bounce, Failure, Fetched, Head, KeptFile, MailKind, Received
 from offhook.mail.incoming.recognising import Whose, concerns_us, is_from_another, kind_of
 from offhook.mail.incoming.store import Ours
 from offhook.mail.mailboxes.model import Mailbox
@@ -29,6 +30,8 @@ from offhook.mail.mailboxes.model import Mailbox
 AN_INSTANT = timedelta(milliseconds=1)
 REPORTED_WITHIN = timedelta(days=7)
 """A report that names no mail is about the last one to its address, sent within this time."""
+
+NO_FILES: Mapping[int, KeptFile] = MappingProxyType({})
 
 PLANS = frozenset({MailKind.REPLY, MailKind.OTHER})
 """What a person wrote: it waits for an answer."""
@@ -68,10 +71,22 @@ def candidates(tx: Transaction, found: Sequence[Envelope]) -> set[int]:
     return {one.uid for one in found if may_concern(one.head)}
 
 
-def receive(tx: Transaction, mailbox: Mailbox, fetched: Fetched, uid_validity: int) -> Received | None:
+def concerns_somebody(tx: Transaction, mailbox: Mailbox, fetched: Fetched) -> bool:
+    """Whether `receive` would keep a mail, as things stand."""
+    is_kept = bool(store.known_fingerprints(tx, [fetched.head.fingerprint]))
+    return not is_kept and _found(tx, mailbox, fetched) is not None
+
+
+def receive(
+    tx: Transaction,
+    mailbox: Mailbox,
+    fetched: Fetched,
+    uid_validity: int,
+    files: Mapping[int, KeptFile] = NO_FILES,
+) -> Received | None:
     """Keep a mail and let follow what follows; None where it concerns nobody, or was kept before.
 
-    Appends `mail.received` or `mail.bounced`.
+    `files`: those whose bytes are kept, by their places in the mail. Appends `mail.received` or `mail.bounced`.
     """
     found = _found(tx, mailbox, fetched)
     if found is None:
@@ -84,11 +99,12 @@ def receive(tx: Transaction, mailbox: Mailbox, fetched: Fetched, uid_validity: i
         lead_id=_lead_id(tx, found),
         subject=found.answered.subject if found.answered else fetched.head.subject,
     )
-    new = _kept(tx, mailbox, fetched, found, conversation, uid_validity)
+    new = _kept(tx, mailbox, fetched, found, conversation, uid_validity, _attachments(fetched, files))
     if not store.insert(tx, new):
         if found.conversation is None:
             threads.forget(tx, conversation)
         return None
+    _give_files(tx, new.id, [one.id for one in files.values()])
     threads.add(tx, conversation, new, _ids(fetched.head, found.answered))
     if new.kind is MailKind.BOUNCE:
         _bounced(tx, new, found)
@@ -171,6 +187,7 @@ def _kept(
     found: Found,
     conversation: Conversation,
     uid_validity: int,
+    attachments: Sequence[Attachment],
 ) -> Received:
     head, content, report = fetched.head, fetched.content, found.report
     answers = found.answered is not None or threads.has_mail_of_ours(tx, conversation.id)
@@ -198,7 +215,7 @@ def _kept(
         body_text=content.text,
         quoted_text=content.quoted,
         body_html=content.html,
-        attachments=content.attachments,
+        attachments=tuple(attachments),
         left_out=content.left_out,
         calendars=content.calendars,
         back_on=back_on(content.text, fetched.received_at.date()) if kind is MailKind.OUT_OF_OFFICE else None,
@@ -209,6 +226,20 @@ def _kept(
         activity_id=None,
         created_at=tx.now,
     )
+
+
+def _attachments(fetched: Fetched, files: Mapping[int, KeptFile]) -> list[Attachment]:
+    told: list[Attachment] = []
+    for place, one in enumerate(fetched.content.attachments):
+        kept = files.get(place)
+        size, file_id = (kept.size, kept.id) if kept else (one.size, None)
+        told.append(Attachment(one.name, one.media_type, size, file_id))
+    return told
+
+
+def _give_files(tx: Transaction, mail_in_id: UUID, ids: Sequence[UUID]) -> None:
+    if ids and store.give_files(tx, mail_in_id, ids) != len(ids):
+        raise RuntimeError("files of a mail were forgotten before it was kept; it is read again")
 
 
 def _moment(tx: Transaction, told: datetime, answered: Ours | None) -> datetime:
@@ -255,11 +286,21 @@ def log(tx: Transaction, new: Received) -> None:
                 "mail_in_id": str(new.id),
                 "conversation_id": str(new.conversation_id),
                 "from": new.from_address,
+                **_files_told(new),
             },
         )
     except NotFound:
         return  # the lead was erased meanwhile
     store.note_activity(tx, new.id, entry.id)
+
+
+def _files_told(new: Received) -> dict[str, Json]:
+    """What hangs at a mail, by names, and those of them that can be opened, by ids."""
+    if not new.attachments:
+        return {}
+    names: list[Json] = [one.name for one in new.attachments]
+    ids: list[Json] = [_text(one.file_id) for one in new.attachments]
+    return {"files": names, "file_ids": ids}
 
 
 def received_event(tx: Transaction, new: Received) -> Event:

@@ -1,10 +1,10 @@
-"""When a mailbox that cannot be read is tried again, and from when on a folder is read. Pure."""
+"""When a mailbox that cannot be read is tried again, from when on a folder is read, which files are kept. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from offhook.mail.incoming.model import Reading
+from offhook.mail.incoming.model import Found, Reading
 
 WAITS: Sequence[timedelta] = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 30, 60, 120, 300))
 LAST_WAIT = timedelta(minutes=15)
@@ -15,6 +15,21 @@ QUIET = 1
 """So many failures in a row are a link that broke, which is told to nobody."""
 MARGIN = timedelta(days=2)
 """For clocks that differ, and for time zones: RFC 3501's SINCE knows days only."""
+
+
+LARGEST_FILES = 70 * 2**20
+"""Bytes as sent of all files of a mail that are kept: encoded (RFC 2045, section 6.8), 50 MB are that."""
+
+
+def kept_places(files: Sequence[Found]) -> list[int]:
+    """The places of those files of a mail that are kept, in their order: what fits, and can be had."""
+    places: list[int] = []
+    left = LARGEST_FILES
+    for place, file in enumerate(files):
+        if file.source is not None and (file.size or 0) <= left:
+            places.append(place)
+            left -= file.size or 0
+    return places
 
 
 def wait_after(failures: int, *, is_login: bool) -> timedelta:

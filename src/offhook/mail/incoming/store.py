@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -189,10 +189,14 @@ def _told(new: Received) -> dict[str, object]:
     for name in ("to_addresses", "cc_addresses", "reference_ids", "left_out"):
         told[name] = list(getattr(new, name))
     told["kind"] = new.kind.value
-    told["attachments"] = Jsonb([asdict(one) for one in new.attachments])
+    told["attachments"] = Jsonb([_attachment_told(one) for one in new.attachments])
     told["calendars"] = Jsonb([asdict(one) for one in new.calendars])
     told["bounces"] = Jsonb([asdict(one) for one in new.bounces])
     return told
+
+
+def _attachment_told(one: Attachment) -> dict[str, object]:
+    return {**asdict(one), "file_id": str(one.file_id) if one.file_id else None}
 
 
 def note_activity(tx: Transaction, identifier: UUID, activity_id: UUID) -> None:
@@ -227,7 +231,7 @@ def of_conversation(tx: Transaction, conversation_id: UUID) -> list[Received]:
 
 def _received(
     kind: str,
-    attachments: list[dict[str, str]],
+    attachments: list[dict[str, Any]],
     calendars: list[dict[str, str]],
     bounces: list[dict[str, str]],
     **told: object,
@@ -236,8 +240,55 @@ def _received(
         told[name] = tuple(told[name])  # pyright: ignore[reportArgumentType] # arrays
     return Received(
         kind=MailKind(kind),
-        attachments=tuple(Attachment(**one) for one in attachments),  # pyright: ignore[reportArgumentType] # as written
+        attachments=tuple(map(_attachment, attachments)),
         calendars=tuple(CalendarPart(**one) for one in calendars),
         bounces=tuple(Failure(**one) for one in bounces),  # pyright: ignore[reportArgumentType] # likewise
         **told,  # pyright: ignore[reportArgumentType] # typed by the column
     )
+
+
+def _attachment(told: dict[str, Any]) -> Attachment:
+    """As written; mails that were kept before files were have no `file_id`."""
+    file_id = told.get("file_id")
+    return Attachment(told["name"], told["media_type"], told["size"], UUID(file_id) if file_id else None)
+
+
+def insert_files(tx: Transaction, ids: Sequence[UUID]) -> None:
+    """Note files whose bytes are going to be kept, of no mail yet."""
+    tx.execute(
+        "INSERT INTO mail_in_file (id, created_at) SELECT id, %(now)s FROM unnest(%(ids)s::uuid[]) AS id",
+        ids=list(ids),
+        now=tx.now,
+    )
+
+
+def give_files(tx: Transaction, mail_in_id: UUID, ids: Sequence[UUID]) -> int:
+    """Let files that belong to no mail belong to this; how many there were."""
+    return tx.execute(
+        "UPDATE mail_in_file SET mail_in_id = %(mail)s, kept_at = %(now)s"
+        " WHERE id = ANY(%(ids)s) AND kept_at IS NULL",
+        mail=mail_in_id,
+        now=tx.now,
+        ids=list(ids),
+    )
+
+
+def mail_of_file(tx: Transaction, file_id: UUID) -> UUID | None:
+    """The mail that a file belongs to. Index: the primary key."""
+    return tx.scalar(UUID, "SELECT mail_in_id FROM mail_in_file WHERE id = %(id)s", id=file_id)
+
+
+def files_of_no_mail(tx: Transaction, before: datetime, limit: int) -> list[UUID]:
+    """Files whose mail is gone, or that have belonged to none since before then; locked. Index: …_of_none."""
+    return tx.scalars(
+        UUID,
+        "SELECT id FROM mail_in_file WHERE mail_in_id IS NULL AND (kept_at IS NOT NULL OR created_at < %(before)s)"
+        " ORDER BY created_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED",
+        before=before,
+        limit=limit,
+    )
+
+
+def delete_files(tx: Transaction, ids: Sequence[UUID]) -> None:
+    """Forget these."""
+    tx.execute("DELETE FROM mail_in_file WHERE id = ANY(%(ids)s)", ids=list(ids))
