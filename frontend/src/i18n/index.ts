@@ -11,6 +11,7 @@ import type inbox from "./late/en/inbox.json";
 import type mail from "./late/en/mail.json";
 import type mailing from "./late/en/mailing.json";
 import type mailboxes from "./late/en/mailboxes.json";
+import type oauth from "./late/en/oauth.json";
 import type results from "./late/en/results.json";
 import type writing from "./late/en/writing.json";
 
@@ -28,6 +29,7 @@ declare module "i18next" {
         typeof mail &
         typeof mailing &
         typeof mailboxes &
+        typeof oauth &
         typeof results &
         typeof writing;
     };
