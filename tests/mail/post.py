@@ -137,15 +137,27 @@ def a_certificate(folder: Path, name: str = HOST) -> tuple[Path, Path]:
 
 
 @contextmanager
-def open_post_office(senders: Sequence[str], domains: Sequence[str]) -> Generator[PostOffice]:
-    """A post office with accounts for these addresses; every address of these domains receives."""
+def open_post_office(
+    senders: Sequence[str],
+    domains: Sequence[str],
+    *,
+    introspection: str = "",
+    keys: tuple[Path, Path] | None = None,
+) -> Generator[PostOffice]:
+    """A post office with accounts for these addresses; every address of these domains receives.
+
+    `introspection`: where tokens are asked about (RFC 7662); with it, accounts are let in by XOAUTH2 alone.
+    `keys`: a certificate with its key; one of its own otherwise.
+    """
     with TemporaryDirectory(prefix="offhook-post-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
         folder.chmod(0o755)  # Postfix' and Dovecot's users go through
-        certificate, key = a_certificate(folder)
+        certificate, key = keys or a_certificate(folder)
         office = PostOffice(folder, free_port(), free_port(), certificate)
         _write_postfix(office, key, senders, domains)
         _write_dovecot(office, key, senders)
+        if introspection:
+            _by_tokens(office, introspection)
         with _running([str(DOVECOT), "-F", "-c", str(folder / "dovecot.conf")], folder / "dovecot.log"):
             _await(folder / "auth", office.imaps, folder / "dovecot.log")
             with _postfix(office):
@@ -258,6 +270,21 @@ service auth {{
 }}
 """
     )
+
+
+def _by_tokens(office: PostOffice, introspection: str) -> None:
+    """Have Dovecot, and Postfix which asks it, let accounts in by a token alone."""
+    place, authority = office.folder / "dovecot-oauth2.conf.ext", office.folder / "authority.pem"
+    authority.write_bytes(office.certificate.read_bytes())  # read by a user of Dovecot's
+    place.write_text(
+        f"introspection_mode = post\nintrospection_url = {introspection}\n"
+        f"username_attribute = email\nactive_attribute = active\nactive_value = true\n"
+        f"tls_ca_cert_file = {authority}\n"
+    )
+    written = office.folder / "dovecot.conf"
+    changed = written.read_text().replace("auth_mechanisms = plain login", "auth_mechanisms = xoauth2")
+    passdb = f"driver = oauth2\n  mechanisms = xoauth2\n  args = {place}"
+    written.write_text(changed.replace(f"driver = passwd-file\n  args = {office.folder}/users", passdb))
 
 
 @contextmanager

@@ -16,6 +16,7 @@ import { SelectField } from "~/kit/Field";
 import { tell } from "~/kit/notices";
 import { Badge, Panel } from "~/kit/Panel";
 import { Empty, FormProblem, Shown } from "~/kit/states";
+import { SignInAgain, SignInButtons } from "~/oauth/SignInButtons";
 import styles from "./Calendar.module.css";
 import { ConnectDialog } from "./ConnectDialog";
 import { Row, Rows } from "./Rows";
@@ -54,6 +55,14 @@ export function Connections() {
                   state={<Badge tone={TONES[one.state]}>{t(`calendar.state.${one.state}`)}</Badge>}
                   actions={
                     <>
+                      {one.sign_in?.lapsed_at && (
+                        <SignInAgain
+                          purpose="calendar"
+                          provider={one.sign_in.provider}
+                          title={one.sign_in.title}
+                          account={one.username}
+                        />
+                      )}
                       <Button onPress={() => setChecking(one)}>{t("calendar.check")}</Button>
                       <Button look="danger" onPress={() => setRemoving(one)}>
                         {t("calendar.remove")}
@@ -78,6 +87,9 @@ export function Connections() {
           )
         }
       </Shown>
+      <div className={styles.ways}>
+        <SignInButtons purpose="calendar" />
+      </div>
       {isAdding && <ConnectDialog onClose={() => setAdding(false)} onConnected={setChecking} />}
       {checking && <CheckDialog connection={checking} onClose={() => setChecking(null)} />}
       {removing && <Removing connection={removing} onClose={() => setRemoving(null)} />}

@@ -64,6 +64,7 @@ const BY_FAMILY: Record<string, Rule> = {
   business_hours: { lists: ["/api/v1/organisation", "/api/v1/teams"] },
   compliance: { lists: ["/api/v1/compliance", "/api/v1/queue"] },
   dnc: { lists: ["/api/v1/compliance", "/api/v1/queue"] },
+  grant: { lists: ["/api/v1/mail/mailboxes", "/api/v1/calendar/connections"] },
   calendar: { lists: ["/api/v1/calendar/connections"] },
   booking_page: { lists: ["/api/v1/calendar/pages"] },
   absence: { lists: ["/api/v1/absences"] },

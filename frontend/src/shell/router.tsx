@@ -18,6 +18,7 @@ import { type Period, periodOf } from "~/leads/campaigns/period";
 import { isSpan, type Span } from "~/leads/named/period";
 import { filterOf, STAGES } from "~/leads/table/filter";
 import { type InboxShown, shownOf } from "~/mail/inbox/shown";
+import { returnedOf } from "~/oauth/returned";
 import { type CallsShown, isCallsShown } from "~/voice/calls/shown";
 import { Shell } from "./Shell";
 import { Unknown } from "./Unknown";
@@ -367,7 +368,10 @@ const mailbox = createRoute({
   component: lazyRouteComponent(
     withTexts(
       "mailing",
-      withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+      withTexts(
+        "oauth",
+        withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+      ),
     ),
     "MyMailbox",
   ),
@@ -379,7 +383,10 @@ const oneMailbox = createRoute({
   component: lazyRouteComponent(
     withTexts(
       "mailing",
-      withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+      withTexts(
+        "oauth",
+        withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
+      ),
     ),
     "OneMailbox",
   ),
@@ -389,8 +396,21 @@ const calendar = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/calendar",
   component: lazyRouteComponent(
-    withTexts("calendar", () => import("~/calendar/Calendar")),
+    withTexts(
+      "oauth",
+      withTexts("calendar", () => import("~/calendar/Calendar")),
+    ),
     "Calendar",
+  ),
+});
+
+const backFromProvider = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings/signed-in",
+  validateSearch: returnedOf,
+  component: lazyRouteComponent(
+    withTexts("oauth", () => import("~/oauth/SignedIn")),
+    "SignedIn",
   ),
 });
 
@@ -461,7 +481,7 @@ const goals = createRoute({
 });
 
 const manager = [slaBoard, routing, criteria, criteriaBuilder, scoring, goals];
-const mail = [calendar, mailbox, oneMailbox, templates, newTemplate, template];
+const mail = [calendar, backFromProvider, mailbox, oneMailbox, templates, newTemplate, template];
 const doors = [forms, form, hooks, hook];
 const settings = [
   teams,

@@ -7,6 +7,7 @@ from offhook.calendar.meetings import following, replies
 from offhook.calendar.meetings.mailing import Sending, mail_due
 from offhook.calendar.meetings.writing import write_due
 from offhook.calendar.sources.opening import Terms
+from offhook.calendar.sources.signing_in import LAPSING, follow_grants
 from offhook.calendar.syncing import read_due
 from offhook.kernel.delivery import Consumer
 from offhook.kernel.jobs import Job
@@ -15,6 +16,7 @@ from offhook.kernel.settings import Settings
 CONSUMERS = (
     Consumer("calendar.hand_offs", following.FOLLOWED, following.follow_hand_offs),
     Consumer("calendar.replies", replies.FOLLOWED, replies.take_replies),
+    Consumer("calendar.grants", LAPSING, follow_grants),
 )
 
 

@@ -6,6 +6,7 @@ found, in one transaction with how the connection stands; while a server refuses
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from offhook.calendar.meetings.model import Meeting, uid_of
 from offhook.calendar.meetings.taking_back import Moved, differing, take_back
 from offhook.calendar.sources import store
 from offhook.calendar.sources.asking import Question, Told, ask, question_to
-from offhook.calendar.sources.model import Access, Connection, SourceKind
+from offhook.calendar.sources.model import Connection, SourceKind
 from offhook.calendar.sources.opening import Terms, opened_to_write
 from offhook.calendar.sources.reading import Own, own_entries
 from offhook.calendar.sources.rules import AHEAD, BACK, refusing
@@ -72,7 +73,7 @@ def _moved(question: Question, told: Told, terms: Terms, written: list[Meeting])
     found: dict[str, Own | None] = {one.uid: one for one in told.own}
     missing = [one for one in written if one.uid not in found]
     if missing and told.after.kind is SourceKind.CALDAV:
-        with opened_to_write(Access(told.after, question.access.secret), terms) as calendar:
+        with opened_to_write(replace(question.access, connection=told.after), terms) as calendar:
             for one in missing:
                 entry = calendar.find(one.uid)
                 found[one.uid] = next(own_entries([entry], {one.uid}), None) if entry else None

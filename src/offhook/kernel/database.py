@@ -378,6 +378,9 @@ class Database:
             return
         with self.pool.connection() as connection:
             for name, month in sorted(months):
+                # The lock that the function takes, taken before it looks: what it found missing it would still
+                # believe to be missing after another one, who made it, let go.
+                connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s::regclass::text))", (name,))
                 connection.execute("SELECT ensure_month(%s, %s)", (name, month))
         self._months |= months
 

@@ -21,7 +21,12 @@ class Seal:
 
     def __init__(self, secret: str, purpose: str) -> None:
         """Derive the key; `purpose` is a fixed word such as `webhooks` and part of it."""
+        self._secret = secret
         self._fernet = Fernet(base64.urlsafe_b64encode(_key(secret, purpose)))
+
+    def beside(self, purpose: str) -> "Seal":
+        """The seal of another purpose of the same installation: a slice looks after its own secrets."""
+        return Seal(self._secret, purpose)
 
     def close(self, text: str) -> str:
         """The sealed text: different each time, safe to store."""

@@ -34,6 +34,31 @@ class Settings(BaseSettings):
         default=False, description="Whether calendars may be at private addresses, and by plain http"
     )
 
+    google_client_id: str | None = Field(default=None, description="Of the app registered at Google, for sign-ins")
+    google_client_secret: str | None = Field(default=None, description="Its secret")
+    google_accounts: str = Field(default="https://accounts.google.com", description="Where users sign in")
+    google_token: str = Field(default="https://oauth2.googleapis.com/token", description="Where tokens are given")
+    google_caldav: str = Field(
+        default="https://apidata.googleusercontent.com/caldav/v2", description="Where Google's calendars are"
+    )
+    google_smtp: str = Field(default="smtp.gmail.com:587", description="Where Google takes mail, by STARTTLS")
+    google_imap: str = Field(default="imap.gmail.com:993", description="Where Google's mail is read, by TLS")
+    microsoft_client_id: str | None = Field(
+        default=None, description="Of the app registered at Microsoft, for sign-ins"
+    )
+    microsoft_client_secret: str | None = Field(default=None, description="Its secret")
+    microsoft_tenant: str = Field(default="common", description="Who may sign in: `common`, or one tenant")
+    microsoft_login: str = Field(default="https://login.microsoftonline.com", description="Where users sign in")
+    microsoft_outlook: str = Field(
+        default="https://outlook.office.com", description="What permissions for mail are named after"
+    )
+    microsoft_smtp: str = Field(
+        default="smtp.office365.com:587", description="Where Microsoft takes mail, by STARTTLS"
+    )
+    microsoft_imap: str = Field(
+        default="outlook.office365.com:993", description="Where Microsoft's mail is read, by TLS"
+    )
+
     sip_host: str = Field(default="0.0.0.0", description="Address that SIP listens on, udp and tcp")  # noqa: S104
     sip_port: int = Field(default=5060, description="Port that SIP listens on")
     sip_public_host: str | None = Field(

@@ -11,6 +11,7 @@ from offhook.mail.conversations import jobs as conversations
 from offhook.mail.incoming import files as received
 from offhook.mail.links import links_of
 from offhook.mail.mailboxes.service import seal_of
+from offhook.mail.mailboxes.signing_in import FOLLOWED, follow_grants
 from offhook.mail.messages.filing import file_due
 from offhook.mail.messages.sending import send_due
 from offhook.mail.results.service import KINDS, note_outcomes
@@ -41,4 +42,8 @@ def jobs(settings: Settings) -> Sequence[Job]:
     )
 
 
-CONSUMERS = (Consumer("mail.outcomes", tuple(KINDS), note_outcomes), *conversations.CONSUMERS)
+CONSUMERS = (
+    Consumer("mail.outcomes", tuple(KINDS), note_outcomes),
+    Consumer("mail.grants", FOLLOWED, follow_grants),
+    *conversations.CONSUMERS,
+)

@@ -62,6 +62,7 @@ from offhook.mail.pages import router as mail_pages
 from offhook.mail.results.api import router as mail_result_routes
 from offhook.mail.templates.api import router as mail_template_routes
 from offhook.mail.tracking.api import router as tracking_routes
+from offhook.oauth.api import router as oauth_routes
 from offhook.people.api import router as people_routes
 from offhook.views.api import router as view_routes
 from offhook.voice.api import router as call_routes
@@ -109,6 +110,7 @@ ROUTERS: Sequence[APIRouter] = (
     people_map_routes,
     goal_routes,
     view_routes,
+    oauth_routes,
     mailbox_routes,
     deliverability_routes,
     mail_routes,

@@ -15,6 +15,7 @@ from offhook.kernel.jobs import Job
 from offhook.kernel.settings import Settings
 from offhook.leads import jobs as leads
 from offhook.mail import jobs as mail
+from offhook.oauth import jobs as oauth
 from offhook.voice import jobs as voice
 
 
@@ -27,6 +28,7 @@ def jobs_of(settings: Settings) -> Sequence[Job]:
     """All jobs of an installation with these settings."""
     return (
         *identity.JOBS,
+        *oauth.jobs(settings),
         *compliance.JOBS,
         *leads.JOBS,
         *intake.jobs(settings),

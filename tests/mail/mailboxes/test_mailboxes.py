@@ -241,6 +241,7 @@ def test_commands_do_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     add = ("add", "ada@acme.example", "--smtp", HOST, "--imap", HOST, "--user", "ada@acme.example")
     said("mail", "mailboxes", *add, told="secret\n")
     assert "ada@acme.example" in said("mail", "mailboxes", "list")
+    assert '"signs_in_by": "password"' in said("mail", "mailboxes", "show", "ada@acme.example", "--json")
     said("mail", "mailboxes", "change", "ada@acme.example", "--smtp-port", str(free_port()))
     done = CliRunner().invoke(words, ["mail", "mailboxes", "check", "ada@acme.example", "--json"])
     assert done.exit_code == 1

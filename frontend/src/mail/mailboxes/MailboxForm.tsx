@@ -13,6 +13,7 @@ import { Panel } from "~/kit/Panel";
 import { SaveProblem } from "~/kit/SaveProblem";
 import { wrongField } from "~/kit/states";
 import { useCopy } from "~/kit/useCopy";
+import { SignInButtons } from "~/oauth/SignInButtons";
 import { useShortcuts } from "~/shell/keys";
 import { readMailboxesAgain, useProviders } from "./data";
 import { changes, connecting, type Draft, draftOf, NEW, type Present, providerOf, serversOf } from "./draft";
@@ -87,28 +88,34 @@ export function MailboxForm({
           if (isSavable) save.mutate();
         }}
       >
-        <Providers draft={draft} onChange={change} />
-        <div className={styles.pair}>
-          <TextField
-            label={t("mailbox.address")}
-            type="email"
-            value={draft.address}
-            onChange={(address) => change({ address })}
-            error={wrongField(save.error, "address")}
-            autoFocus={!mailbox}
-            isRequired
-          />
-          <TextField
-            label={t("mailbox.password")}
-            hint={t(mailbox ? "mailbox.password_kept_hint" : "mailbox.password_hint")}
-            type="password"
-            autoComplete="new-password"
-            value={password}
-            onChange={setPassword}
-            error={wrongField(save.error, "password")}
-            isRequired={!mailbox}
-          />
-        </div>
+        {!mailbox && <SignInButtons purpose="mail" />}
+        {mailbox?.sign_in && <p className={styles.hint}>{t("oauth.by", { provider: mailbox.sign_in.title })}</p>}
+        {!mailbox?.sign_in && (
+          <>
+            <Providers draft={draft} onChange={change} />
+            <div className={styles.pair}>
+              <TextField
+                label={t("mailbox.address")}
+                type="email"
+                value={draft.address}
+                onChange={(address) => change({ address })}
+                error={wrongField(save.error, "address")}
+                autoFocus={!mailbox}
+                isRequired
+              />
+              <TextField
+                label={t("mailbox.password")}
+                hint={t(mailbox ? "mailbox.password_kept_hint" : "mailbox.password_hint")}
+                type="password"
+                autoComplete="new-password"
+                value={password}
+                onChange={setPassword}
+                error={wrongField(save.error, "password")}
+                isRequired={!mailbox}
+              />
+            </div>
+          </>
+        )}
         <div className={styles.pair}>
           <TextField
             label={t("mailbox.shown_name")}
@@ -118,17 +125,23 @@ export function MailboxForm({
             error={wrongField(save.error, "shown_name")}
             maxLength={100}
           />
-          <TextField
-            label={t("mailbox.username")}
-            hint={mailbox ? undefined : t("mailbox.username_hint")}
-            autoComplete="off"
-            value={draft.username}
-            onChange={(username) => change({ username })}
-            error={wrongField(save.error, "username")}
-          />
+          {!mailbox?.sign_in && (
+            <TextField
+              label={t("mailbox.username")}
+              hint={mailbox ? undefined : t("mailbox.username_hint")}
+              autoComplete="off"
+              value={draft.username}
+              onChange={(username) => change({ username })}
+              error={wrongField(save.error, "username")}
+            />
+          )}
         </div>
-        <ServerFields side="smtp" draft={draft} onChange={change} error={save.error} />
-        <ServerFields side="imap" draft={draft} onChange={change} error={save.error} />
+        {!mailbox?.sign_in && (
+          <>
+            <ServerFields side="smtp" draft={draft} onChange={change} error={save.error} />
+            <ServerFields side="imap" draft={draft} onChange={change} error={save.error} />
+          </>
+        )}
         <Switch isSelected={draft.saves_sent} onChange={(saves_sent) => change({ saves_sent })}>
           {t("mailbox.saves_sent")}
         </Switch>

@@ -5,13 +5,15 @@ import { CircleAlert, CircleCheck } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { answer, api, ifMatch } from "~/api/client";
-import type { MailboxChecked, MailboxOut } from "~/api/schema";
+import type { MailboxChecked, MailboxOut, SignInOut } from "~/api/schema";
 import { moment, relative } from "~/i18n/time";
+import { useMe } from "~/identity/session";
 import { Button } from "~/kit/Button";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { tell } from "~/kit/notices";
 import { Badge, Panel } from "~/kit/Panel";
 import { FormProblem } from "~/kit/states";
+import { SignInAgain } from "~/oauth/SignInButtons";
 import { type Check, readMailboxesAgain } from "./data";
 import styles from "./Mailbox.module.css";
 
@@ -39,7 +41,8 @@ export function Standing({
       }
     >
       <div className={styles.stack}>
-        {mailbox.state === "refusing" && !check.data && (
+        {mailbox.sign_in?.lapsed_at && <Lapsed mailbox={mailbox} signIn={mailbox.sign_in} />}
+        {mailbox.state === "refusing" && !mailbox.sign_in?.lapsed_at && !check.data && (
           <div className={styles.stack} role="status">
             {mailbox.refusing_since && (
               <p>{t("mailbox.refusing_since", { when: moment(mailbox.refusing_since) })}</p>
@@ -70,6 +73,24 @@ export function Standing({
         <Removing mailbox={mailbox} onClose={() => setRemoving(false)} {...(onRemoved && { onRemoved })} />
       )}
     </Panel>
+  );
+}
+
+/** Only its user can sign in again; others read that they must. */
+function Lapsed({ mailbox, signIn }: { mailbox: MailboxOut; signIn: SignInOut }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  return (
+    <div className={styles.stack} role="status">
+      <p className={styles.problem}>
+        <b>{t("oauth.lapsed", { provider: signIn.title })}</b>
+      </p>
+      {mailbox.user_id === me.id && (
+        <div>
+          <SignInAgain purpose="mail" provider={signIn.provider} title={signIn.title} account={mailbox.address} />
+        </div>
+      )}
+    </div>
   );
 }
 

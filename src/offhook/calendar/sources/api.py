@@ -1,5 +1,7 @@
 """Routes of connected calendars. A password, and the address of a feed, come in and never go out."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -7,7 +9,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from offhook.calendar.sources import checking, service
+from offhook import oauth
+from offhook.calendar.sources import checking, service, signing_in
 from offhook.calendar.sources.model import Connection, ConnectionState, SourceKind
 from offhook.calendar.sources.opening import Terms
 from offhook.calendar.sources.rules import LONGEST_ADDRESS, LONGEST_CREDENTIAL, LONGEST_NAME
@@ -15,6 +18,8 @@ from offhook.kernel.database import Transaction
 from offhook.kernel.http import CALL, Call
 from offhook.kernel.paging import DEFAULT_LIMIT, Page, page_of
 from offhook.leads.edge import Cursor, Limit, Sent, changes_in, id_in
+from offhook.oauth import SignInPurpose
+from offhook.oauth.api import SignedIn, SignInOut
 
 router = APIRouter(prefix="/calendar/connections", tags=["calendar"])
 
@@ -67,11 +72,19 @@ class ConnectionOut(BaseModel):
     sync_at: datetime = Field(description="When it is read next")
     created_at: datetime
     version: int
+    sign_in: SignInOut | None = Field(description="Null: it is reached by a password, or the address of a feed")
 
     @classmethod
-    def of(cls, one: Connection) -> "ConnectionOut":
-        """The answer's shape."""
-        return cls.model_validate(one, from_attributes=True)
+    def of(cls, one: Connection, grants: Mapping[UUID, oauth.Grant]) -> "ConnectionOut":
+        """The answer's shape, with what its sign-in is among these."""
+        grant = grants.get(one.grant_id) if one.grant_id else None
+        told = asdict(one) | {"state": one.state, "sign_in": SignInOut.of(grant) if grant else None}
+        return cls.model_validate(told)
+
+    @classmethod
+    def read(cls, tx: Transaction, one: Connection) -> "ConnectionOut":
+        """The answer's shape, its sign-in read."""
+        return cls.of(one, oauth.grants(tx, [one.grant_id] if one.grant_id else []))
 
 
 class CalendarFound(BaseModel):
@@ -90,10 +103,10 @@ class ConnectionChecked(BaseModel):
     busy_times: int | None = Field(description="How many busy times it holds from now on; null: it was not read")
 
     @classmethod
-    def of(cls, one: Connection, checked: checking.Checked) -> "ConnectionChecked":
+    def read(cls, tx: Transaction, one: Connection, checked: checking.Checked) -> "ConnectionChecked":
         """The answer's shape."""
         return cls(
-            connection=ConnectionOut.of(one),
+            connection=ConnectionOut.read(tx, one),
             problem=checked.problem,
             calendars=[CalendarFound.model_validate(each, from_attributes=True) for each in checked.calendars],
             busy_times=checked.busy_times,
@@ -141,7 +154,8 @@ def list_connections(
 
     def work(tx: Transaction) -> Page[ConnectionOut]:
         rows = service.connections_page(tx, user_id, id_in(cursor), limit + 1)
-        return page_of([ConnectionOut.of(row) for row in rows], limit, lambda row: [str(row.id)])
+        grants = oauth.grants(tx, [row.grant_id for row in rows if row.grant_id])
+        return page_of([ConnectionOut.of(row, grants) for row in rows], limit, lambda row: [str(row.id)])
 
     return call.read(work)
 
@@ -150,13 +164,27 @@ def list_connections(
 def add_connection(body: NewConnection, call: Call = CALL) -> Response:
     """Connect your calendar; check it afterwards. It is read within a minute, then every five."""
     seal = _terms(call).seal
-    return call.once(lambda tx: ConnectionOut.of(service.add_connection(tx, seal, **dict(body))), status=201)
+    return call.once(lambda tx: ConnectionOut.read(tx, service.add_connection(tx, seal, **dict(body))), status=201)
+
+
+@router.post("/signed-in", response_model=ConnectionOut)
+def sign_in_calendar(body: SignedIn, call: Call = CALL) -> Response:
+    """Connect your calendar, or reconnect it, by what its provider's page sent you back with."""
+    settings, returned = call.request.app.state.settings, body.returned()
+    found: list[oauth.Given] = []
+
+    def ahead() -> None:
+        with call.transaction() as tx:
+            attempt = oauth.attempt_of(tx, settings, returned, SignInPurpose.CALENDAR)
+        found.append(oauth.finish(settings, attempt, returned))
+
+    return call.once(lambda tx: ConnectionOut.read(tx, signing_in.connect(tx, settings, found[0])), ahead=ahead)
 
 
 @router.get("/{connection_id}", response_model=ConnectionOut)
 def show_connection(connection_id: UUID, call: Call = CALL) -> Response:
     """Show one connected calendar and how it stands."""
-    return call.read(lambda tx: ConnectionOut.of(service.connection(tx, connection_id)))
+    return call.read(lambda tx: ConnectionOut.read(tx, service.connection(tx, connection_id)))
 
 
 @router.patch("/{connection_id}", response_model=ConnectionOut)
@@ -165,7 +193,7 @@ def change_connection(connection_id: UUID, body: ConnectionChange, call: Call = 
     seal, changes = _terms(call).seal, changes_in(body)
 
     def work(tx: Transaction, version: int) -> ConnectionOut:
-        return ConnectionOut.of(service.change_connection(tx, seal, connection_id, version, changes))
+        return ConnectionOut.read(tx, service.change_connection(tx, seal, connection_id, version, changes))
 
     return call.edit(work)
 
@@ -173,7 +201,9 @@ def change_connection(connection_id: UUID, body: ConnectionChange, call: Call = 
 @router.delete("/{connection_id}", response_model=ConnectionOut)
 def remove_connection(connection_id: UUID, call: Call = CALL) -> Response:
     """Disconnect a calendar; answers it as it was. It keeps its user busy no more."""
-    return call.edit(lambda tx, version: ConnectionOut.of(service.remove_connection(tx, connection_id, version)))
+    return call.edit(
+        lambda tx, version: ConnectionOut.read(tx, service.remove_connection(tx, connection_id, version))
+    )
 
 
 @router.post("/{connection_id}/check", response_model=ConnectionChecked)
@@ -185,6 +215,6 @@ def check_connection(connection_id: UUID, call: Call = CALL) -> Response:
         """Holds a connection to the database, and no lock, for as long as the server takes (within limits)."""
         access = service.access_to_check(tx, terms.seal, connection_id)
         checked = checking.check(access, terms, tx.now)
-        return ConnectionChecked.of(checking.note(tx, access.connection, checked), checked)
+        return ConnectionChecked.read(tx, checking.note(tx, access.connection, checked), checked)
 
     return call.once(work)

@@ -1,7 +1,7 @@
 """Reading a connected calendar now: what is asked, and what it comes to. Holds nothing open in the database."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -46,7 +46,7 @@ def ask(question: Question, terms: Terms) -> Told:
     one, now = question.access.connection, question.now
     one = first_of(found_on(question.access, terms) if not one.collection else [], one)
     start, end = now - BACK, now + AHEAD
-    with opened(Access(one, question.access.secret), terms) as source:
+    with opened(replace(question.access, connection=one), terms) as source:
         reading = source.read(start, end, "" if is_read_anew(one, now) else one.mark)
     if reading is None:
         return Told(well(one, one.mark, None, now), None, [])

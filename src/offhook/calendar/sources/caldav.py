@@ -142,7 +142,7 @@ def _multistatus(answer: Answer) -> Iterator[_Part]:
 def _unexpected(answer: Answer, what: str) -> Trouble:
     where = told_of(answer.url)
     if answer.status in {401, 403}:
-        return Trouble(f"{where} does not take the user name or password ({answer.status}).")
+        return Trouble(f"{where} does not take the user name or password, or the sign-in ({answer.status}).")
     if answer.status in {404, 405, 501}:
         return Trouble(f"{where} has no calendar at this address ({answer.status}).")
     return Trouble(f"{where} answers {what} by {answer.status}.")

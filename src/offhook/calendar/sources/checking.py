@@ -29,7 +29,7 @@ def check(access: Access, terms: Terms, now: datetime) -> Checked:
     found: list[Found] = []
     try:
         found = found_on(access, terms)
-        meant = Access(first_of(found, access.connection), access.secret)
+        meant = replace(access, connection=first_of(found, access.connection))
         with opened(meant, terms) as source:
             reading = source.read(now, now + AHEAD, "")
         entries: Sequence[Entry] = reading.entries if reading else []

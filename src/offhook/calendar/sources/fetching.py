@@ -2,7 +2,8 @@
 
 Users name the servers, so nothing inside our own network must be reached by them (SSRF): the name is looked up
 here and the connection goes to the very address that passed, as for webhooks; only by https, whose certificate
-must hold, unless OFFHOOK_CALENDARS_ALLOW_PRIVATE is set. The password follows no redirect to another host.
+must hold, unless OFFHOOK_CALENDARS_ALLOW_PRIVATE is set. Neither password nor token follows a redirect to another
+host.
 """
 
 import ssl
@@ -42,10 +43,11 @@ class Fetcher:
 
     seconds: ClassVar[float] = WHOLE_SECONDS
 
-    def __init__(self, *, allow_private: bool, login: tuple[str, str] | None = None) -> None:
-        """Connect to nothing yet; `login` is user name and password."""
+    def __init__(self, *, allow_private: bool, login: tuple[str, str] | None = None, token: str = "") -> None:
+        """Connect to nothing yet; `login` is user name and password, `token` one instead (RFC 6750)."""
         self._allow_private = allow_private
         self._login = login
+        self._bearer = {"authorization": f"Bearer {token}"} if token else {}
         timeout = httpx.Timeout(CONNECT_SECONDS, read=self.seconds)
         self._client = httpx.Client(
             verify=ssl.create_default_context(), trust_env=False, follow_redirects=False, timeout=timeout
@@ -87,7 +89,12 @@ class Fetcher:
             method,
             url.copy_with(host=self._address(url)),
             content=body,
-            headers={"host": url.netloc.decode(), "user-agent": f"Offhook/{__version__}", **headers},
+            headers={
+                "host": url.netloc.decode(),
+                "user-agent": f"Offhook/{__version__}",
+                **headers,
+                **(self._bearer if is_ours else {}),
+            },
             extensions={"sni_hostname": url.raw_host.decode()},
         )
         login = self._login if is_ours else None

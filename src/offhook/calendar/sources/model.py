@@ -32,6 +32,7 @@ class Connection:
     `address` is the server's or calendar's for CalDAV, the host alone for a feed, whose address is a secret.
     `collection` is the calendar's own address, once it is found. `mark` is what the server gave at the last
     reading, which reached to `synced_until`. `refusing_since`, `problem` and `failures`: of a server that refuses.
+    `grant_id` is the sign-in at a provider by which it lets us in; without one there is a secret of its own.
     """
 
     id: UUID
@@ -51,6 +52,7 @@ class Connection:
     failures: int
     created_at: datetime
     version: int
+    grant_id: UUID | None = None
 
     @property
     def state(self) -> ConnectionState:
@@ -62,10 +64,11 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A connection with its secret in clear: for connecting alone, never stored, shown or logged."""
+    """A connection with its secret or token in clear: for connecting alone, never stored, shown or logged."""
 
     connection: Connection
     secret: str
+    is_token: bool = False
 
     def __repr__(self) -> str:
         """Without the secret."""

@@ -57,5 +57,7 @@ def found_on(access: Access, terms: Terms) -> list[Found]:
 
 
 def _signed_in(access: Access, terms: Terms) -> Fetcher:
+    if access.is_token:
+        return Fetcher(allow_private=terms.allow_private, token=access.secret)
     login = (access.connection.username, access.secret)
     return Fetcher(allow_private=terms.allow_private, login=login)

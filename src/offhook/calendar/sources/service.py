@@ -10,7 +10,7 @@ from uuid import UUID
 
 import httpx
 
-from offhook import identity
+from offhook import identity, oauth
 from offhook.calendar.sources import store
 from offhook.calendar.sources.fetching import told_of
 from offhook.calendar.sources.model import Access, Connection, Found, SourceKind
@@ -39,6 +39,8 @@ def connection(tx: Transaction, connection_id: UUID) -> Connection:
 
 def access_to(tx: Transaction, seal: Seal, one: Connection) -> Access:
     """The connection with its secret, for connecting alone: asks for no permission. Raises `Unavailable`."""
+    if one.grant_id is not None:
+        return Access(one, oauth.bearer(tx, seal, one.grant_id).token, is_token=True)
     return Access(one, seal.open(store.sealed_secret(tx, one.id)))
 
 
@@ -106,6 +108,8 @@ def change_connection(
     Appends `calendar.changed`. Raises `Invalid`, `StaleVersion`, `Conflict`.
     """
     before = _own(tx, connection_id)
+    if before.grant_id is not None:
+        _require_at_provider(before, changes)
     unknown = sorted(set(changes) - {*CHANGEABLE, "password"})
     if unknown:
         raise invalid_field(unknown[0], f"cannot be changed; these can: {', '.join(CHANGEABLE)}, password")
@@ -138,6 +142,8 @@ def remove_connection(tx: Transaction, connection_id: UUID, version: int) -> Con
     if not store.delete(tx, connection_id, version):
         raise _stale()
     identity.set_busy(tx, found.user_id, found.id, [])
+    if found.grant_id is not None:
+        oauth.forget(tx, found.grant_id)
     tx.append(Event("calendar.removed", subject("calendar", connection_id), _told(found)))
     return found
 
@@ -162,7 +168,9 @@ def note_read(tx: Transaction, before: Connection, after: Connection, spans: Seq
 
 
 def note_refusal(tx: Transaction, before: Connection, after: Connection) -> None:
-    """Keep that the server refuses. Appends `calendar.refusing` the first time."""
+    """Keep that the server refuses; a token is renewed at once. Appends `calendar.refusing` the first time."""
+    if before.grant_id is not None:
+        oauth.renew_soon(tx, before.grant_id)
     if store.save_standing(tx, after) and before.refusing_since is None:
         told: dict[str, Json] = {**_told(after), "problem": after.problem}
         tx.append(Event("calendar.refusing", subject("calendar", after.id), told))
@@ -173,6 +181,26 @@ def first_of(found: Sequence[Found], one: Connection) -> Connection:
     if one.collection or not found:
         return one
     return replace(one, collection=found[0].collection)
+
+
+def _require_at_provider(one: Connection, changes: Mapping[str, object]) -> None:
+    """A sign-in is shown to its provider's server alone, whoever changes the connection."""
+    for name in changes:
+        if name in {"address", "username", "password"}:
+            raise invalid_field(
+                name, "is the provider's, as this calendar is signed in there; disconnect it first"
+            )
+    collection = changes.get("collection")
+    if collection and _origin_of(str(collection)) != _origin_of(one.address):
+        raise invalid_field("collection", "must be a calendar of the provider, as a check tells them")
+
+
+def _origin_of(address: str) -> tuple[str, str, int | None]:
+    try:
+        url = httpx.URL(address)
+    except httpx.InvalidURL as error:
+        raise invalid_field("collection", f"is no address: {error}") from error
+    return url.scheme, url.host, url.port
 
 
 def _present(tx: Transaction, connection_id: UUID) -> Connection:

@@ -1,4 +1,4 @@
-"""The SQL of connected calendars (0023_calendar.sql)."""
+"""The SQL of connected calendars (0023_calendar.sql, 0025_oauth.sql)."""
 
 from typing import LiteralString
 from uuid import UUID
@@ -14,7 +14,8 @@ _NIL = UUID(int=0)
 
 _CONNECTION: LiteralString = (
     "SELECT id, user_id, kind, name, address, username, collection, takes_meetings, mark, synced_at, synced_until,"
-    " sync_at, refusing_since, problem, failures, created_at, version FROM calendar_connection "
+    " sync_at, refusing_since, problem, failures, created_at, version, grant_id"
+    " FROM calendar_connection "
 )
 
 
@@ -44,6 +45,11 @@ def taking(tx: Transaction, user_id: UUID) -> Connection | None:
     return tx.first(_connection, _CONNECTION + "WHERE user_id = %(user)s AND takes_meetings", user=user_id)
 
 
+def by_grant(tx: Transaction, grant_id: UUID) -> Connection | None:
+    """The connection that is reached by this sign-in at a provider."""
+    return tx.first(_connection, _CONNECTION + "WHERE grant_id = %(id)s", id=grant_id)
+
+
 def due(tx: Transaction) -> list[Connection]:
     """Those to be read now, the longest due first. Index: calendar_connection_due."""
     return tx.rows(_connection, _CONNECTION + "WHERE sync_at <= %(now)s ORDER BY sync_at, id", now=tx.now)
@@ -55,12 +61,17 @@ def sealed_secret(tx: Transaction, identifier: UUID) -> str:
 
 
 def insert(tx: Transaction, new: Connection, secret: str) -> None:
-    """Add a connection with its sealed secret. Raises `Conflict` when another takes the user's meetings."""
+    """Add a connection with its sealed secret, '' for one with a grant.
+
+    Raises `Conflict` when another takes the user's meetings.
+    """
     try:
         tx.execute(
             "INSERT INTO calendar_connection (id, user_id, kind, name, address, username, secret, collection,"
-            " takes_meetings, sync_at, created_at) VALUES (%(id)s, %(user)s, %(kind)s, %(name)s, %(address)s,"
-            " %(username)s, %(secret)s, %(collection)s, %(takes)s, %(now)s, %(now)s)",
+            " takes_meetings, sync_at, created_at, grant_id)"
+            " VALUES (%(id)s, %(user)s, %(kind)s, %(name)s, %(address)s,"
+            " %(username)s, %(secret)s, %(collection)s, %(takes)s, %(now)s, %(now)s,"
+            " %(grant_id)s)",
             id=new.id,
             user=new.user_id,
             kind=new.kind.value,
@@ -71,6 +82,7 @@ def insert(tx: Transaction, new: Connection, secret: str) -> None:
             collection=new.collection,
             takes=new.takes_meetings,
             now=new.created_at,
+            grant_id=new.grant_id,
         )
     except UniqueViolation as error:
         raise _taken() from error

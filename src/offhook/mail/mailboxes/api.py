@@ -1,5 +1,7 @@
 """Routes of mailboxes. A password comes in and never goes out."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -7,16 +9,19 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, JsonValue
 
+from offhook import oauth
 from offhook.kernel.database import Transaction
 from offhook.kernel.hosts import LONGEST_HOST
 from offhook.kernel.http import CALL, Call
 from offhook.kernel.paging import DEFAULT_LIMIT, Page, page_of
 from offhook.kernel.sealing import Seal
 from offhook.leads.edge import Cursor, Limit, Sent, id_in
-from offhook.mail.mailboxes import checking, service
+from offhook.mail.mailboxes import checking, service, signing_in
 from offhook.mail.mailboxes.model import Checked, Mailbox, MailboxState, Security
 from offhook.mail.mailboxes.providers import PROVIDERS
 from offhook.mail.mailboxes.rules import LONGEST_CREDENTIAL, LONGEST_NAME, LONGEST_SIGNATURE
+from offhook.oauth import SignInPurpose
+from offhook.oauth.api import SignedIn, SignInOut
 
 router = APIRouter(prefix="/mail/mailboxes", tags=["mail"])
 
@@ -91,11 +96,19 @@ class MailboxOut(BaseModel):
     retry_at: datetime | None = Field(description="When it is tried again")
     created_at: datetime
     version: int
+    sign_in: SignInOut | None = Field(description="Null: its servers are shown a password")
 
     @classmethod
-    def of(cls, mailbox: Mailbox) -> "MailboxOut":
-        """The answer's shape."""
-        return cls.model_validate(mailbox, from_attributes=True)
+    def of(cls, mailbox: Mailbox, grants: Mapping[UUID, oauth.Grant]) -> "MailboxOut":
+        """The answer's shape, with what its sign-in is among these."""
+        grant = grants.get(mailbox.grant_id) if mailbox.grant_id else None
+        told = asdict(mailbox) | {"state": mailbox.state, "sign_in": SignInOut.of(grant) if grant else None}
+        return cls.model_validate(told)
+
+    @classmethod
+    def read(cls, tx: Transaction, mailbox: Mailbox) -> "MailboxOut":
+        """The answer's shape, its sign-in read."""
+        return cls.of(mailbox, oauth.grants(tx, [mailbox.grant_id] if mailbox.grant_id else []))
 
 
 class MailboxChecked(BaseModel):
@@ -107,10 +120,10 @@ class MailboxChecked(BaseModel):
     sent_folder: str | None = Field(description="Where copies of sent mail are put")
 
     @classmethod
-    def of(cls, mailbox: Mailbox, checked: Checked) -> "MailboxChecked":
+    def read(cls, tx: Transaction, mailbox: Mailbox, checked: Checked) -> "MailboxChecked":
         """The answer's shape."""
         return cls(
-            mailbox=MailboxOut.of(mailbox),
+            mailbox=MailboxOut.read(tx, mailbox),
             smtp_problem=checked.smtp_problem,
             imap_problem=checked.imap_problem,
             sent_folder=checked.sent_folder,
@@ -193,7 +206,8 @@ def list_mailboxes(
 
     def work(tx: Transaction) -> Page[MailboxOut]:
         rows = service.mailboxes_page(tx, id_in(cursor), limit + 1, user_id=user_id)
-        return page_of([MailboxOut.of(row) for row in rows], limit, lambda row: [str(row.id)])
+        grants = oauth.grants(tx, [row.grant_id for row in rows if row.grant_id])
+        return page_of([MailboxOut.of(row, grants) for row in rows], limit, lambda row: [str(row.id)])
 
     return call.read(work)
 
@@ -213,13 +227,27 @@ def list_providers(call: Call = CALL) -> Response:
 def add_mailbox(body: NewMailbox, call: Call = CALL) -> Response:
     """Connect your mailbox; check it afterwards."""
     seal = _seal(call)
-    return call.once(lambda tx: MailboxOut.of(service.add_mailbox(tx, seal, **dict(body))), status=201)
+    return call.once(lambda tx: MailboxOut.read(tx, service.add_mailbox(tx, seal, **dict(body))), status=201)
+
+
+@router.post("/signed-in", response_model=MailboxOut)
+def sign_in_mailbox(body: SignedIn, call: Call = CALL) -> Response:
+    """Connect your mailbox, or reconnect it, by what its provider's page sent you back with."""
+    settings, returned = call.request.app.state.settings, body.returned()
+    found: list[oauth.Given] = []
+
+    def ahead() -> None:
+        with call.transaction() as tx:
+            attempt = oauth.attempt_of(tx, settings, returned, SignInPurpose.MAIL)
+        found.append(oauth.finish(settings, attempt, returned))
+
+    return call.once(lambda tx: MailboxOut.read(tx, signing_in.connect(tx, settings, found[0])), ahead=ahead)
 
 
 @router.get("/{mailbox_id}", response_model=MailboxOut)
 def show_mailbox(mailbox_id: UUID, call: Call = CALL) -> Response:
     """Show one mailbox and how it stands."""
-    return call.read(lambda tx: MailboxOut.of(service.mailbox(tx, mailbox_id)))
+    return call.read(lambda tx: MailboxOut.read(tx, service.mailbox(tx, mailbox_id)))
 
 
 @router.patch("/{mailbox_id}", response_model=MailboxOut)
@@ -228,7 +256,7 @@ def change_mailbox(mailbox_id: UUID, body: MailboxChange, call: Call = CALL) -> 
     seal, changes = _seal(call), body.changes()
 
     def work(tx: Transaction, version: int) -> MailboxOut:
-        return MailboxOut.of(service.change_mailbox(tx, seal, mailbox_id, version, changes))
+        return MailboxOut.read(tx, service.change_mailbox(tx, seal, mailbox_id, version, changes))
 
     return call.edit(work)
 
@@ -236,7 +264,7 @@ def change_mailbox(mailbox_id: UUID, body: MailboxChange, call: Call = CALL) -> 
 @router.delete("/{mailbox_id}", response_model=MailboxOut)
 def remove_mailbox(mailbox_id: UUID, call: Call = CALL) -> Response:
     """Remove a mailbox in which no mail waits; answers it as it was. What was sent from it stays on record."""
-    return call.edit(lambda tx, version: MailboxOut.of(service.remove_mailbox(tx, mailbox_id, version)))
+    return call.edit(lambda tx, version: MailboxOut.read(tx, service.remove_mailbox(tx, mailbox_id, version)))
 
 
 @router.post("/{mailbox_id}/check", response_model=MailboxChecked)
@@ -252,6 +280,6 @@ def check_mailbox(mailbox_id: UUID, call: Call = CALL) -> Response:
         found.append(checking.check(login))  # takes as long as the servers do: no connection is held meanwhile
 
     def work(tx: Transaction) -> MailboxChecked:
-        return MailboxChecked.of(service.note_check(tx, mailbox_id, found[0]), found[0])
+        return MailboxChecked.read(tx, service.note_check(tx, mailbox_id, found[0]), found[0])
 
     return call.once(work, ahead=ahead)

@@ -1,5 +1,7 @@
 """Commands of mailboxes: `offhook mail mailboxes …`. Each opens a transaction, calls one use case, prints it."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -22,6 +24,7 @@ COLUMNS = (
     "smtp_port",
     "imap_host",
     "imap_port",
+    "signs_in_by",
     "problem",
     "retry_at",
     "id",
@@ -51,7 +54,7 @@ SignatureOption = Annotated[str | None, typer.Option("--signature", help="What s
 def list_mailboxes(as_json: JsonOption = False, as_email: AsOption = None) -> None:
     """List the mailboxes and how they stand."""
     with command.transaction(as_email) as tx:
-        found = service.mailboxes_page(tx, None, EVERY_PAGE)
+        found = _shown(tx, service.mailboxes_page(tx, None, EVERY_PAGE))
     command.show(found, as_json=as_json, columns=COLUMNS, title="Mailboxes")
 
 
@@ -97,15 +100,16 @@ def add_mailbox(
             user_id=identity.user_by_email(tx, user).id if user else None,
             **given,  # pyright: ignore[reportArgumentType] # by name
         )
-    command.show(added, as_json=as_json, columns=COLUMNS)
+        shown = _shown(tx, [added])
+    command.show(shown[0], as_json=as_json, columns=COLUMNS)
 
 
 @app.command("show")
 def show_mailbox(mailbox: MailboxArgument, as_json: JsonOption = False, as_email: AsOption = None) -> None:
     """Show one in full."""
     with command.transaction(as_email) as tx:
-        found = _named(tx, mailbox)
-    command.show(found, as_json=as_json)
+        found = _shown(tx, [_named(tx, mailbox)])
+    command.show(found[0], as_json=as_json)
 
 
 @app.command("change")
@@ -146,7 +150,8 @@ def change_mailbox(
     with command.transaction(as_email) as tx:
         before = _named(tx, mailbox)
         changed = service.change_mailbox(tx, _seal(), before.id, before.version, changes)
-    command.show(changed, as_json=as_json, columns=COLUMNS)
+        shown = _shown(tx, [changed])
+    command.show(shown[0], as_json=as_json, columns=COLUMNS)
 
 
 @app.command("remove")
@@ -154,8 +159,9 @@ def remove_mailbox(mailbox: MailboxArgument, as_json: JsonOption = False, as_ema
     """Remove one in which no mail waits; what was sent from it stays on record."""
     with command.transaction(as_email) as tx:
         before = _named(tx, mailbox)
-        removed = service.remove_mailbox(tx, before.id, before.version)
-    command.show(removed, as_json=as_json, columns=COLUMNS)
+        shown = _shown(tx, [before])
+        service.remove_mailbox(tx, before.id, before.version)
+    command.show(shown[0], as_json=as_json, columns=COLUMNS)
 
 
 @app.command("check")
@@ -171,6 +177,11 @@ def check_mailbox(mailbox: MailboxArgument, as_json: JsonOption = False, as_emai
     command.show(found, as_json=as_json)
     if found.smtp_problem or found.imap_problem:
         raise typer.Exit(1)
+
+
+def _shown(tx: Transaction, found: Sequence[Mailbox]) -> list[dict[str, object]]:
+    ways = service.signs_in_by(tx, found)
+    return [{**asdict(one), "signs_in_by": ways[one.id]} for one in found]
 
 
 def _named(tx: Transaction, name: str) -> Mailbox:

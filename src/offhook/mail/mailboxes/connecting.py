@@ -7,7 +7,7 @@ certificate authority of their own names it by the environment variable SSL_CERT
 import imaplib
 import socket
 import ssl
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +19,7 @@ from imapclient.exceptions import LoginError
 
 from offhook.mail.addresses import domain_in_ascii
 from offhook.mail.mailboxes.model import Login, Security, Server
+from offhook.mail.mailboxes.xoauth2 import MECHANISM, SignInRefused, Xoauth2
 
 CONNECT_SECONDS = 20
 SENT = rb"\Sent"
@@ -63,6 +64,10 @@ class ImapServer(Protocol):
         """Sign in."""
         ...
 
+    def sasl_login(self, mech_name: str, mech_callable: Callable[[bytes], bytes]) -> object:
+        """Sign in by a SASL mechanism."""
+        ...
+
     def find_special_folder(self, folder_flag: bytes) -> str | None:
         """The folder with this use (RFC 6154), or by its usual names."""
         ...
@@ -99,7 +104,7 @@ def open_smtp(login: Login) -> Generator[SMTP]:
         with _troubles(server):
             if server.security is Security.STARTTLS:
                 smtp.starttls(context=context)
-            smtp.login(login.mailbox.username, login.password)
+            _sign_in(smtp, login)
         smtp.timeout = ANSWER_SECONDS
         if smtp.sock is not None:
             smtp.sock.settimeout(ANSWER_SECONDS)
@@ -109,6 +114,33 @@ def open_smtp(login: Login) -> Generator[SMTP]:
             if smtp.sock is not None:
                 smtp.quit()
         smtp.close()
+
+
+def _sign_in(smtp: SMTP, login: Login) -> None:
+    if not login.token:
+        smtp.login(login.mailbox.username, login.password)
+        return
+    smtp.ehlo_or_helo_if_needed()
+    if MECHANISM not in smtp.esmtp_features.get("auth", "").upper().split():
+        raise SMTPNotSupportedError(f"no {MECHANISM}")
+    talk = Xoauth2(login.mailbox.username, login.token)
+    try:
+        smtp.auth(MECHANISM, talk.in_smtp)
+    except SMTPAuthenticationError as error:
+        raise SignInRefused(talk.told(told_by(error))) from error
+
+
+def _sign_in_to_read(imap: ImapServer, login: Login) -> None:
+    if not login.token:
+        imap.login(login.mailbox.username, login.password)
+        return
+    talk = Xoauth2(login.mailbox.username, login.token)
+    try:
+        imap.sasl_login(MECHANISM, talk.in_imap)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        raise SignInRefused(talk.told(told_by(error))) from error
 
 
 def _connected(server: Server, context: ssl.SSLContext, domain: str) -> SMTP:
@@ -139,7 +171,7 @@ def open_imap(login: Login) -> Generator[ImapServer]:
         with _troubles(server):
             if not is_tls:
                 client.starttls(context)
-            client.login(login.mailbox.username, login.password)
+            _sign_in_to_read(client, login)
             yield client
     finally:
         with suppress(OSError, imaplib.IMAP4.error):
@@ -153,7 +185,7 @@ def _troubles(server: Server) -> Generator[None]:
     """What libraries raise, in words."""
     try:
         yield
-    except (OSError, SMTPException, imaplib.IMAP4.error) as error:
+    except (OSError, SMTPException, imaplib.IMAP4.error, SignInRefused) as error:
         kind, why = _understood(error, server)
         raise Trouble(kind, server, why) from error
 
@@ -178,6 +210,7 @@ _NETWORK: tuple[tuple[type[Exception], TroubleKind, str], ...] = (
 )
 _TALK: tuple[tuple[type[Exception], TroubleKind, str], ...] = (
     (SMTPAuthenticationError, TroubleKind.LOGIN, "does not take the user name or password: {told}"),
+    (SignInRefused, TroubleKind.LOGIN, "does not take the sign-in: {told}"),
     (LoginError, TroubleKind.LOGIN, "does not take the user name or password: {told}"),
     (SMTPNotSupportedError, TroubleKind.SECURITY, "does not offer what '{security}' and a login need: {told}"),
     (SMTPException, TroubleKind.PROTOCOL, "breaks off or answers what cannot be understood: {told}"),

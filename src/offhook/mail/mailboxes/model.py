@@ -36,7 +36,8 @@ class Server:
 class Mailbox:
     """One user's mailbox. `saves_sent`: its server keeps a copy of what it sends by itself.
 
-    `signature` stands below each mail, in light Markdown; '' for none.
+    `signature` stands below each mail, in light Markdown; '' for none. `grant_id` is the sign-in at a provider by
+    which its servers let us in; without one there is a password.
     `refusing_since`, `problem` and `retry_at` tell of a server that refuses; `failures` how often in a row.
     """
 
@@ -59,6 +60,7 @@ class Mailbox:
     created_at: datetime
     version: int
     signature: str = ""
+    grant_id: UUID | None = None
 
     @property
     def state(self) -> MailboxState:
@@ -78,13 +80,14 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A mailbox with its password in clear: for connecting alone, never stored, shown or logged."""
+    """A mailbox with its password, or its token, in clear: for connecting alone, never stored, shown or logged."""
 
     mailbox: Mailbox
     password: str
+    token: str = ""
 
     def __repr__(self) -> str:
-        """Without the password."""
+        """Without either."""
         return f"Login({self.mailbox.address})"
 
 

@@ -4,11 +4,11 @@ A mailbox is its user's (`mail:send`); an admin (`settings:write`) looks after t
 as it comes in and leaves only in a `Login`, for connecting. Events name a mailbox and what was changed, no secret.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from uuid import UUID
 
-from offhook import identity
+from offhook import identity, oauth
 from offhook.kernel.database import Transaction
 from offhook.kernel.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion, invalid_field
 from offhook.kernel.events import Event, Json, subject
@@ -40,6 +40,9 @@ CHANGEABLE = (
     "signature",
 )
 
+FREE = frozenset({"shown_name", "saves_sent", "signature"})
+"""What can be changed of a mailbox that is signed in at a provider."""
+
 UNFINISHED = ("queued", "sending", "in_doubt")
 """States of mails that a mailbox is still needed for."""
 
@@ -69,11 +72,15 @@ def mailbox_of(tx: Transaction, user_id: UUID) -> Mailbox | None:
 
 
 def login_of(tx: Transaction, seal: Seal, mailbox_id: UUID) -> Login:
-    """A mailbox with its password in clear, for connecting alone: asks for no permission.
+    """A mailbox with its password, or its token, in clear, for connecting alone: asks for no permission.
 
-    Raises `NotFound`, and `Unavailable` when it was sealed with another secret of the installation.
+    Raises `NotFound`, and `Unavailable` when it was sealed with another secret of the installation, or its user
+    must sign in at the provider again.
     """
-    return Login(_present(tx, mailbox_id), seal.open(store.sealed_password(tx, mailbox_id)))
+    found = _present(tx, mailbox_id)
+    if found.grant_id is not None:
+        return Login(found, "", oauth.bearer(tx, seal, found.grant_id).token)
+    return Login(found, seal.open(store.sealed_password(tx, mailbox_id)))
 
 
 def login_to_check(tx: Transaction, seal: Seal, mailbox_id: UUID) -> Login:
@@ -147,6 +154,8 @@ def change_mailbox(
     Appends `mailbox.changed`. Raises `Invalid`, `StaleVersion` if changed since, `Conflict` for a used address.
     """
     before = _own(tx, mailbox_id)
+    if before.grant_id is not None:
+        _require_free(changes)
     unknown = sorted(set(changes) - {*CHANGEABLE, "password"})
     if unknown:
         raise invalid_field(unknown[0], f"cannot be changed; these can: {', '.join(CHANGEABLE)}, password", None)
@@ -180,6 +189,8 @@ def remove_mailbox(tx: Transaction, mailbox_id: UUID, version: int) -> Mailbox:
         )
     if not store.delete(tx, mailbox_id, version):
         raise _stale()
+    if found.grant_id is not None:
+        oauth.forget(tx, found.grant_id)
     tx.append(Event("mailbox.removed", subject("mailbox", mailbox_id), _told(found)))
     return found
 
@@ -195,13 +206,16 @@ def note_check(tx: Transaction, mailbox_id: UUID, found: Checked) -> Mailbox:
 def note_refusal(tx: Transaction, mailbox_id: UUID, problem: str) -> Mailbox | None:
     """Note that the server refuses, and when to try again; None when the mailbox is gone.
 
-    Appends `mailbox.refusing` the first time.
+    A token is renewed at once, so that it is known whether its user must sign in again. Appends `mailbox.refusing`
+    the first time.
     """
     found = store.by_id(tx, mailbox_id)
     if found is None:
         return None
     after = refusing(found, problem, tx.now)
     store.save_standing(tx, after)
+    if found.grant_id is not None:
+        oauth.renew_soon(tx, found.grant_id)
     if found.refusing_since is None:
         tx.append(Event("mailbox.refusing", subject("mailbox", found.id), {**_told(found), "problem": problem}))
     return after
@@ -216,6 +230,29 @@ def note_well(tx: Transaction, mailbox_id: UUID) -> Mailbox | None:
     store.save_standing(tx, after)
     tx.append(Event("mailbox.recovered", subject("mailbox", found.id), _told(found)))
     return after
+
+
+def _require_free(changes: Mapping[str, object]) -> None:
+    """A sign-in is shown to its provider's servers alone, whoever changes the mailbox."""
+    for name in changes:
+        if name not in FREE:
+            raise invalid_field(
+                name, "is the provider's, as this mailbox is signed in there; remove it to connect it by password"
+            )
+
+
+def signs_in_by(tx: Transaction, found: Sequence[Mailbox]) -> Mapping[UUID, str]:
+    """What the servers of mailboxes are shown, in words: a password, or a sign-in and whether it holds."""
+    grants = oauth.grants(tx, [one.grant_id for one in found if one.grant_id])
+
+    def told(one: Mailbox) -> str:
+        grant = grants.get(one.grant_id) if one.grant_id else None
+        if grant is None:
+            return "password"
+        title = oauth.TITLES[grant.provider]
+        return title if grant.lapsed_at is None else f"{title}: sign in again"
+
+    return {one.id: told(one) for one in found}
 
 
 def _present(tx: Transaction, mailbox_id: UUID) -> Mailbox:

@@ -1,4 +1,4 @@
-"""The SQL of mailboxes (0019_mail.sql, 0020_composing.sql)."""
+"""The SQL of mailboxes (0019_mail.sql, 0020_composing.sql, 0025_oauth.sql)."""
 
 from collections.abc import Collection
 from typing import LiteralString
@@ -16,7 +16,7 @@ _NIL = UUID(int=0)
 _MAILBOX: LiteralString = (
     "SELECT id, user_id, address, shown_name, smtp_host, smtp_port, smtp_security, imap_host, imap_port,"
     " imap_security, username, saves_sent, refusing_since, problem, retry_at, failures, created_at, version,"
-    " signature"
+    " signature, grant_id"
     " FROM mailbox "
 )
 
@@ -48,26 +48,35 @@ def of_user(tx: Transaction, user_id: UUID) -> Mailbox | None:
     return tx.first(_mailbox, _MAILBOX + "WHERE user_id = %(user)s", user=user_id)
 
 
+def by_grant(tx: Transaction, grant_id: UUID) -> Mailbox | None:
+    """The mailbox that is reached by this sign-in at a provider."""
+    return tx.first(_mailbox, _MAILBOX + "WHERE grant_id = %(id)s", id=grant_id)
+
+
 def sealed_password(tx: Transaction, identifier: UUID) -> str:
-    """The sealed password of a mailbox that is there."""
+    """The sealed password of a mailbox that has one."""
     return tx.scalar(str, "SELECT password FROM mailbox WHERE id = %(id)s", id=identifier) or ""
 
 
 def insert(tx: Transaction, new: Mailbox, password: str) -> None:
-    """Add a mailbox with its sealed password. Raises `Conflict` when the user or the address has one."""
+    """Add a mailbox with its sealed password, '' for one with a grant.
+
+    Raises `Conflict` when the user or the address has one.
+    """
     try:
         tx.execute(
             "INSERT INTO mailbox (id, user_id, address, shown_name, smtp_host, smtp_port, smtp_security,"
             " imap_host, imap_port, imap_security, username, password, saves_sent, version, created_at,"
-            " signature)"
+            " signature, grant_id)"
             " VALUES (%(id)s, %(user_id)s, %(address)s, %(shown_name)s, %(smtp_host)s, %(smtp_port)s,"
             " %(smtp_security)s, %(imap_host)s, %(imap_port)s, %(imap_security)s, %(username)s, %(password)s,"
-            " %(saves_sent)s, %(version)s, %(now)s, %(signature)s)",
+            " %(saves_sent)s, %(version)s, %(now)s, %(signature)s, %(grant_id)s)",
             **_columns(new),
             user_id=new.user_id,
             password=password,
             version=new.version,
             now=new.created_at,
+            grant_id=new.grant_id,
         )
     except UniqueViolation as error:
         raise _taken(error, new) from error
@@ -94,6 +103,13 @@ def update(tx: Transaction, changed: Mailbox, version: int) -> bool:
 def set_password(tx: Transaction, identifier: UUID, password: str) -> None:
     """Keep another sealed password."""
     tx.execute("UPDATE mailbox SET password = %(password)s WHERE id = %(id)s", id=identifier, password=password)
+
+
+def set_grant(tx: Transaction, identifier: UUID, grant_id: UUID) -> None:
+    """Have a mailbox reached by a sign-in at a provider from now on, and forget its password."""
+    tx.execute(
+        "UPDATE mailbox SET password = '', grant_id = %(grant)s WHERE id = %(id)s", id=identifier, grant=grant_id
+    )
 
 
 def save_standing(tx: Transaction, mailbox: Mailbox) -> None:

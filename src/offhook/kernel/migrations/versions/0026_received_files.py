@@ -3,7 +3,7 @@
 from offhook.kernel.migrate import run_sql_beside
 
 revision = "0026_received_files"
-down_revision = "0024_cadences"
+down_revision = "0025_oauth"
 
 
 def upgrade() -> None:
