@@ -187,6 +187,7 @@ function Attached({ mail }: { mail: ReceivedMailOut }) {
 }
 
 function sizeOf(bytes: number): string {
+  if (bytes < 1_000) return `${decimal(bytes, 0)} B`;
   return bytes < 100_000 ? `${decimal(bytes / 1_000, 0)} kB` : `${decimal(bytes / 1_000_000)} MB`;
 }
 
