@@ -228,7 +228,7 @@ def test_the_lead_says_that_somebody_waits_and_leads_to_the_answer(
 ) -> None:
     furnished(post)
     page = window("rep", "/today")
-    expect(page.get_by_text(re.compile(": answer$")).first).to_be_visible()
+    expect(page.get_by_text(re.compile("waits for an answer$")).first).to_be_visible()
     page.goto(f"/leads/{world.leads[0].lead_id}")
     expect(page.get_by_text("Thank you, Monday at ten would suit me.")).to_be_visible()
     page.keyboard.press("a")

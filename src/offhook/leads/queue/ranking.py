@@ -156,7 +156,7 @@ def _touch(one: Candidate, moment: Moment, _: CallWindow) -> Reason | None:
         points = CALL_BACK_LATE_POINTS + (CALL_BACK_POINTS - CALL_BACK_LATE_POINTS) * moment.halved(late, 4 * HOUR)
         return Reason("call_back", points, f"Call back due {_ago(late)}.")
     if one.next_touch_because == TouchBecause.REPLIED:
-        return Reason("replied", REPLIED_POINTS, f"Wrote {_ago(late)}: answer.")
+        return Reason("replied", REPLIED_POINTS, f"Wrote {_ago(late)}, waits for an answer.")
     if one.next_touch_because == TouchBecause.SNOOZED:
         return Reason("snoozed", FOLLOW_UP_POINTS, f"Put off until {_ago(late)}.{_noted(one)}")
     points = FOLLOW_UP_POINTS * (2 - moment.halved(late, DAY))
