@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from offhook import identity
+from offhook.cadences import service as cadences
 from offhook.identity import Role
 from offhook.kernel.clock import SetClock
 from offhook.kernel.database import SYSTEM, Database, Transaction
 from offhook.kernel.errors import Conflict, Invalid
 from offhook.leads.queue.service import queue_of
+from offhook.mail.templates import preview
 from offhook.simulator import store
 from offhook.simulator.demo import Size, how_to_sign_in, make_demo, prepare
 from offhook.simulator.play import staff
@@ -51,6 +53,19 @@ def tx(session_database: Database, demo: UUID) -> Generator[Transaction]:
 def counted(tx: Transaction, query: str) -> dict[str, int]:
     """A query of words and their numbers."""
     return dict(tx.connection.execute(query.encode()).fetchall())
+
+
+def test_its_cadence_is_published_and_its_mails_can_be_sent_to_whoever_is_worked(tx: Transaction) -> None:
+    (cadence,) = cadences.cadences_page(tx, limit=10)
+    assert cadence.edition == 1
+    written = [step.template_id for step in cadence.draft.steps if step.template_id]
+    tx.actor = identity.actor_of(next(user for user in identity.users(tx) if user.role is Role.REP))
+    worked = tx.scalars(UUID, "SELECT id FROM lead WHERE stage = 'working' ORDER BY id")
+    assert worked
+    for template_id in written:
+        for lead_id in worked:
+            rendered = preview(tx, template_id, lead_id=lead_id)
+            assert (rendered.fault, rendered.missing) == (None, ())
 
 
 def test_leads_lie_in_every_stage_and_the_funnel_narrows(tx: Transaction) -> None:

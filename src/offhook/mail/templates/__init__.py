@@ -6,7 +6,14 @@ plain text and HTML (`rendering.py`). It belongs to whoever made it, or is share
 
 from offhook.mail.templates.model import Template, TemplateKind, Variant
 from offhook.mail.templates.rendering import Mail, Rendered
-from offhook.mail.templates.service import add_template, change_template, preview, template, templates_page
+from offhook.mail.templates.service import (
+    VariantTold,
+    add_template,
+    change_template,
+    preview,
+    template,
+    templates_page,
+)
 from offhook.mail.templates.values import values_of_lead
 
 __all__ = [
@@ -15,6 +22,7 @@ __all__ = [
     "Template",
     "TemplateKind",
     "Variant",
+    "VariantTold",
     "add_template",
     "change_template",
     "preview",

@@ -1,4 +1,4 @@
-"""Founding the generated organisation: staff, teams, working hours, criteria, rules, promises, campaigns."""
+"""Founding the generated organisation: staff, teams, hours, criteria, rules, promises, campaigns, mails."""
 
 import secrets
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from offhook.goals import Counter, Period
 from offhook.identity import BusinessHours, Role, User
 from offhook.kernel.database import SYSTEM, Actor, Database, Transaction
 from offhook.kernel.events import Json
-from offhook.simulator.play import staff
+from offhook.simulator.play import outreach, staff
 from offhook.simulator.world import Campaign
 
 SIGN_INS = (Role.REP, Role.AE, Role.DEMAND_GENERATION, Role.MANAGER, Role.ADMIN)
@@ -63,6 +63,8 @@ def found(database: Database, rng: Random, campaigns: Iterable[Campaign], days: 
         _aim(tx, teams, users, days[0])
         ids = {one.name: _announce(tx, one) for one in campaigns}
         hours = identity.business_hours(tx)
+    with database.transaction(organisation_id, identity.actor_of(manager)) as tx:
+        outreach.write(tx)
     return Floor(organisation_id, users, teams, ids, hours)
 
 
