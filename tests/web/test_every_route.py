@@ -26,7 +26,7 @@ BY_METHOD = {"get": "read", "post": "once", "put": "edit", "patch": "edit", "del
 
 def way_of(operation: Operation) -> str:
     """How its route must go through `Call`."""
-    if operation.path.endswith(("/sound", "/file", "/page")):
+    if operation.path.endswith(("/sound", "/file", "/page", "/received-files/{file_id}")):
         return "serve"
     if operation.path.endswith(("/mail/domains", "/deliverability")):
         return "look"
