@@ -121,8 +121,13 @@ def chromium(playwright: Playwright, server: Server) -> Generator[Browser]:
 
 @pytest.fixture
 def world(server: Server) -> World:
-    """A fresh organisation: a user of every role, a campaign with leads, agreed criteria, a goal."""
-    return a_world(server.database)
+    """A fresh organisation: a user of every role, a campaign with leads, agreed criteria, a goal.
+
+    It alone is looked after from now on: what earlier tests left would keep the machine busier with each of them.
+    """
+    made = a_world(server.database)
+    pytest.MonkeyPatch().setattr(server.database, "organisations", lambda: [made.organisation_id])
+    return made
 
 
 @dataclass
