@@ -46,7 +46,7 @@ def test_as_many_jobs_at_once_as_there_are_connections_still_get_one_each(
     done: list[str] = []
     together = threading.Barrier(few)
     with Database(database.url, pool_size=few) as narrow:
-        narrow.pool.timeout = 2
+        narrow.pool.timeout = 10
 
         def work(one: Database, each: UUID) -> None:
             together.wait(10)
