@@ -2,19 +2,18 @@
 // whoever stays sees how far it is, and whom it did not enrol.
 
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api, answer, api } from "~/api/client";
 import type { RunOut } from "~/api/schema";
 import { count } from "~/i18n/numbers";
 import { Button } from "~/kit/Button";
 import { Dialog } from "~/kit/Dialog";
-import { SelectField } from "~/kit/Field";
-import { Empty, FormProblem, Loading, Shown } from "~/kit/states";
+import { Shown } from "~/kit/states";
 import type { Meant } from "~/leads/assign/AssignManyDialog";
 import { said } from "~/leads/table/filter";
 import styles from "./cadences.module.css";
-import { readCadencesAgain, usePublished } from "./data";
+import { readCadencesAgain } from "./data";
+import { EnrolForm } from "./EnrolForm";
 import { RefusalList } from "./Refusals";
 import { RunTold } from "./Runs";
 
@@ -34,12 +33,9 @@ export function EnrolManyDialog({
   onEnrolled: () => void;
 }) {
   const { t } = useTranslation();
-  const published = usePublished();
-  const [chosen, setChosen] = useState<string | null>(null);
-  const cadenceId = chosen ?? published?.[0]?.id ?? null;
   const enrol = useMutation({
-    mutationFn: () => {
-      const params = { path: { cadence_id: cadenceId ?? "" } };
+    mutationFn: (cadenceId: string) => {
+      const params = { path: { cadence_id: cadenceId } };
       const { leads } = meant;
       const body = isNamed(leads)
         ? { lead_ids: [...leads] }
@@ -67,36 +63,7 @@ export function EnrolManyDialog({
       </Dialog>
     );
   }
-  return (
-    <Dialog
-      title={title}
-      isOpen
-      onClose={onClose}
-      onSubmit={() => cadenceId && enrol.mutate()}
-      actions={
-        <>
-          <Button onPress={onClose}>{t("cancel")}</Button>
-          <Button look="primary" type="submit" isPending={enrol.isPending} isDisabled={!cadenceId}>
-            {t("cadences.enrol")}
-          </Button>
-        </>
-      }
-    >
-      {!published ? (
-        <Loading rows={1} />
-      ) : published.length === 0 ? (
-        <Empty title={t("cadences.no_cadences")} />
-      ) : (
-        <SelectField
-          label={t("cadences.cadence")}
-          value={cadenceId}
-          onChange={setChosen}
-          choices={published.map((one) => ({ id: one.id, label: one.name }))}
-        />
-      )}
-      <FormProblem error={enrol.error} />
-    </Dialog>
-  );
+  return <EnrolForm title={title} enrol={enrol} onClose={onClose} />;
 }
 
 function Progress({ runId }: { runId: string }) {

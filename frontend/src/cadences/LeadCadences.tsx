@@ -8,13 +8,12 @@ import { $api, answer, api } from "~/api/client";
 import type { EnrolmentOut, LeadOut } from "~/api/schema";
 import { useMay } from "~/identity/session";
 import { Button } from "~/kit/Button";
-import { Dialog } from "~/kit/Dialog";
-import { SelectField } from "~/kit/Field";
 import { tell } from "~/kit/notices";
 import { Panel } from "~/kit/Panel";
-import { Empty, FormProblem, Loading, Shown } from "~/kit/states";
+import { Shown } from "~/kit/states";
 import styles from "./cadences.module.css";
-import { readCadencesAgain, usePublished, useWishing } from "./data";
+import { readCadencesAgain, useWishing } from "./data";
+import { EnrolForm } from "./EnrolForm";
 import { Problem, Standing, whatNext } from "./Standing";
 
 const MOST_PAST = 3;
@@ -99,13 +98,10 @@ function Running({ enrolment }: { enrolment: EnrolmentOut }) {
 
 function EnrolDialog({ lead, onClose }: { lead: LeadOut; onClose: () => void }) {
   const { t } = useTranslation();
-  const published = usePublished();
-  const [chosen, setChosen] = useState<string | null>(null);
-  const cadenceId = chosen ?? published?.[0]?.id ?? null;
   const enrol = useMutation({
-    mutationFn: () => {
+    mutationFn: (cadenceId: string) => {
       const params = { path: { lead_id: lead.id } };
-      const body = { cadence_id: cadenceId ?? "" };
+      const body = { cadence_id: cadenceId };
       return answer<EnrolmentOut>(api.POST("/api/v1/leads/{lead_id}/enrolments", { params, body }));
     },
     onSuccess: (made) => {
@@ -114,34 +110,5 @@ function EnrolDialog({ lead, onClose }: { lead: LeadOut; onClose: () => void }) 
       onClose();
     },
   });
-  return (
-    <Dialog
-      title={t("cadences.enrol_title")}
-      isOpen
-      onClose={onClose}
-      onSubmit={() => cadenceId && enrol.mutate()}
-      actions={
-        <>
-          <Button onPress={onClose}>{t("cancel")}</Button>
-          <Button look="primary" type="submit" isPending={enrol.isPending} isDisabled={!cadenceId}>
-            {t("cadences.enrol")}
-          </Button>
-        </>
-      }
-    >
-      {!published ? (
-        <Loading rows={1} />
-      ) : published.length === 0 ? (
-        <Empty title={t("cadences.no_cadences")} />
-      ) : (
-        <SelectField
-          label={t("cadences.cadence")}
-          value={cadenceId}
-          onChange={setChosen}
-          choices={published.map((one) => ({ id: one.id, label: one.name }))}
-        />
-      )}
-      <FormProblem error={enrol.error} />
-    </Dialog>
-  );
+  return <EnrolForm title={t("cadences.enrol_title")} enrol={enrol} onClose={onClose} />;
 }

@@ -24,10 +24,10 @@ export async function lateTextsIn(language: string): Promise<void> {
   await Promise.all([...wanted].map((file) => add(language, file)));
 }
 
-/** Load a part of the workbench together with its texts: `withTexts("mailboxes", () => import("…"))`. */
-export function withTexts<T>(file: string, load: () => Promise<T>): () => Promise<T> {
+/** Load a part of the workbench together with its texts: `withTexts(["mailboxes"], () => import("…"))`. */
+export function withTexts<T>(files: readonly string[], load: () => Promise<T>): () => Promise<T> {
   return async () => {
-    const [loaded] = await Promise.all([load(), needTexts(file)]);
+    const [loaded] = await Promise.all([load(), ...files.map(needTexts)]);
     return loaded;
   };
 }

@@ -102,7 +102,7 @@ const inbox = createRoute({
   getParentRoute: () => signedIn,
   path: "/inbox",
   validateSearch: (search: Record<string, unknown>): InboxShown => shownOf(search),
-  component: lazyRouteComponent(withTexts("writing", withTexts("inbox", loadInbox)), "Inbox"),
+  component: lazyRouteComponent(withTexts(["writing", "inbox"], loadInbox), "Inbox"),
 });
 
 const handOffs = createRoute({
@@ -209,7 +209,7 @@ const allCadences = createRoute({
   getParentRoute: () => signedIn,
   path: "/cadences",
   component: lazyRouteComponent(
-    withTexts("cadences", () => import("~/cadences/Cadences")),
+    withTexts(["cadences"], () => import("~/cadences/Cadences")),
     "Cadences",
   ),
 });
@@ -218,7 +218,7 @@ const cadence = createRoute({
   getParentRoute: () => signedIn,
   path: "/cadences/$cadenceId",
   component: lazyRouteComponent(
-    withTexts("cadences", () => import("~/cadences/PlanPage")),
+    withTexts(["cadences"], () => import("~/cadences/PlanPage")),
     "PlanPage",
   ),
 });
@@ -231,7 +231,7 @@ const cadencePeople = createRoute({
     return found ? { state: found } : {};
   },
   component: lazyRouteComponent(
-    withTexts("cadences", () => import("~/cadences/People")),
+    withTexts(["cadences"], () => import("~/cadences/People")),
     "People",
   ),
 });
@@ -240,7 +240,7 @@ const cadenceNumbers = createRoute({
   getParentRoute: () => signedIn,
   path: "/cadences/$cadenceId/numbers",
   component: lazyRouteComponent(
-    withTexts("cadences", () => import("~/cadences/NumbersPage")),
+    withTexts(["cadences"], () => import("~/cadences/NumbersPage")),
     "NumbersPage",
   ),
 });
@@ -299,7 +299,7 @@ const mailing = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/mailing",
   component: lazyRouteComponent(
-    withTexts("mailing", () => import("~/compliance/mailing/MailingRules")),
+    withTexts(["mailing"], () => import("~/compliance/mailing/MailingRules")),
     "MailingRules",
   ),
 });
@@ -362,44 +362,25 @@ const telephony = createRoute({
   component: lazyRouteComponent(() => import("~/voice/trunks/Telephony"), "Telephony"),
 });
 
+const loadMailbox = withTexts(["mailing", "oauth", "mailboxes"], () => import("~/mail/mailboxes/Mailbox"));
+
 const mailbox = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/mailbox",
-  component: lazyRouteComponent(
-    withTexts(
-      "mailing",
-      withTexts(
-        "oauth",
-        withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
-      ),
-    ),
-    "MyMailbox",
-  ),
+  component: lazyRouteComponent(loadMailbox, "MyMailbox"),
 });
 
 const oneMailbox = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/mailbox/$mailboxId",
-  component: lazyRouteComponent(
-    withTexts(
-      "mailing",
-      withTexts(
-        "oauth",
-        withTexts("mailboxes", () => import("~/mail/mailboxes/Mailbox")),
-      ),
-    ),
-    "OneMailbox",
-  ),
+  component: lazyRouteComponent(loadMailbox, "OneMailbox"),
 });
 
 const calendar = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/calendar",
   component: lazyRouteComponent(
-    withTexts(
-      "oauth",
-      withTexts("calendar", () => import("~/calendar/Calendar")),
-    ),
+    withTexts(["oauth", "calendar"], () => import("~/calendar/Calendar")),
     "Calendar",
   ),
 });
@@ -409,7 +390,7 @@ const backFromProvider = createRoute({
   path: "/settings/signed-in",
   validateSearch: returnedOf,
   component: lazyRouteComponent(
-    withTexts("oauth", () => import("~/oauth/SignedIn")),
+    withTexts(["oauth"], () => import("~/oauth/SignedIn")),
     "SignedIn",
   ),
 });
@@ -418,7 +399,7 @@ const templates = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/templates",
   component: lazyRouteComponent(
-    withTexts("mail", () => import("~/mail/templates/Templates")),
+    withTexts(["mail"], () => import("~/mail/templates/Templates")),
     "Templates",
   ),
 });
@@ -430,7 +411,7 @@ const newTemplate = createRoute({
     kind: kind === "snippet" ? kind : "email",
   }),
   component: lazyRouteComponent(
-    withTexts("mail", () => import("~/mail/templates/TemplatePage")),
+    withTexts(["mail"], () => import("~/mail/templates/TemplatePage")),
     "NewTemplate",
   ),
 });
@@ -439,7 +420,7 @@ const template = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings/templates/$templateId",
   component: lazyRouteComponent(
-    withTexts("mail", () => import("~/mail/templates/TemplatePage")),
+    withTexts(["mail"], () => import("~/mail/templates/TemplatePage")),
     "TemplatePage",
   ),
 });

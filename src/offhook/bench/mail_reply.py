@@ -14,11 +14,11 @@ from uuid import UUID
 
 from imapclient import IMAPClient
 
-from offhook.bench.imap_server import LOCAL, ImapAccount, imap_server
 from offhook.bench.model import Figure, at_most
 from offhook.bench.scratch import Scratch, scratch_installation
 from offhook.identity import Role, actor_of, add_user
 from offhook.kernel.database import SYSTEM
+from offhook.kernel.errors import Unavailable
 from offhook.kernel.ids import new_id
 from offhook.leads import open_outbound_lead
 from offhook.mail.incoming.files import objects_of
@@ -27,21 +27,25 @@ from offhook.mail.mailboxes.service import add_mailbox, seal_of
 from offhook.mail.messages.model import Mail
 from offhook.mail.messages.service import send_mail
 from offhook.people import add_person
+from offhook.postoffice import PostOffice, missing, trusting
 
 REPLIES = 100
 WARM_UP = 3
 MOST_SECONDS = 2.0
 PATIENCE_SECONDS = 30.0
 LOOK_SECONDS = 0.002
+ADDRESS = "rep@bench.example"
 NOBODYS_PORT = 9
 """Nothing is sent here: the mails that are answered wait in the ledger."""
 
 
 def figures() -> Iterable[Figure]:
     """The 95th percentile. Raises `Unavailable` without Dovecot."""
-    with scratch_installation() as scratch, imap_server() as account:
-        mail = _a_mail(scratch, account)
-        with _reading(scratch), _signed_in(account) as imap:
+    if absent := missing():
+        raise Unavailable(f"This bench needs Debian's {', '.join(absent)}: sh .ci/engines")
+    with scratch_installation() as scratch, PostOffice([ADDRESS]) as office, trusting(office.trusted):
+        mail = _a_mail(scratch, office)
+        with _reading(scratch), _signed_in(office) as imap:
             seconds = [_one(scratch, imap, mail, number) for number in range(WARM_UP + REPLIES)][WARM_UP:]
     yield at_most(
         "mail-reply: IMAP server has it to event in the database, p95",
@@ -53,7 +57,7 @@ def figures() -> Iterable[Figure]:
     )
 
 
-def _a_mail(scratch: Scratch, account: ImapAccount) -> Mail:
+def _a_mail(scratch: Scratch, office: PostOffice) -> Mail:
     """A rep with a mailbox there, and a mail of theirs to somebody."""
     with scratch.database.transaction(scratch.organisation_id, SYSTEM) as tx:
         rep = add_user(tx, email="rep@offhook.example", name="Rep", role=Role.REP)
@@ -61,13 +65,13 @@ def _a_mail(scratch: Scratch, account: ImapAccount) -> Mail:
         add_mailbox(
             tx,
             seal_of(scratch.settings),
-            address=account.address,
-            smtp_host=LOCAL,
-            imap_host=LOCAL,
-            password=account.password,
+            address=ADDRESS,
+            smtp_host=office.host,
+            imap_host=office.host,
+            password=office.password,
             user_id=rep.id,
             smtp_port=NOBODYS_PORT,
-            imap_port=account.port,
+            imap_port=office.imap_port,
         )
     with scratch.database.transaction(scratch.organisation_id, actor_of(rep)) as tx:
         lead = open_outbound_lead(tx, person.id)
@@ -85,10 +89,10 @@ def _reading(scratch: Scratch) -> Generator[None]:
 
 
 @contextmanager
-def _signed_in(account: ImapAccount) -> Generator[Any]:
+def _signed_in(office: PostOffice) -> Generator[Any]:
     """A connection of somebody who puts mails there."""
-    with IMAPClient(LOCAL, account.port, ssl=True) as imap:
-        imap.login(account.address, account.password)
+    with IMAPClient(office.host, office.imap_port, ssl=True) as imap:
+        imap.login(ADDRESS, office.password)
         yield imap
 
 

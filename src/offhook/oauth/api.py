@@ -1,6 +1,8 @@
 """Routes of sign-ins at providers: which there are, and to begin one. Mail and calendar finish theirs."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,10 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from offhook.kernel.database import Transaction
 from offhook.kernel.http import CALL, Call
 from offhook.oauth import service
-from offhook.oauth.model import Grant, ProviderName, Returned, SignInPurpose
+from offhook.oauth.model import Given, Grant, ProviderName, Returned, SignInPurpose
 from offhook.oauth.providers import TITLES, providers, redirect_of
 
 router = APIRouter(prefix="/sign-ins", tags=["sign-ins"])
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class SignInProviderOut(BaseModel):
@@ -96,3 +100,18 @@ def begin_sign_in(body: BeginSignIn, call: Call = CALL) -> Response:
     return call.once(
         lambda tx: SignInPage(address=service.begin(tx, settings, body.provider, body.purpose, body.account))
     )
+
+
+def once_signed_in(
+    call: Call, body: SignedIn, purpose: SignInPurpose, work: Callable[[Transaction, Given], M]
+) -> Response:
+    """Answer a POST by what `work` makes of what the provider grants, asked for before its transaction."""
+    settings, returned = call.request.app.state.settings, body.returned()
+    given: list[Given] = []
+
+    def ahead() -> None:
+        with call.transaction() as tx:
+            attempt = service.attempt_of(tx, settings, returned, purpose)
+        given.append(service.finish(settings, attempt, returned))
+
+    return call.once(lambda tx: work(tx, given[0]), ahead=ahead)

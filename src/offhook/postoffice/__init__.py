@@ -7,6 +7,7 @@ kernel and no slice.
 """
 
 from offhook.postoffice.answering import Manner, Reaction, manner_of, reaction_to
+from offhook.postoffice.certificate import trusting
 from offhook.postoffice.office import PostOffice, missing
 
-__all__ = ["Manner", "PostOffice", "Reaction", "manner_of", "missing", "reaction_to"]
+__all__ = ["Manner", "PostOffice", "Reaction", "manner_of", "missing", "reaction_to", "trusting"]

@@ -1,5 +1,8 @@
 """The post office's own certificate, made anew each time it opens, and how programs come to trust it."""
 
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -12,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 VALID = timedelta(days=365)
+_TRUSTED = "SSL_CERT_FILE"
 
 
 def make_certificate(folder: Path, host: str) -> tuple[Path, Path]:
@@ -43,3 +47,17 @@ def with_the_usual(certificate: Path) -> Path:
     bundle = certificate.with_name("trusted.pem")
     bundle.write_text(f"{certifi.contents()}\n{certificate.read_text()}")
     return bundle
+
+
+@contextmanager
+def trusting(certificates: Path) -> Generator[None]:
+    """Let connections of this process be checked by these certificates."""
+    before = os.environ.get(_TRUSTED)
+    os.environ[_TRUSTED] = str(certificates)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_TRUSTED]
+        else:
+            os.environ[_TRUSTED] = before

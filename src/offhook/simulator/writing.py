@@ -3,10 +3,8 @@
 Nothing leaves the machine, and yet every mail is a real one: handed in, filed, answered by people or sent back.
 """
 
-import os
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from uuid import UUID
 
 from offhook import identity
@@ -15,10 +13,9 @@ from offhook.kernel.database import SYSTEM, Database, Transaction
 from offhook.kernel.errors import Unavailable
 from offhook.kernel.settings import Settings
 from offhook.mail.mailboxes.service import add_mailbox, change_mailbox, mailbox_of, seal_of
-from offhook.postoffice import PostOffice, missing
+from offhook.postoffice import PostOffice, missing, trusting
 
 WHO_WRITES = frozenset({Role.REP, Role.AE})
-CERTIFICATES = "SSL_CERT_FILE"
 
 
 @contextmanager
@@ -36,7 +33,7 @@ def writing(database: Database, organisation_id: UUID, settings: Settings) -> Ge
         except Unavailable as error:
             yield f"none: {error.message}"
             return
-        opened.enter_context(_trusting(office.trusted))
+        opened.enter_context(trusting(office.trusted))
         with database.transaction(organisation_id, SYSTEM) as tx:
             for user in users:
                 connect(tx, settings, user, office)
@@ -62,17 +59,3 @@ def connect(tx: Transaction, settings: Settings, user: User, office: PostOffice)
         imap_port=office.imap_port,
         password=office.password,
     )
-
-
-@contextmanager
-def _trusting(certificates: Path) -> Generator[None]:
-    """Let connections of this process be checked by these certificates."""
-    before = os.environ.get(CERTIFICATES)
-    os.environ[CERTIFICATES] = str(certificates)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[CERTIFICATES]
-        else:
-            os.environ[CERTIFICATES] = before

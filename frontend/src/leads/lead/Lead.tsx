@@ -29,14 +29,11 @@ import { useLeadCall } from "./useLeadCall";
 import { Responses, ScoreFacts, Who } from "./Who";
 
 // What templates may name is told in the texts of templates.
-const loadWriting = withTexts(
-  "mail",
-  withTexts("writing", () => import("~/mail/writing/WriteDialog")),
-);
+const loadWriting = withTexts(["mail", "writing"], () => import("~/mail/writing/WriteDialog"));
 const WriteDialog = lazy(async () => ({ default: (await loadWriting()).WriteDialog }));
-const loadUnderWay = withTexts("writing", () => import("~/mail/writing/UnderWay"));
+const loadUnderWay = withTexts(["writing"], () => import("~/mail/writing/UnderWay"));
 const UnderWay = lazy(async () => ({ default: (await loadUnderWay()).UnderWay }));
-const loadCadences = withTexts("cadences", () => import("~/cadences/LeadCadences"));
+const loadCadences = withTexts(["cadences"], () => import("~/cadences/LeadCadences"));
 const LeadCadences = lazy(async () => ({ default: (await loadCadences()).LeadCadences }));
 
 const WORKABLE = new Set(["mql", "working"]);

@@ -11,7 +11,7 @@ import { AssignManyDialog, type Meant } from "~/leads/assign/AssignManyDialog";
 import type { LeadFilter } from "./filter";
 import styles from "./LeadTable.module.css";
 
-const loadEnrolling = withTexts("cadences", () => import("~/cadences/EnrolManyDialog"));
+const loadEnrolling = withTexts(["cadences"], () => import("~/cadences/EnrolManyDialog"));
 const EnrolManyDialog = lazy(async () => ({ default: (await loadEnrolling()).EnrolManyDialog }));
 
 export function Chosen({

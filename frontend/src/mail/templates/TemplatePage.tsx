@@ -27,7 +27,7 @@ import { Preview } from "./Preview";
 import styles from "./TemplatePage.module.css";
 import { Variants } from "./Variants";
 
-const loadResults = withTexts("results", () => import("~/mail/results/Results"));
+const loadResults = withTexts(["results"], () => import("~/mail/results/Results"));
 const Results = lazy(async () => ({ default: (await loadResults()).Results }));
 
 export function TemplatePage() {

@@ -19,7 +19,7 @@ from offhook.kernel.http import CALL, Call
 from offhook.kernel.paging import DEFAULT_LIMIT, Page, page_of
 from offhook.leads.edge import Cursor, Limit, Sent, changes_in, id_in
 from offhook.oauth import SignInPurpose
-from offhook.oauth.api import SignedIn, SignInOut
+from offhook.oauth.api import SignedIn, SignInOut, once_signed_in
 
 router = APIRouter(prefix="/calendar/connections", tags=["calendar"])
 
@@ -170,15 +170,12 @@ def add_connection(body: NewConnection, call: Call = CALL) -> Response:
 @router.post("/signed-in", response_model=ConnectionOut)
 def sign_in_calendar(body: SignedIn, call: Call = CALL) -> Response:
     """Connect your calendar, or reconnect it, by what its provider's page sent you back with."""
-    settings, returned = call.request.app.state.settings, body.returned()
-    found: list[oauth.Given] = []
+    settings = call.request.app.state.settings
 
-    def ahead() -> None:
-        with call.transaction() as tx:
-            attempt = oauth.attempt_of(tx, settings, returned, SignInPurpose.CALENDAR)
-        found.append(oauth.finish(settings, attempt, returned))
+    def work(tx: Transaction, given: oauth.Given) -> ConnectionOut:
+        return ConnectionOut.read(tx, signing_in.connect(tx, settings, given))
 
-    return call.once(lambda tx: ConnectionOut.read(tx, signing_in.connect(tx, settings, found[0])), ahead=ahead)
+    return once_signed_in(call, body, SignInPurpose.CALENDAR, work)
 
 
 @router.get("/{connection_id}", response_model=ConnectionOut)

@@ -21,7 +21,7 @@ from offhook.mail.mailboxes.model import Checked, Mailbox, MailboxState, Securit
 from offhook.mail.mailboxes.providers import PROVIDERS
 from offhook.mail.mailboxes.rules import LONGEST_CREDENTIAL, LONGEST_NAME, LONGEST_SIGNATURE
 from offhook.oauth import SignInPurpose
-from offhook.oauth.api import SignedIn, SignInOut
+from offhook.oauth.api import SignedIn, SignInOut, once_signed_in
 
 router = APIRouter(prefix="/mail/mailboxes", tags=["mail"])
 
@@ -233,15 +233,12 @@ def add_mailbox(body: NewMailbox, call: Call = CALL) -> Response:
 @router.post("/signed-in", response_model=MailboxOut)
 def sign_in_mailbox(body: SignedIn, call: Call = CALL) -> Response:
     """Connect your mailbox, or reconnect it, by what its provider's page sent you back with."""
-    settings, returned = call.request.app.state.settings, body.returned()
-    found: list[oauth.Given] = []
+    settings = call.request.app.state.settings
 
-    def ahead() -> None:
-        with call.transaction() as tx:
-            attempt = oauth.attempt_of(tx, settings, returned, SignInPurpose.MAIL)
-        found.append(oauth.finish(settings, attempt, returned))
+    def work(tx: Transaction, given: oauth.Given) -> MailboxOut:
+        return MailboxOut.read(tx, signing_in.connect(tx, settings, given))
 
-    return call.once(lambda tx: MailboxOut.read(tx, signing_in.connect(tx, settings, found[0])), ahead=ahead)
+    return once_signed_in(call, body, SignInPurpose.MAIL, work)
 
 
 @router.get("/{mailbox_id}", response_model=MailboxOut)
